@@ -1,0 +1,66 @@
+import type { ByteSource } from '../bytes/index.ts';
+import type { Finding } from '../diagnostics/index.ts';
+import type { Json, Vote } from '../facts/index.ts';
+
+/** Bytes a probe may look at: the start of the file. */
+export const PROBE_LENGTH = 65536;
+
+/** What a probe sees: up to the first `PROBE_LENGTH` bytes, and the size of the whole. */
+export interface ProbeInput {
+  readonly head: Buffer;
+  readonly size: number;
+}
+
+/**
+ * One disk format. The registry imports only this small part; `load` brings the reader. A probe is pure, never throws
+ * and answers true only for its own signature; `raw`, which has none, is what is left when no other probe answers.
+ */
+export interface DiskFormat {
+  readonly id: string;
+  readonly probe: (input: ProbeInput) => boolean;
+  readonly load: () => Promise<DiskReader>;
+}
+
+export interface ReadContext {
+  /** `disk0`, for votes and pointers. */
+  readonly disk: string;
+}
+
+export interface DiskReader {
+  /** Reads headers only. Throws VmImportError (exit 3) when nothing sensible can be said about the file. */
+  read(source: ByteSource, context: ReadContext): Promise<DiskImage>;
+}
+
+/** A hint document as found, not yet parsed. */
+export interface RawHints {
+  readonly bytes: Uint8Array;
+  /** Where inside the file, e.g. `header-extension+0x70`. */
+  readonly pointer: string;
+}
+
+/** A reference to the file below, as the header spells it. */
+export interface BackingReference {
+  readonly name: string;
+  /** Format the header names; null when it names none. */
+  readonly format: string | null;
+  readonly pointer: string;
+}
+
+export interface DiskImage {
+  readonly format: string;
+  /** Bytes the guest sees; null when the header does not say. */
+  readonly virtualSize: number | null;
+  readonly backing: BackingReference | null;
+  readonly encrypted: boolean;
+  /** Fields worth knowing, in the format's own terms, JSON-serialisable. */
+  readonly details: { readonly [name: string]: Json };
+  readonly votes: readonly Vote[];
+  readonly findings: readonly Finding[];
+  readonly hints: RawHints | null;
+  /**
+   * The guest-visible bytes. `base` is the guest-visible content of the backing file, or null to read unallocated
+   * ranges of a stand-alone image as zeros. Returns null when they cannot be read (encrypted, data elsewhere,
+   * a backing file that was not opened).
+   */
+  guest(base: ByteSource | null): ByteSource | null;
+}

@@ -1,0 +1,22 @@
+import type { Emission, Key, Plan } from '../facts/index.ts';
+
+/**
+ * One target. Pure: a plan in, text out; no decisions, no I/O. Values it cannot say are outcomes, combinations that
+ * the target refuses are findings.
+ */
+export interface Emitter {
+  readonly id: string;
+  /** File name suffix in an output directory, with its dot. */
+  readonly suffix: string;
+  /** Keys this target reads; every other decided key is reported as inexpressible. */
+  readonly consumes: readonly Key[];
+  /** Names of the files of `templates/` it needs for this plan. */
+  templates(plan: Plan): readonly string[];
+  emit(plan: Plan, templates: { readonly [name: string]: string }): Emission;
+}
+
+/** Registry entry: the target's name and how to load it. */
+export interface Target {
+  readonly id: string;
+  readonly load: () => Promise<Emitter>;
+}

@@ -1,0 +1,80 @@
+import type { Finding } from '../diagnostics/index.ts';
+import type { Vote } from './vote.ts';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** What the bytes ARE, whatever format holds them. */
+export const PAYLOADS = ['disk', 'filesystem', 'kernel', 'ramdisk', 'iso', 'unknown'] as const;
+export type Payload = (typeof PAYLOADS)[number];
+
+/** One layer below a disk's top file, nearest first. */
+export interface BackingLayer {
+  /** The name as the image spells it. */
+  readonly name: string;
+  /** Absolute real path; null when it was not followed. */
+  readonly path: string | null;
+  /** From the header of the layer above, never probed; null when that header does not say. */
+  readonly format: string | null;
+}
+
+/** A part of a file that holds a disk: byte offset and size. */
+export interface Slice {
+  readonly offset: number;
+  readonly size: number;
+}
+
+export interface DiskEvidence {
+  /** `disk0`, `disk1`, ... in the order of the sources. */
+  readonly id: string;
+  readonly uri: string;
+  /** Absolute path of the file on this machine; null for what is not a file here. */
+  readonly path: string | null;
+  readonly format: string;
+  readonly payload: Payload;
+  /** Bytes the guest sees; null when the reader could not tell. */
+  readonly virtualSize: number | null;
+  /** Bytes of the file. */
+  readonly fileSize: number;
+  /** The chain below this file, nearest layer first; null for a stand-alone image. */
+  readonly backing: readonly BackingLayer[] | null;
+  readonly encrypted: boolean;
+  /** true or false only when the bytes or a descriptor show it; null is unknown. */
+  readonly bootable: boolean | null;
+  readonly slice: Slice | null;
+  readonly partitions: readonly Json[];
+  /** Fields of the format worth knowing, in the format's own terms. */
+  readonly details: { readonly [name: string]: Json };
+}
+
+export interface NicEvidence {
+  /** `nic0`, `nic1`, ... */
+  readonly id: string;
+  readonly mac: string | null;
+  readonly network: string | null;
+}
+
+export interface SourceEvidence {
+  readonly uri: string;
+  readonly bytesRead: number;
+  /** `sha256:...` when it was asked for and computed, else null. */
+  readonly digest: string | null;
+}
+
+/** What an image says about drivers it carries (contract, section 5): osinfo names such as virtio-blk, ahci. */
+export interface DriverEvidence {
+  readonly boot: readonly string[];
+  readonly running: readonly string[];
+}
+
+/** All that was read, before anybody decides. */
+export interface Evidence {
+  readonly machine: { readonly name: string; readonly labels: { readonly [name: string]: string } };
+  readonly sources: readonly SourceEvidence[];
+  readonly disks: readonly DiskEvidence[];
+  readonly nics: readonly NicEvidence[];
+  readonly drivers: DriverEvidence;
+  /** Inert reverse-DNS extensions of the hint document, visible to policy. */
+  readonly extensions: { readonly [name: string]: Json };
+  readonly votes: readonly Vote[];
+  readonly findings: readonly Finding[];
+}

@@ -1,0 +1,116 @@
+import type { Finding, Origin } from '../diagnostics/index.ts';
+import type { BackingLayer } from './evidence.ts';
+import type { Key, Value } from './keys.ts';
+import type { Strength } from './vote.ts';
+
+/** Why a value that somebody proposed does not hold (contract, section 4). */
+export const LOSS_REASONS = [
+  'weaker',
+  'outranked',
+  'forbidden',
+  'out-of-bounds',
+  'host-cannot',
+  'incompatible',
+  'no-driver',
+  'untrusted',
+] as const;
+export type LossReason = (typeof LOSS_REASONS)[number];
+
+export interface Winner {
+  readonly origin: Origin;
+  readonly strength: Strength;
+  readonly uri: string | null;
+  readonly pointer: string | null;
+  readonly rule: string | null;
+}
+
+export interface Loser extends Winner {
+  readonly value: Value;
+  readonly why: LossReason;
+  /** What removed it: a compatibility row, a host document, the other vote. Null when the reason says it all. */
+  readonly by: string | null;
+}
+
+/** One decided key with everybody who spoke on it: won + agreed + lost accounts for every vote. */
+export interface Decision {
+  readonly key: Key;
+  readonly subject: string | null;
+  /** null: unresolved. */
+  readonly value: Value | null;
+  readonly winner: Winner | null;
+  /** Votes that the value satisfies besides the winner's. */
+  readonly agreed: readonly Winner[];
+  readonly lost: readonly Loser[];
+  /** Numeric keys: the tightest bounds that hold. */
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+export interface PlanDisk {
+  readonly id: string;
+  readonly uri: string;
+  /** Absolute path that the artefact names. */
+  readonly path: string;
+  readonly format: string;
+  readonly virtualSize: number | null;
+  /** Bytes of the file as it is now. */
+  readonly fileSize: number;
+  /** Layers below, nearest first, every one with path and format; empty for a stand-alone disk. */
+  readonly backing: readonly BackingLayer[];
+  /** 1 for the first device to boot from; null when it is not booted from. */
+  readonly bootOrder: number | null;
+}
+
+export interface PlanNic {
+  readonly id: string;
+  readonly bootOrder: number | null;
+}
+
+export interface PlanCdrom {
+  readonly id: string;
+  readonly path: string;
+  readonly bootOrder: number | null;
+}
+
+/** libosinfo's answer for the decided OS, as far as an emitter may want to name it. */
+export interface PlanOs {
+  readonly id: string;
+  readonly shortId: string;
+  readonly name: string;
+  readonly version: string | null;
+  readonly family: string | null;
+  readonly distro: string | null;
+}
+
+/** Everything an emitter needs; nothing is left to decide. */
+export interface Plan {
+  readonly name: string;
+  readonly uuid: string | null;
+  readonly title: string | null;
+  readonly description: string | null;
+  /** Decided values by key path (`firmware`, `disk-bus.disk0`). A key nobody decided is absent. */
+  readonly values: { readonly [path: string]: Value };
+  readonly os: PlanOs | null;
+  readonly disks: readonly PlanDisk[];
+  readonly cdroms: readonly PlanCdrom[];
+  readonly nics: readonly PlanNic[];
+  /** Direct kernel boot: absolute paths. */
+  readonly kernel: string | null;
+  readonly initrd: string | null;
+  readonly decisions: readonly Decision[];
+}
+
+/** How one decided key fares in one target. */
+export interface TargetOutcome {
+  readonly key: string;
+  readonly outcome: 'kept' | 'changed' | 'dropped' | 'inexpressible';
+  readonly note: string;
+}
+
+/** What an emitter gives back: the artefact, what was lost on the way, and why it may not be printed. */
+export interface Emission {
+  /** null when a finding of severity error forbids the artefact. */
+  readonly text: string | null;
+  readonly outcomes: readonly TargetOutcome[];
+  readonly findings: readonly Finding[];
+}

@@ -1,0 +1,50 @@
+import type { Origin, Provenance } from '../diagnostics/index.ts';
+import { ORIGINS } from '../diagnostics/index.ts';
+import type { Key, Value } from './keys.ts';
+
+/**
+ * `required`: one of the values must hold. `recommended`: ordered, best first. `forbidden`: none of the values may
+ * hold. `minimum`, `maximum`: one number, inclusive.
+ */
+export const STRENGTHS = ['required', 'recommended', 'forbidden', 'minimum', 'maximum'] as const;
+export type Strength = (typeof STRENGTHS)[number];
+
+/** What somebody says about one key. Votes are collected in a flat list; only the resolver weighs them. */
+export interface Vote {
+  readonly key: Key;
+  /** `disk0`, `nic1`; null for the whole machine, or, for a key of a device, for every such device. */
+  readonly subject: string | null;
+  readonly strength: Strength;
+  /** At least one; for bounds exactly one number. */
+  readonly values: readonly Value[];
+  readonly origin: Origin;
+  readonly uri: string | null;
+  readonly pointer: string | null;
+  /**
+   * Precedence among votes of the same origin, lowest first: carrier, then source order. 0 unless the reader has a
+   * reason to rank.
+   */
+  readonly order: number;
+  /** The disk whose hint document or content says it; null when no disk does. Disks can disagree. */
+  readonly disk: string | null;
+  /** The policy rule behind the vote. */
+  readonly rule: string | null;
+  /** Set by a policy rule that no flag may weaken. */
+  readonly locked: boolean;
+}
+
+export type VoteDraft = Pick<Vote, 'key' | 'strength' | 'values' | 'origin'> & Partial<Vote>;
+
+/** Fills in what most votes leave out. */
+export function vote(draft: VoteDraft): Vote {
+  return { subject: null, uri: null, pointer: null, order: 0, disk: null, rule: null, locked: false, ...draft };
+}
+
+/** 1 (policy-set) to 10 (default). */
+export function rank(origin: Origin): number {
+  return ORIGINS.indexOf(origin) + 1;
+}
+
+export function provenanceOf(of: Vote): Provenance {
+  return { origin: of.origin, uri: of.uri, pointer: of.pointer };
+}
