@@ -1,0 +1,28 @@
+import { EXIT, type ExitStatus, type Finding } from './index.ts';
+
+export const VERDICTS = ['allowed', 'denied', 'unresolved', 'unreadable'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly exit: ExitStatus;
+}
+
+/** Which status wins where several apply (contract, section 2). */
+const PRECEDENCE = [
+  [EXIT.usage, 'denied'],
+  [EXIT.input, 'unreadable'],
+  [EXIT.denied, 'denied'],
+  [EXIT.unresolved, 'unresolved'],
+] as const;
+
+/** The one verdict over all findings. Waived findings do not count; `strict` makes warnings deny. */
+export function judge(findings: readonly Finding[], options: { readonly strict: boolean }): Judgement {
+  const counting = findings.filter((finding) => !finding.waived);
+  const exits = new Set<ExitStatus>(
+    counting.filter(({ severity }) => severity === 'error').map(({ exit }) => exit),
+  );
+  if (options.strict && counting.some(({ severity }) => severity === 'warning')) exits.add(EXIT.denied);
+  for (const [exit, verdict] of PRECEDENCE) if (exits.has(exit)) return { verdict, exit };
+  return { verdict: 'allowed', exit: EXIT.ok };
+}

@@ -1,0 +1,156 @@
+import {
+  KEYS,
+  type Key,
+  keyPath,
+  type LossReason,
+  type PolicySettings,
+  rank,
+  type Strength,
+  type Value,
+  type Vote,
+} from '../facts/index.ts';
+
+/** A vote as the resolver weighs it, after trust and the rules for several disks have been applied. */
+export interface Ballot {
+  readonly vote: Vote;
+  readonly strength: Strength;
+  /** A bound that only removes what a lower rank proposes and warns about the rest. */
+  readonly soft: boolean;
+  /** Set when the vote counts for nothing. */
+  readonly dropped: { readonly why: LossReason; readonly by: string | null } | null;
+}
+
+export interface Slot {
+  readonly path: string;
+  readonly key: Key;
+  readonly subject: string | null;
+}
+
+export interface Devices {
+  readonly disks: readonly string[];
+  readonly nics: readonly string[];
+}
+
+/** Every slot of some keys for a machine: one per machine-wide key, one per device for the keys of a device. */
+export function slotsOf(keys: readonly Key[], devices: Devices): Slot[] {
+  return keys.flatMap((key): Slot[] => {
+    const scope = KEYS[key].scope;
+    if (scope === 'machine') return [{ path: key, key, subject: null }];
+    return (scope === 'disk' ? devices.disks : devices.nics).map((subject) => ({
+      path: keyPath(key, subject),
+      key,
+      subject,
+    }));
+  });
+}
+
+export function concerns(vote: Vote, slot: Slot): boolean {
+  return vote.key === slot.key && (vote.subject === null || vote.subject === slot.subject);
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/**
+ * Highest rank first; within a rank a vote for one device before a vote for all, then carrier and source order. The
+ * last criteria only make the order total, so that the outcome cannot depend on the order votes arrive in.
+ */
+export function compareVotes(a: Vote, b: Vote): number {
+  return (
+    rank(a.origin) - rank(b.origin) ||
+    Number(a.subject === null) - Number(b.subject === null) ||
+    a.order - b.order ||
+    compareText(a.disk ?? '', b.disk ?? '') ||
+    compareText(JSON.stringify(a), JSON.stringify(b))
+  );
+}
+
+/** The disk that boots, where something shows it; null where nothing does. */
+export function shownBootDisk(
+  disks: readonly { readonly id: string; readonly bootable: boolean | null }[],
+  votes: readonly Vote[],
+): string | null {
+  if (disks.length === 1) return disks[0]?.id ?? null;
+  const order = votes
+    .filter((vote) => vote.key === 'boot-order' && (vote.origin === 'flag' || vote.origin === 'policy-set'))
+    .toSorted(compareVotes)[0];
+  const named = order === undefined ? undefined : /disk\d+/.exec(String(order.values[0]))?.[0];
+  if (named !== undefined && disks.some((disk) => disk.id === named)) return named;
+  const bootable = disks.filter((disk) => disk.bootable === true);
+  if (bootable.length === 1) return bootable[0]?.id ?? null;
+  const possible = disks.filter((disk) => disk.bootable !== false);
+  return bootable.length === 0 && possible.length === 1 ? (possible[0]?.id ?? null) : null;
+}
+
+function trusted(vote: Vote, trust: PolicySettings['trustHints']): Ballot {
+  const plain: Ballot = { vote, strength: vote.strength, soft: vote.origin === 'osinfo', dropped: null };
+  if (vote.origin !== 'hints' || trust === 'honour') return plain;
+  const untrusted: Ballot = { ...plain, dropped: { why: 'untrusted', by: `trust.hints: ${trust}` } };
+  if (trust === 'ignore') return untrusted;
+  switch (vote.strength) {
+    case 'required':
+      return { ...plain, strength: 'recommended' };
+    case 'forbidden':
+      return untrusted;
+    case 'minimum':
+    case 'maximum':
+      return { ...plain, soft: true };
+    case 'recommended':
+      return plain;
+  }
+}
+
+function sameChoice(a: Vote, b: Vote): boolean {
+  return a.key === b.key && a.values.some((value) => b.values.includes(value));
+}
+
+/** Whether two disks require different things of the machine. */
+function disagrees(vote: Vote, votes: readonly Vote[]): boolean {
+  const insists = (other: Vote) => other.strength === 'required' && other.key === vote.key && other.subject === null;
+  return (
+    insists(vote) &&
+    votes.some((other) => insists(other) && other.disk !== null && other.disk !== vote.disk && !sameChoice(vote, other))
+  );
+}
+
+/**
+ * Applies `trust.hints` and, with several disks, lets a disk that does not boot speak for itself only (contract,
+ * section 4, "Several disks"). Nothing is removed: a vote that counts for nothing is marked with why.
+ */
+export function castBallots(
+  votes: readonly Vote[],
+  bootDisk: string | null,
+  firstDisk: string | null,
+  settings: PolicySettings,
+): Ballot[] {
+  const decisive = bootDisk ?? (settings.disagreement === 'boot-disk-wins' ? firstDisk : null);
+  return votes.toSorted(compareVotes).map((vote): Ballot => {
+    const ballot = trusted(vote, settings.trustHints);
+    const aboutMachine = vote.disk !== null && KEYS[vote.key].scope === 'machine';
+    if (ballot.dropped !== null || !aboutMachine) return ballot;
+    if (decisive !== null) {
+      return vote.disk === decisive ? ballot : { ...ballot, dropped: { why: 'weaker', by: `boot disk ${decisive}` } };
+    }
+    return settings.disagreement === 'warn' && disagrees(vote, votes) ? { ...ballot, strength: 'recommended' } : ballot;
+  });
+}
+
+/** Whether the ballot takes part as a recommendation; requirements and bounds only limit. */
+export function isProposed(ballot: Ballot): boolean {
+  return ballot.dropped === null && ballot.strength === 'recommended';
+}
+
+/** Whether a value is what the ballot asks for. */
+export function satisfies(ballot: Pick<Ballot, 'strength' | 'vote'>, value: Value): boolean {
+  const { values } = ballot.vote;
+  switch (ballot.strength) {
+    case 'required':
+    case 'recommended':
+      return values.includes(value);
+    case 'forbidden':
+      return !values.includes(value);
+    case 'minimum':
+      return Number(value) >= Number(values[0]);
+    case 'maximum':
+      return Number(value) <= Number(values[0]);
+  }
+}

@@ -1,0 +1,103 @@
+import type { Finding } from '../diagnostics/index.ts';
+import { type Decision, type Evidence, type Key, keyPath, type Plan, type PlanOs, type Value } from '../facts/index.ts';
+import { diagnostics } from './diagnostics.ts';
+
+/** What the caller asks for besides values. Paths are absolute. */
+export interface PlanRequest {
+  readonly name: string;
+  readonly uuid: string | null;
+  readonly cdroms: readonly string[];
+  readonly kernel: string | null;
+  readonly initrd: string | null;
+}
+
+/** What the machine has once its decisions are known; keys of things it does not have are not part of the plan. */
+type Applies = (values: ReadonlyMap<string, Value>, request: PlanRequest, subject: string | null) => boolean;
+
+const anyOn = (values: ReadonlyMap<string, Value>, key: Key, value: Value): boolean =>
+  [...values].some(([path, held]) => (path === key || path.startsWith(`${key}.`)) && held === value);
+
+const plugged: Applies = (values, _request, subject) =>
+  subject === null || values.get(keyPath('network', subject)) !== 'none';
+
+const APPLIES: { readonly [key in Key]?: Applies } = {
+  'scsi-model': (values, request) =>
+    anyOn(values, 'disk-bus', 'scsi') || (request.cdroms.length > 0 && values.get('cdrom-bus') === 'scsi'),
+  'cdrom-bus': (_values, request) => request.cdroms.length > 0,
+  'tpm-model': (values) => values.get('tpm') !== 'none',
+  'enrolled-keys': (values) => values.get('secure-boot') === true,
+  'secure-boot': (values) => values.get('firmware') !== 'bios' && values.has('firmware'),
+  'nic-model': plugged,
+  'nic-mac': plugged,
+  'kernel-args': (_values, request) => request.kernel !== null,
+};
+
+/**
+ * Turns decisions into a plan. A decision about something the machine does not have (the SCSI controller of a machine
+ * without SCSI disks) is left out, unless somebody spoke for it: then it stays, with its votes.
+ */
+export function buildPlan(
+  evidence: Evidence,
+  decisions: readonly Decision[],
+  os: PlanOs | null,
+  request: PlanRequest,
+): { readonly plan: Plan; readonly findings: readonly Finding[] } {
+  const all = new Map<string, Value>();
+  for (const { key, subject, value } of decisions) if (value !== null) all.set(keyPath(key, subject), value);
+
+  const spokenFor = (decision: Decision) =>
+    [decision.winner, ...decision.agreed, ...decision.lost].some((vote) => vote !== null && vote.origin !== 'default');
+  const applies = (decision: Decision) => APPLIES[decision.key]?.(all, request, decision.subject) ?? true;
+  const kept = decisions.filter((decision) => applies(decision) || spokenFor(decision));
+  const values: Record<string, Value> = {};
+  for (const decision of kept)
+    if (decision.value !== null && applies(decision)) values[keyPath(decision.key, decision.subject)] = decision.value;
+
+  const findings: Finding[] = [];
+  const order = String(values['boot-order'] ?? '')
+    .split(',')
+    .filter((id) => id !== '');
+  const bootOrder = (id: string): number | null => (order.includes(id) ? order.indexOf(id) + 1 : null);
+  const nics = nicsOf(evidence).filter((nic) => values[keyPath('network', nic)] !== 'none');
+  const cdroms = request.cdroms.map((path, index) => ({ id: `cdrom${index}`, path }));
+  const present = new Set([...evidence.disks.map(({ id }) => id), ...nics, ...cdroms.map(({ id }) => id)]);
+  for (const device of order) {
+    if (!present.has(device)) findings.push(diagnostics['no-such-device']({ key: 'boot-order', device }));
+  }
+  if (values['secure-boot'] === true && values['enrolled-keys'] === false) {
+    findings.push(diagnostics['secure-boot-not-enforced']({}));
+  }
+  if (all.has('kernel-args') && request.kernel === null) findings.push(diagnostics['kernel-args-unused']({}));
+
+  return {
+    plan: {
+      name: request.name,
+      uuid: request.uuid,
+      title: evidence.machine.labels['title'] ?? null,
+      description: evidence.machine.labels['description'] ?? null,
+      values,
+      os,
+      disks: evidence.disks.map((disk) => ({
+        id: disk.id,
+        uri: disk.uri,
+        path: disk.path ?? disk.uri,
+        format: disk.format,
+        virtualSize: disk.virtualSize,
+        fileSize: disk.fileSize,
+        backing: disk.backing ?? [],
+        bootOrder: bootOrder(disk.id),
+      })),
+      cdroms: cdroms.map((cdrom) => ({ ...cdrom, bootOrder: bootOrder(cdrom.id) })),
+      nics: nics.map((id) => ({ id, bootOrder: bootOrder(id) })),
+      kernel: request.kernel,
+      initrd: request.initrd,
+      decisions: kept,
+    },
+    findings,
+  };
+}
+
+/** Network cards of a machine: those that were found, else one. */
+export function nicsOf(evidence: Pick<Evidence, 'nics'>): readonly string[] {
+  return evidence.nics.length === 0 ? ['nic0'] : evidence.nics.map((nic) => nic.id);
+}

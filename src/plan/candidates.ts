@@ -1,0 +1,197 @@
+import type { Finding } from '../diagnostics/index.ts';
+import { type LossReason, rank, type Value } from '../facts/index.ts';
+import { type Ballot, compareVotes, concerns, type Slot, satisfies } from './ballots.ts';
+import { describeSource, describeVote, listValues } from './describe.ts';
+import { diagnostics } from './diagnostics.ts';
+import { lacksDriver, type ProvenDrivers } from './drivers.ts';
+
+export interface Removal {
+  readonly why: LossReason;
+  readonly by: string | null;
+  /** Set when a requirement removed it: its rank tells a vote that lost whether it was outranked or only weaker. */
+  readonly requiredAt?: number;
+}
+
+/** One slot with the values that are left for it and everybody who spoke about it. */
+export interface Candidates {
+  readonly slot: Slot;
+  readonly ballots: readonly Ballot[];
+  /** In the order they would be tried; empty when everything was removed or nobody proposed anything. */
+  readonly values: readonly Value[];
+  /** Whether the slot needs a value; what was only recommended may stay undecided. */
+  readonly mandatory: boolean;
+  readonly removed: ReadonlyMap<Value, Removal>;
+  /** Constraints that a flag or a policy `set` overrode. */
+  readonly overridden: ReadonlySet<Ballot>;
+  /** Flags and sets that another one overruled. */
+  readonly overruled: ReadonlyMap<Ballot, Removal>;
+  readonly findings: readonly Finding[];
+}
+
+interface Setter {
+  readonly ballot: Ballot | undefined;
+  readonly overruled: ReadonlyMap<Ballot, Removal>;
+  readonly findings: readonly Finding[];
+}
+
+const sets = (ballot: Ballot) => ballot.vote.origin === 'policy-set' || ballot.vote.origin === 'flag';
+
+/** Rule 3: who may force a value on this slot. A policy `set` ranks above flags, and a locked rule shuts them out. */
+function findSetter(slot: Slot, ballots: readonly Ballot[]): Setter {
+  const overruled = new Map<Ballot, Removal>();
+  const findings: Finding[] = [];
+  const lock = ballots.find((ballot) => ballot.vote.locked);
+  let setter: Ballot | undefined;
+  for (const ballot of ballots.filter(sets)) {
+    const isFlag = ballot.vote.origin === 'flag';
+    const by = isFlag ? (setter?.vote.origin === 'policy-set' ? setter : lock) : undefined;
+    if (by === undefined && setter === undefined) {
+      setter = ballot;
+      continue;
+    }
+    const winner = by ?? setter;
+    if (winner === undefined) continue;
+    const same = satisfies(winner, ballot.vote.values[0] as Value);
+    if (by !== undefined) overruled.set(ballot, { why: 'outranked', by: describeSource(by.vote) });
+    else overruled.set(ballot, { why: 'weaker', by: describeSource(winner.vote) });
+    if (by !== undefined && !same) {
+      findings.push(
+        diagnostics['flag-overruled'](
+          { key: slot.path, value: ballot.vote.values[0] as Value, by: describeSource(by.vote) },
+          [{ origin: by.vote.origin, uri: by.vote.uri, pointer: by.vote.pointer }],
+        ),
+      );
+    }
+  }
+  return { ballot: setter, overruled, findings };
+}
+
+/** What may never be overridden by a set or a flag: a policy's `forbid`. */
+const absolute = (ballot: Ballot) => ballot.vote.origin === 'policy-prefer' && ballot.strength === 'forbidden';
+
+function overriding(slot: Slot, setter: Ballot, value: Value, constraint: Ballot): Finding {
+  const args = { key: slot.path, value, setter: describeSource(setter.vote) };
+  const at = [
+    { origin: setter.vote.origin, uri: setter.vote.uri, pointer: setter.vote.pointer },
+    { origin: constraint.vote.origin, uri: constraint.vote.uri, pointer: constraint.vote.pointer },
+  ];
+  if (constraint.vote.origin === 'content') {
+    const finding = diagnostics['overrides-proof'](
+      { ...args, proof: `${slot.key} ${listValues(constraint.vote.values)}` },
+      at,
+    );
+    return setter.vote.origin === 'flag' ? { ...finding, severity: 'warning' } : finding;
+  }
+  return diagnostics['overrides-requirement']({ ...args, requirement: describeVote(constraint.vote) }, at);
+}
+
+/** A bound that the value breaks although it may. */
+function outside(slot: Slot, value: Value, bound: Ballot): Finding {
+  return diagnostics['outside-bounds'](
+    {
+      key: slot.path,
+      value,
+      relation: bound.strength === 'minimum' ? 'below' : 'above',
+      bound: bound.vote.values[0] as Value,
+      who: describeSource(bound.vote),
+    },
+    [{ origin: bound.vote.origin, uri: bound.vote.uri, pointer: bound.vote.pointer }],
+  );
+}
+
+/** Warnings about soft bounds that the chosen value breaks. */
+export function softBoundFindings(candidates: Candidates, value: Value): Finding[] {
+  return candidates.ballots
+    .filter((ballot) => ballot.soft && ballot.dropped === null && isBound(ballot) && !satisfies(ballot, value))
+    .map((ballot) => outside(candidates.slot, value, ballot));
+}
+
+export const isBound = (ballot: Ballot) => ballot.strength === 'minimum' || ballot.strength === 'maximum';
+const isConstraint = (ballot: Ballot) =>
+  ballot.dropped === null && (ballot.strength === 'required' || ballot.strength === 'forbidden' || isBound(ballot));
+
+function removalBy(constraint: Ballot): Removal {
+  const by = describeSource(constraint.vote);
+  if (constraint.strength === 'forbidden') return { why: 'forbidden', by };
+  if (isBound(constraint)) return { why: 'out-of-bounds', by };
+  return { why: 'weaker', by, requiredAt: rank(constraint.vote.origin) };
+}
+
+/** Rules 2 and 3 of contract section 4, as far as they concern one slot alone. */
+export function findCandidates(
+  slot: Slot,
+  all: readonly Ballot[],
+  boots: boolean,
+  drivers: ProvenDrivers | null,
+): Candidates {
+  const ballots = all.filter((ballot) => concerns(ballot.vote, slot)).toSorted((a, b) => compareVotes(a.vote, b.vote));
+  const { ballot: setter, overruled, findings: setterFindings } = findSetter(slot, ballots);
+  const findings = [...setterFindings];
+  const removed = new Map<Value, Removal>();
+  const overridden = new Set<Ballot>();
+  const constraints = ballots.filter((ballot) => isConstraint(ballot) && !sets(ballot));
+
+  if (setter !== undefined) {
+    const value = setter.vote.values[0] as Value;
+    for (const constraint of constraints) {
+      if (satisfies(constraint, value)) continue;
+      if (absolute(constraint)) {
+        removed.set(value, removalBy(constraint));
+      } else {
+        overridden.add(constraint);
+        if (!constraint.soft) findings.push(overriding(slot, setter, value, constraint));
+      }
+    }
+    if (drivers !== null && lacksDriver(slot.key, value, boots, drivers)) {
+      findings.push(
+        diagnostics['no-driver']({ key: slot.path, value, os: drivers.os }, [
+          { origin: setter.vote.origin, uri: setter.vote.uri, pointer: setter.vote.pointer },
+        ]),
+      );
+    }
+    return {
+      slot,
+      ballots,
+      values: removed.has(value) ? [] : [value],
+      mandatory: true,
+      removed,
+      overridden,
+      overruled,
+      findings,
+    };
+  }
+
+  const bestRank = new Map<Value, number>();
+  const propose = (value: Value, from: Ballot) => {
+    bestRank.set(value, Math.min(bestRank.get(value) ?? Number.POSITIVE_INFINITY, rank(from.vote.origin)));
+  };
+  const live = ballots.filter((ballot) => ballot.dropped === null && !overruled.has(ballot));
+  for (const ballot of live)
+    if (ballot.strength === 'recommended') for (const v of ballot.vote.values) propose(v, ballot);
+  for (const ballot of live) if (ballot.strength === 'required') for (const v of ballot.vote.values) propose(v, ballot);
+  // a bound is itself the last resort of a numeric key: the minimum before the maximum
+  for (const strength of ['minimum', 'maximum'] as const)
+    for (const ballot of live) if (ballot.strength === strength) propose(ballot.vote.values[0] as Value, ballot);
+
+  const values: Value[] = [];
+  for (const [value, proposedAt] of bestRank) {
+    const removal = constraints.find(
+      (constraint) => !satisfies(constraint, value) && !(constraint.soft && rank(constraint.vote.origin) >= proposedAt),
+    );
+    if (removal !== undefined) removed.set(value, removalBy(removal));
+    else if (drivers !== null && lacksDriver(slot.key, value, boots, drivers))
+      removed.set(value, { why: 'no-driver', by: drivers.os });
+    else values.push(value);
+  }
+  const mandatory = live.some((ballot) => ballot.strength === 'required' || ballot.vote.origin === 'default');
+  return { slot, ballots, values, mandatory, removed, overridden, overruled, findings };
+}
+
+/** Everybody who limits this slot, strongest first: the sides of a conflict about it. */
+export function sidesOf(candidates: Candidates): Ballot[] {
+  const live = candidates.ballots.filter(
+    (ballot) => ballot.dropped === null && !candidates.overridden.has(ballot) && !candidates.overruled.has(ballot),
+  );
+  const constraining = live.filter(isConstraint);
+  return constraining.length > 0 ? constraining : live;
+}

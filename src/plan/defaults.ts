@@ -1,0 +1,87 @@
+import { type HostCapabilities, type Key, type Value, type Vote, vote } from '../facts/index.ts';
+
+/**
+ * What is written when nobody votes (contract, section 3). Every list is ordered: the first value is the default, the
+ * others are what it falls back to where the first does not fit.
+ */
+function votesOf(lists: Partial<Record<Key, readonly Value[]>>): Vote[] {
+  return Object.entries(lists).map(([key, values]) =>
+    vote({ key: key as Key, strength: 'recommended', values, origin: 'default' }),
+  );
+}
+
+/** Defaults of the keys that are settled first. A host that was named decides whether it is kvm or emulation. */
+export function settlingDefaults(host: HostCapabilities | null): Vote[] {
+  const types = new Set([
+    ...(host?.domains ?? []).map((domain) => domain.virtType as string),
+    ...(host?.guests ?? []).flatMap((guest) => guest.virtTypes),
+  ]);
+  const offered = ['kvm', 'qemu'].filter((type) => types.has(type));
+  return votesOf({ architecture: ['x86_64'], 'virt-type': offered.length === 0 ? ['kvm'] : offered });
+}
+
+export interface Settled {
+  readonly architecture: string;
+  readonly virtType: string;
+}
+
+const X86 = ['x86_64', 'i686'];
+const POWER = ['ppc64', 'ppc64le'];
+
+function machinesFor(architecture: string): readonly string[] {
+  if (X86.includes(architecture)) return ['q35', 'i440fx'];
+  if (POWER.includes(architecture)) return ['pseries'];
+  return architecture === 's390x' ? ['s390-ccw-virtio'] : ['virt'];
+}
+
+/** pseries and s390x boot through firmware of their own that nobody chooses. */
+function firmwareFor(architecture: string): readonly string[] | undefined {
+  if (X86.includes(architecture)) return ['bios', 'uefi'];
+  return POWER.includes(architecture) || architecture === 's390x' ? undefined : ['uefi'];
+}
+
+function tpmModelsFor(architecture: string): readonly string[] | undefined {
+  if (X86.includes(architecture)) return ['tpm-crb', 'tpm-tis'];
+  if (architecture === 's390x') return undefined;
+  return POWER.includes(architecture) ? ['tpm-spapr'] : ['tpm-tis'];
+}
+
+/** Defaults of everything else, for the architecture and virtualisation type that were settled. */
+export function defaults(settled: Settled): Vote[] {
+  const { architecture } = settled;
+  const s390 = architecture === 's390x';
+  const firmware = firmwareFor(architecture);
+  const tpmModels = tpmModelsFor(architecture);
+  return votesOf({
+    machine: machinesFor(architecture),
+    ...(firmware === undefined ? {} : { firmware }),
+    'secure-boot': [false, true],
+    // true comes first: Secure Boot without keys would not be enforced, and without Secure Boot true does not fit
+    'enrolled-keys': [true, false],
+    tpm: ['none', '2.0', '1.2'],
+    ...(tpmModels === undefined ? {} : { 'tpm-model': tpmModels }),
+    'memory-mib': [2048],
+    vcpus: [2],
+    'cpu-mode': settled.virtType === 'kvm' ? ['host-model', 'host-passthrough'] : ['maximum', 'host-model'],
+    'disk-bus': ['virtio', 'sata', 'scsi', 'ide', 'usb'],
+    'scsi-model': ['virtio-scsi', 'lsilogic'],
+    // ide before sata: it fits only where a machine has it, and there it is what old systems can read
+    'cdrom-bus': ['ide', 'sata', 'scsi', 'usb'],
+    'disk-placement': ['in-place'],
+    'nic-model': ['virtio', 'e1000e', 'e1000', 'rtl8139'],
+    network: ['default'],
+    'video-model': ['virtio', 'vga', 'bochs'],
+    graphics: ['vnc', 'spice', 'none'],
+    'sound-model': ['none'],
+    rng: ['virtio', 'none'],
+    'guest-agent': [false],
+    memballoon: ['virtio', 'none'],
+    'usb-controller': s390 ? ['none'] : ['qemu-xhci', 'ich9-ehci1', 'piix3-uhci', 'none'],
+    'input-bus': s390 ? ['virtio'] : ['usb', 'virtio', 'ps2'],
+    watchdog: ['none'],
+    serial: [true],
+    'clock-offset': ['utc'],
+    hyperv: [false],
+    'launch-security': ['none'],
+  });
+}

@@ -1,0 +1,40 @@
+import type { Origin } from '../diagnostics/index.ts';
+import type { Strength, Value, Vote } from '../facts/index.ts';
+
+const WHO: { readonly [origin in Origin]: string } = {
+  'policy-set': 'the policy',
+  flag: 'the flag',
+  'policy-prefer': 'the policy',
+  hints: 'the image hints',
+  descriptor: 'the descriptor',
+  content: 'the disk content',
+  'policy-default': 'the policy default',
+  osinfo: 'the OS profile',
+  'source-hardware': 'the source hardware',
+  default: 'the built-in default',
+};
+
+const VERB: { readonly [strength in Strength]: string } = {
+  required: 'requires',
+  recommended: 'recommends',
+  forbidden: 'forbids',
+  minimum: 'asks for at least',
+  maximum: 'allows at most',
+};
+
+/** `the policy rule site.q35 (site.yaml 12:5)`. */
+export function describeSource(vote: Pick<Vote, 'origin' | 'uri' | 'pointer' | 'rule'>): string {
+  const who = vote.rule === null ? WHO[vote.origin] : `${WHO[vote.origin]} rule ${vote.rule}`;
+  const place = [vote.uri, vote.pointer].filter((part) => part !== null).join(' ');
+  return place === '' ? who : `${who} (${place})`;
+}
+
+/** `the image hints (...) requires machine q35 or i440fx`. */
+export function describeVote(vote: Vote): string {
+  const verb = vote.origin === 'policy-set' || vote.origin === 'flag' ? 'sets' : VERB[vote.strength];
+  return `${describeSource(vote)} ${verb} ${vote.key} ${listValues(vote.values)}`;
+}
+
+export function listValues(values: readonly Value[]): string {
+  return values.join(' or ');
+}

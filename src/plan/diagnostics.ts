@@ -1,0 +1,98 @@
+import { defineDiagnostics } from '../diagnostics/index.ts';
+
+export const diagnostics = defineDiagnostics('plan', {
+  unresolved: {
+    severity: 'error',
+    exit: 4,
+    message: 'No value fits for {keys}: {sides}.',
+    remedy: '{settle}',
+    explain:
+      'Requirements contradict each other, or the host cannot do what one of them asks for. vm-import does not pick a winner among things that all must hold: the guest would not boot, or not be what somebody insists on. Every side is named; settle it with the flag shown, or change the rule, the hint document or the host.',
+  },
+  'overrides-proof': {
+    severity: 'error',
+    exit: 4,
+    message: '{key} is set to {value} by {setter}, but the bytes of the disk prove {proof}.',
+    remedy:
+      'Remove the rule or flag that sets {key}; if you know better than the disk, say so with --set {key}={value}.',
+    explain:
+      'A value was forced although the content of the disk proves another one (for example: firmware bios for a disk that has only UEFI boot code). From a policy this is an error, because a policy applies to disks its author never saw; from a flag it is a warning.',
+  },
+  'overrides-requirement': {
+    severity: 'warning',
+    exit: 4,
+    message: '{key} is set to {value} by {setter} against {requirement}.',
+    remedy: 'Check that the guest really runs with {key}={value}.',
+    explain:
+      'An image, a descriptor or a policy rule requires or forbids a value, and somebody with a higher rank forced another one on the same key. It is done, and said.',
+  },
+  'flag-overruled': {
+    severity: 'warning',
+    exit: 2,
+    message: 'The flag {key}={value} has no effect: {by} decides this key.',
+    remedy: 'Change the policy rule, or drop the flag.',
+    explain: 'A policy `set` ranks above flags, and a locked rule cannot be weakened by them (contract, section 4).',
+  },
+  'no-driver': {
+    severity: 'warning',
+    exit: 4,
+    message: '{key} is forced to {value}, for which nothing proves a driver in {os}.',
+    remedy: 'Install the driver in the guest first, or say that it is there in the hint document ("drivers").',
+    explain:
+      'A guest that has no driver for the bus of its boot disk stops with a black screen, or with INACCESSIBLE_BOOT_DEVICE (0x7B) under Windows. For a known operating system a bus or network card is only chosen when the disk, the hint document or the OS knowledge base proves a driver. For Windows switch in stages: boot from sata, attach a small second disk on virtio, install the driver, then move the boot disk.',
+  },
+  'outside-bounds': {
+    severity: 'warning',
+    exit: 4,
+    message: '{key} is {value}, {relation} the {bound} that {who} asks for.',
+    remedy: 'Set {key} to {bound} unless you know that the guest runs with {value}.',
+    explain:
+      'The bounds of the OS knowledge base, and those of an image whose hints are only recommendations, warn against a value of a higher rank; they do not replace it.',
+  },
+  'disk-disagreement': {
+    severity: 'warning',
+    exit: 4,
+    message: '{disk} asks for {key} {values}, but the machine gets {value} from {winner}.',
+    remedy: 'If {disk} is the disk that boots, say so with --set boot-order={disk}.',
+    explain:
+      'Several disks of one machine carry hints about the whole machine and they differ. The disk that boots decides; the others count only for their own device.',
+  },
+  'os-unknown': {
+    severity: 'warning',
+    exit: 4,
+    message: 'OS unknown: portable defaults; pass --os.',
+    remedy: 'Name the system with --os (for example --os debian12); vm-import os list shows the names.',
+    explain:
+      'Nothing says which operating system is on the disk, so no OS defaults apply: the plan uses q35, virtio devices and modest resources, which suits current Linux and BSD systems. Windows without virtio drivers will not boot from it.',
+  },
+  'no-such-device': {
+    severity: 'warning',
+    exit: 2,
+    message: '{key} names {device}, which this machine does not have.',
+    remedy: 'Devices are counted from 0 in the order of the sources: disk0, disk1, ...; nic0.',
+    explain: 'A vote for one device has no effect when there is no such device.',
+  },
+  'host-silent': {
+    severity: 'warning',
+    exit: 4,
+    message: 'No host document speaks for {architecture} {machine} {virtType}: whether the host can run it is unknown.',
+    remedy: 'Add the output of virsh domcapabilities --arch {architecture} --machine {machine} --virttype {virtType}.',
+    explain:
+      'Host documents speak for their own architecture, machine and virtualisation type. What they do not mention is unknown, not "no": the plan is made, but nothing in it was checked against the host.',
+  },
+  'secure-boot-not-enforced': {
+    severity: 'warning',
+    exit: 4,
+    message: 'Secure Boot firmware is chosen, but its variable store starts without keys: unsigned loaders will boot.',
+    remedy: 'Leave enrolled-keys to its default, true, if Secure Boot shall be enforced.',
+    explain:
+      'secure-boot with enrolled-keys=false gives a guest in setup mode. That is what an installer of own keys needs, and not what "Secure Boot" promises.',
+  },
+  'kernel-args-unused': {
+    severity: 'warning',
+    exit: 2,
+    message: 'The kernel arguments have no effect without direct kernel boot.',
+    remedy: 'Give --kernel (and --initrd), or put the arguments into the boot loader of the guest.',
+    explain: 'kernel-args takes effect only when the hypervisor loads the kernel itself.',
+  },
+});

@@ -1,0 +1,145 @@
+import { type HostCapabilities, type HostDomain, type Key, machineFamily, type Value } from '../facts/index.ts';
+import type { Constraint } from './constraint.ts';
+
+type Rule = readonly [key: Key, allows: ((value: Value) => boolean) | null];
+
+const within =
+  (list: readonly string[] | null) =>
+  (value: Value): boolean =>
+    list === null || list.includes(String(value));
+
+/** A list with an escape: `none` (or false) asks nothing of the host. */
+const withinOrNone = (list: readonly string[] | null) => (value: Value) => value === 'none' || within(list)(value);
+
+function rulesOf(domain: HostDomain): readonly Rule[] {
+  const firmware = domain.firmware;
+  return [
+    // Distributions ship no descriptor for the built-in BIOS, so its absence from the enumeration says nothing.
+    ['firmware', firmware === null ? null : (value) => value !== 'uefi' || firmware.includes('efi')],
+    ['secure-boot', domain.secureBoot === null ? null : (value) => value !== true || domain.secureBoot === true],
+    ['cpu-mode', domain.cpuModes === null ? null : within(domain.cpuModes)],
+    ['disk-bus', domain.diskBuses === null ? null : within(domain.diskBuses)],
+    ['cdrom-bus', domain.diskBuses === null ? null : within(domain.diskBuses)],
+    ['video-model', domain.videoModels === null ? null : withinOrNone(domain.videoModels)],
+    ['graphics', domain.graphics === null ? null : withinOrNone(domain.graphics)],
+    ['tpm', domain.tpmVersions === null ? null : withinOrNone(domain.tpmVersions)],
+    ['tpm-model', domain.tpmModels === null ? null : within(domain.tpmModels)],
+    ['rng', domain.rngModels === null ? null : withinOrNone(domain.rngModels)],
+    ['vcpus', domain.maxVcpus === null ? null : (value) => Number(value) <= Number(domain.maxVcpus)],
+    ['launch-security', (value) => value === 'none' || domain.launchSecurity[String(value)] !== false],
+  ];
+}
+
+/** Architectures one processor runs under KVM. */
+const SAME_PROCESSOR = [
+  ['x86_64', 'i686'],
+  ['aarch64', 'armv7l'],
+  ['ppc64', 'ppc64le'],
+];
+
+function runsUnderKvm(host: string, guest: string): boolean {
+  return host === guest || SAME_PROCESSOR.some((group) => group.includes(host) && group.includes(guest));
+}
+
+/**
+ * What the host documents forbid. `expand` gives the slots of a key (one per device). A document binds only plans for
+ * its own architecture, machine and virtualisation type.
+ */
+export function hostConstraints(host: HostCapabilities, expand: (key: Key) => readonly string[]): Constraint[] {
+  const found: Constraint[] = [];
+  for (const domain of host.domains) {
+    const scope = ['architecture', 'machine', 'virt-type'];
+    const applies = (architecture?: Value, machine?: Value, virtType?: Value): boolean =>
+      architecture === domain.architecture &&
+      machine !== undefined &&
+      machineFamily(String(machine)) === domain.machine &&
+      virtType === domain.virtType;
+    for (const [key, allows] of rulesOf(domain)) {
+      if (allows === null) continue;
+      for (const slot of expand(key)) {
+        found.push({
+          id: domain.uri,
+          why: 'host-cannot',
+          slots: [...scope, slot],
+          reason: `the host does not offer it for ${domain.architecture} ${domain.machine} ${domain.virtType}`,
+          holds: (architecture, machine, virtType, value) =>
+            value === undefined || !applies(architecture, machine, virtType) || allows(value),
+        });
+      }
+    }
+    if (domain.virtType === 'kvm') {
+      found.push({
+        id: domain.uri,
+        why: 'host-cannot',
+        slots: ['architecture', 'virt-type'],
+        reason: `the host runs ${domain.architecture} under KVM, which cannot run another processor's code`,
+        holds: (architecture, virtType) =>
+          virtType !== 'kvm' || architecture === undefined || runsUnderKvm(domain.architecture, String(architecture)),
+      });
+    }
+  }
+  return host.guests === null ? found : [...found, ...guestConstraints(host.guests)];
+}
+
+/** A `capabilities` document lists every guest architecture, so what it lacks the host lacks. */
+function guestConstraints(guests: NonNullable<HostCapabilities['guests']>): Constraint[] {
+  const of = (architecture: Value) => guests.filter((guest) => guest.architecture === architecture);
+  const id = guests[0]?.uri ?? 'capabilities';
+  return [
+    {
+      id,
+      why: 'host-cannot',
+      slots: ['architecture'],
+      reason: 'the host has no emulator for that architecture',
+      holds: (architecture) => architecture === undefined || of(architecture).length > 0,
+    },
+    {
+      id,
+      why: 'host-cannot',
+      slots: ['architecture', 'virt-type'],
+      reason: 'the host does not offer that virtualisation type for the architecture',
+      holds: (architecture, virtType) =>
+        architecture === undefined ||
+        virtType === undefined ||
+        of(architecture).length === 0 ||
+        of(architecture).some((guest) => guest.virtTypes.includes(String(virtType))),
+    },
+    {
+      id,
+      why: 'host-cannot',
+      slots: ['architecture', 'machine'],
+      reason: 'the host does not offer that machine type',
+      holds: (architecture, machine) => {
+        if (architecture === undefined || machine === undefined) return true;
+        const known = of(architecture).flatMap((guest) => guest.machines);
+        return (
+          known.length === 0 ||
+          known.some((name) => name === machine || machineFamily(name) === machineFamily(String(machine)))
+        );
+      },
+    },
+  ];
+}
+
+/** Only what some document speaks for. */
+export function documentedGround(host: HostCapabilities): Constraint {
+  return {
+    id: host.uris.join(', '),
+    why: 'host-cannot',
+    slots: ['architecture', 'machine', 'virt-type'],
+    reason: 'no host document speaks for another machine',
+    holds: (architecture, machine, virtType) =>
+      architecture === undefined ||
+      machine === undefined ||
+      virtType === undefined ||
+      speaksFor(host, String(architecture), String(machine), String(virtType)),
+  };
+}
+
+/** Whether some document speaks for exactly this kind of guest. */
+export function speaksFor(host: HostCapabilities, architecture: string, machine: string, virtType: string): boolean {
+  return host.domains.some(
+    (domain) =>
+      domain.architecture === architecture && domain.machine === machineFamily(machine) && domain.virtType === virtType,
+  );
+}

@@ -1,0 +1,4 @@
+export { buildPlan, nicsOf, type PlanRequest } from './build.ts';
+export { diagnostics } from './diagnostics.ts';
+export type { ProvenDrivers } from './drivers.ts';
+export { type Resolution, type ResolveInput, resolve, settle } from './resolve.ts';

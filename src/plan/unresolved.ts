@@ -1,0 +1,100 @@
+import type { Finding, Provenance } from '../diagnostics/index.ts';
+import { type Decision, keySpec, type Value } from '../facts/index.ts';
+import { type Candidates, sidesOf } from './candidates.ts';
+import type { Constraint } from './constraint.ts';
+import { describeVote } from './describe.ts';
+import { diagnostics } from './diagnostics.ts';
+import { type Domains, solve } from './search.ts';
+
+/**
+ * The finding for requirements that cannot all hold: it names every side, and the flag or rule that would settle it.
+ * `settled` are keys decided earlier that have a part in it.
+ */
+export function unresolved(
+  sides: readonly Candidates[],
+  constraints: readonly Constraint[],
+  domains: Domains,
+  allConstraints: readonly Constraint[],
+  settled: readonly Decision[] = [],
+): Finding {
+  const ballots = sides.flatMap(sidesOf);
+  const described = [
+    ...ballots.map((ballot) => describeVote(ballot.vote)),
+    ...settled.map((decision) => `${decision.key} is ${decision.value} (${decision.winner?.origin ?? 'default'})`),
+    ...driverSides(sides),
+    ...constraints.map((constraint) => `${constraint.id}: ${constraint.reason}`),
+  ];
+  const at: Provenance[] = [
+    ...ballots.map(({ vote }) => ({ origin: vote.origin, uri: vote.uri, pointer: vote.pointer })),
+    ...constraints.map((constraint) => ({
+      origin: constraint.why === 'host-cannot' ? ('host' as const) : ('compatibility' as const),
+      uri: constraint.why === 'host-cannot' ? constraint.id : null,
+      pointer: constraint.why === 'host-cannot' ? null : constraint.id,
+    })),
+  ];
+  const keys = [...settled.map((decision) => decision.key), ...sides.map((side) => side.slot.path)];
+  return diagnostics.unresolved(
+    {
+      keys: keys.join(' and '),
+      sides: [...new Set(described)].join('; '),
+      settle: settlement(sides, settled, domains, allConstraints),
+    },
+    at,
+  );
+}
+
+function driverSides(sides: readonly Candidates[]): string[] {
+  return sides.flatMap((side) =>
+    [...side.removed]
+      .filter(([, removal]) => removal.why === 'no-driver')
+      .map(([value, removal]) => `nothing proves a driver for ${side.slot.path} ${value} in ${removal.by}`),
+  );
+}
+
+/** Flags that would make it fit, found by trying them; else the rules that would have to change. */
+function settlement(
+  sides: readonly Candidates[],
+  settled: readonly Decision[],
+  domains: Domains,
+  constraints: readonly Constraint[],
+): string {
+  const flags: string[] = [];
+  for (const side of sides) {
+    const forbidden = (value: Value) =>
+      side.ballots.some(
+        ({ vote }) => vote.origin === 'policy-prefer' && vote.strength === 'forbidden' && vote.values.includes(value),
+      );
+    if (side.ballots.some(({ vote }) => vote.origin === 'policy-set' || vote.locked)) continue;
+    const offered = offers(side).filter((value) => !forbidden(value));
+    const fits = offered.find(
+      (value) => solve(new Map(domains).set(side.slot.path, [value]), constraints) !== undefined,
+    );
+    if (fits !== undefined) flags.push(`--set ${side.slot.path}=${fits}`);
+  }
+  for (const decision of settled) {
+    const spec = keySpec(decision.key);
+    if (spec.type !== 'enum' || decision.winner?.origin === 'policy-set') continue;
+    const fits = spec.values.find(
+      (value) => solve(new Map(domains).set(decision.key, [value]), constraints) !== undefined,
+    );
+    if (fits !== undefined) flags.push(`--set ${decision.key}=${fits}`);
+  }
+  const rules = new Set(
+    sides.flatMap((side) => side.ballots.flatMap(({ vote }) => (vote.rule === null ? [] : [vote.rule]))),
+  );
+  const ways = [
+    ...(flags.length > 0 ? [`settle it with ${flags.join(' or ')}`] : []),
+    ...(rules.size > 0 ? [`change the policy rule ${[...rules].join(' or ')}`] : []),
+  ];
+  if (ways.length === 0) ways.push('no single flag settles it: change the image, the policy or the host');
+  const text = ways.join(', or ');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+/** Values worth proposing for a slot: what the sides named, then the rest of the vocabulary. */
+function offers(side: Candidates): readonly Value[] {
+  const named = side.ballots.flatMap(({ vote }) => (vote.strength === 'forbidden' ? [] : vote.values));
+  const spec = keySpec(side.slot.key);
+  const rest: readonly Value[] = spec.type === 'enum' ? spec.values : spec.type === 'boolean' ? [false, true] : [];
+  return [...new Set([...named, ...rest])];
+}

@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ORIGINS } from '../../src/diagnostics/index.ts';
+import {
+  ARCHITECTURES,
+  KEY_NAMES,
+  KEYS,
+  type Key,
+  keySpec,
+  type Value,
+  type Vote,
+  vote,
+} from '../../src/facts/index.ts';
+import * as c from '../plan/cases.ts';
+
+const DISKS = ['disk0', 'disk1'];
+// keys with open vocabularies are covered by the table; here values must collide to be interesting
+const keys = KEY_NAMES.filter((key) => keySpec(key).type !== 'string');
+
+function valuesFor(key: Key): fc.Arbitrary<Value> {
+  const spec = keySpec(key);
+  if (key === 'architecture') return fc.constantFrom(...ARCHITECTURES.slice(0, 3));
+  if (spec.type === 'enum') return fc.constantFrom(...spec.values);
+  if (spec.type === 'boolean') return fc.boolean();
+  return fc.constantFrom(1, 2, 4, 1024, 2048, 4096);
+}
+
+const anyVote: fc.Arbitrary<Vote> = fc.constantFrom(...keys).chain((key) => {
+  const numeric = keySpec(key).type === 'integer';
+  const subjects = KEYS[key].scope === 'disk' ? [null, ...DISKS] : KEYS[key].scope === 'nic' ? [null, 'nic0'] : [null];
+  return fc
+    .record({
+      strength: fc.constantFrom<Vote['strength']>(
+        'required',
+        'recommended',
+        'recommended',
+        'forbidden',
+        ...(numeric ? (['minimum', 'maximum'] as const) : []),
+      ),
+      values: fc.uniqueArray(valuesFor(key), { minLength: 1, maxLength: 3 }),
+      origin: fc.constantFrom(...ORIGINS.filter((origin) => origin !== 'default')),
+      subject: fc.constantFrom(...subjects),
+      order: fc.nat(2),
+      disk: fc.constantFrom(null, ...DISKS),
+      pointer: fc.constantFrom('a', 'b', 'c'),
+      locked: fc.boolean(),
+    })
+    .map(({ strength, values, origin, disk, locked, ...rest }): Vote => {
+      const sets = origin === 'policy-set' || origin === 'flag';
+      const policy = origin.startsWith('policy');
+      const effective = sets ? 'required' : strength;
+      const single = sets || effective === 'minimum' || effective === 'maximum';
+      return vote({
+        key,
+        strength: effective,
+        values: single ? values.slice(0, 1) : values,
+        origin,
+        uri: origin,
+        disk: origin === 'hints' || origin === 'content' ? disk : null,
+        rule: policy ? `rule.${rest.pointer}` : null,
+        locked: policy && locked,
+        ...rest,
+      });
+    });
+});
+const votes = fc.array(anyVote, { maxLength: 14 });
+const setting: fc.Arbitrary<c.Setting> = fc.record({
+  disks: fc.constantFrom(
+    [
+      { id: 'disk0', bootable: null },
+      { id: 'disk1', bootable: null },
+    ],
+    [
+      { id: 'disk0', bootable: true },
+      { id: 'disk1', bootable: false },
+    ],
+  ),
+  host: fc.constantFrom(null, c.host(c.domain()), c.host(c.domain({ virtType: 'qemu' }))),
+  drivers: fc.constantFrom(null, c.WINDOWS_10, c.WINDOWS_XP),
+  settings: fc.record({
+    trustHints: fc.constantFrom('honour' as const, 'recommend' as const, 'ignore' as const),
+    disagreement: fc.constantFrom('unresolved' as const, 'warn' as const, 'boot-disk-wins' as const),
+  }),
+});
+
+describe('the resolver, whatever anybody votes', () => {
+  it('does not depend on the order of the votes', () => {
+    fc.assert(
+      fc.property(votes, fc.infiniteStream(fc.nat()), setting, (list, random, at) => {
+        const keyed = list.map((of) => ({ of, sort: random.next().value as number }));
+        const shuffled = keyed.toSorted((a, b) => a.sort - b.sort).map(({ of }) => of);
+        const [one, other] = [c.decideAll(list, at), c.decideAll(shuffled, at)];
+        expect(other.decisions).toEqual(one.decisions);
+        const codes = (of: typeof one) => of.findings.map((finding) => JSON.stringify(finding)).toSorted();
+        expect(codes(other)).toEqual(codes(one));
+      }),
+    );
+  });
+
+  it('is idempotent: what it decided, forced by flags, is what it decides', () => {
+    fc.assert(
+      fc.property(votes, setting, (list, at) => {
+        const decided = c.decideAll(list, at);
+        fc.pre(decided.findings.every(({ code }) => code !== 'plan/unresolved'));
+        const forced = decided.decisions.flatMap(({ key, subject, value, winner }) =>
+          value === null || key === 'boot-order' || winner?.origin === 'policy-set'
+            ? []
+            : [c.flag(key, value, subject)],
+        );
+        const unlocked = list.filter(({ origin }) => origin !== 'flag').map((of) => ({ ...of, locked: false }));
+        expect(c.valuesOf(c.decideAll([...unlocked, ...forced], at))).toEqual(c.valuesOf(decided));
+      }),
+    );
+  });
+
+  it('never decides what a policy forbids', () => {
+    fc.assert(
+      fc.property(votes, setting, (list, at) => {
+        for (const { key, subject, value } of c.decideAll(list, at).decisions) {
+          const forbidden = list.filter(
+            (of) =>
+              of.key === key &&
+              of.origin === 'policy-prefer' &&
+              of.strength === 'forbidden' &&
+              (of.subject === null || of.subject === subject),
+          );
+          if (value !== null) expect(forbidden.flatMap((of) => of.values)).not.toContain(value);
+        }
+      }),
+    );
+  });
+
+  it('loses no vote: each one won, agreed or lost on every slot it concerns', () => {
+    fc.assert(
+      fc.property(votes, setting, (list, at) => {
+        const { decisions } = c.decideAll(list, at);
+        for (const of of list) {
+          const slots = decisions.filter(
+            ({ key, subject }) => key === of.key && (of.subject === null || of.subject === subject),
+          );
+          // without an architecture nothing else can be decided, and the finding says so
+          if (slots.length === 0 && decisions.length <= 3) continue;
+          expect(slots.length).toBeGreaterThan(0);
+          for (const { winner, agreed, lost } of slots) {
+            const spoken = [winner, ...agreed, ...lost];
+            expect(spoken.some((by) => by?.origin === of.origin && by.pointer === of.pointer)).toBe(true);
+          }
+        }
+      }),
+    );
+  });
+
+  it('decides everything or says what is unresolved', () => {
+    fc.assert(
+      fc.property(votes, setting, (list, at) => {
+        const { decisions, findings } = c.decideAll(list, at);
+        const open = decisions.filter(({ value, lost }) => value === null && lost.some((l) => l.origin === 'default'));
+        if (open.length > 0) expect(findings.map(({ code }) => code)).toContain('plan/unresolved');
+      }),
+    );
+  });
+});
