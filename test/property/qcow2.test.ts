@@ -1,0 +1,221 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { buildQcow2, type Cluster, u64 } from '../../fixtures/generate/qcow2.ts';
+import { type ByteSource, bufferSource } from '../../src/bytes/index.ts';
+import { VmImportError } from '../../src/diagnostics/index.ts';
+import type { DiskImage } from '../../src/disks/format.ts';
+import { encodePayload, HINT_EXTENSION_TYPE } from '../../src/disks/qcow2/hint-extension.ts';
+import { reader } from '../../src/disks/qcow2/reader.ts';
+
+/** An image that has one of everything, small enough to be tried at every byte. */
+const GOOD = buildQcow2({
+  clusterBits: 12,
+  size: 64 * 4096,
+  backing: { name: '/images/base.qcow2', format: 'qcow2' },
+  extensions: [
+    { type: 0x6803f857, data: Buffer.alloc(96) },
+    { type: 0x23852875, data: Buffer.concat([Buffer.from('0000000100000000', 'hex'), u64(32), u64(4096)]) },
+    { type: HINT_EXTENSION_TYPE, data: encodePayload(Buffer.from('{"vmHints":1}'), 128) },
+  ],
+  autoclear: 1n,
+  snapshots: [{ id: '1', name: 'one', vmStateSize: 7 }],
+  clusters: { 0: { kind: 'data', bytes: Buffer.alloc(4096, 1) }, 1: { kind: 'compressed', bytes: Buffer.alloc(4096) } },
+}).bytes;
+
+/** Behind the last thing the header holds. */
+const HEADER_END = GOOD.indexOf('/images/base.qcow2') + '/images/base.qcow2'.length;
+
+interface Reading {
+  readonly image: DiskImage | null;
+  readonly bytesRead: number;
+}
+
+/** An image or a finding of exit 3 that has words for every argument; anything else is thrown on. */
+async function read(bytes: Buffer): Promise<Reading> {
+  const source = bufferSource('fuzz', bytes);
+  try {
+    return { image: await reader.read(source, { disk: 'disk0' }), bytesRead: source.bytesRead };
+  } catch (error) {
+    expectFinding(error);
+    return { image: null, bytesRead: source.bytesRead };
+  }
+}
+
+function expectFinding(error: unknown): void {
+  if (!(error instanceof VmImportError)) throw error;
+  const { exit, severity, message, remedy, args } = error.finding;
+  expect({ exit, severity }).toEqual({ exit: 3, severity: 'error' });
+  for (const [, name] of `${message} ${remedy}`.matchAll(/\{(\w+)\}/g)) expect(args).toHaveProperty(name ?? '');
+}
+
+/** Reads pieces of the guest: bytes or a finding. */
+async function look(guest: ByteSource): Promise<void> {
+  for (const offset of [0, 4095, 8192, guest.size - 512]) {
+    if (offset < 0 || offset >= guest.size) continue;
+    const length = Math.min(guest.size - offset, 8192);
+    try {
+      expect(await guest.read(offset, length)).toHaveLength(length);
+    } catch (error) {
+      expectFinding(error);
+    }
+  }
+}
+
+async function exercise(bytes: Buffer): Promise<void> {
+  const { image, bytesRead } = await read(bytes);
+  // header, a bounded snapshot window and the extensions that are read; never the whole of anything large
+  expect(bytesRead).toBeLessThan(2 * 65536 + 3 * 16384);
+  if (image === null) return;
+  expect(JSON.parse(JSON.stringify(image.details))).toEqual(image.details);
+  const guest = image.guest(bufferSource('base', Buffer.alloc(1000, 0x42)));
+  if (guest !== null) await look(guest);
+}
+
+describe('a qcow2 reader on hostile bytes gives an image or a finding', () => {
+  it('the image that is broken below is good', async () => {
+    const { image } = await read(GOOD);
+    expect(image?.hints).not.toBeNull();
+    expect(image?.details).toMatchObject({ bitmaps: 1, snapshotCount: 1 });
+  });
+
+  it('at every byte of the header set to 0, 1, 0x7f, 0x80, 0xff and flipped', async () => {
+    for (let at = 0; at < HEADER_END; at++) {
+      const old = GOOD.readUInt8(at);
+      for (const value of new Set([0, 1, 0x7f, 0x80, 0xff, old ^ 0x01, old ^ 0x80])) {
+        const bytes = Buffer.from(GOOD);
+        bytes.writeUInt8(value, at);
+        await exercise(bytes);
+      }
+    }
+  });
+
+  it('cut at every byte of the header and at every sector', async () => {
+    for (let length = 0; length < GOOD.length; length += length < HEADER_END ? 1 : 512) {
+      await exercise(GOOD.subarray(0, length));
+    }
+  });
+
+  it('with random bytes after the magic', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(2, 3), fc.uint8Array({ maxLength: 2048 }), async (version, tail) => {
+        await exercise(Buffer.concat([Buffer.from([0x51, 0x46, 0x49, 0xfb, 0, 0, 0, version]), tail]));
+      }),
+    );
+  });
+
+  it('with random fields in a header that is right otherwise', async () => {
+    const field = fc.record({
+      at: fc.integer({ min: 1, max: 120 }).map((index) => index * 4),
+      value: fc.oneof(
+        fc.constantFrom(0, 1, 2, 8, 0x7fffffff, 0x80000000, 0xffffffff),
+        fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+      ),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(field, { minLength: 1, maxLength: 4 }), async (fields) => {
+        const bytes = Buffer.from(GOOD);
+        for (const { at, value } of fields) bytes.writeUInt32BE(value, at);
+        await exercise(bytes);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  const word = fc.oneof(
+    fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+    // near the truth: offsets inside the file, with flags
+    fc
+      .tuple(fc.bigInt({ min: 0n, max: 64n }), fc.constantFrom(0n, 1n, 1n << 62n, 1n << 63n, 3n << 62n))
+      .map(([cluster, flags]) => (cluster << 12n) | flags),
+  );
+
+  it('with random L1 and L2 entries', async () => {
+    const built = buildQcow2({
+      clusterBits: 12,
+      size: 1024 * 4096,
+      clusters: { 0: { kind: 'zero' }, 600: { kind: 'zero' } },
+    });
+    const l2 = built.l2Offsets.get(0) ?? 0;
+    await fc.assert(
+      fc.asyncProperty(word, word, word, async (l1, first, second) => {
+        const bytes = Buffer.from(built.bytes);
+        u64(l1).copy(bytes, built.l1Offset + 8);
+        u64(first).copy(bytes, l2);
+        u64(second).copy(bytes, l2 + 8);
+        await exercise(bytes);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('with random extended L2 entries and bitmaps', async () => {
+    const built = buildQcow2({
+      clusterBits: 14,
+      size: 64 * 16384,
+      extendedL2: true,
+      clusters: { 0: { kind: 'zero' } },
+    });
+    const l2 = built.l2Offsets.get(0) ?? 0;
+    await fc.assert(
+      fc.asyncProperty(word, word, async (entry, bitmap) => {
+        const bytes = Buffer.from(built.bytes);
+        u64(entry).copy(bytes, l2);
+        u64(bitmap).copy(bytes, l2 + 8);
+        await exercise(bytes);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    ['deflate', 0],
+    ['zstd', 1],
+  ])('with random packed clusters in %s', async (_title, compressionType) => {
+    const start = compressionType === 0 ? Buffer.alloc(0) : Buffer.from('28b52ffd', 'hex');
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 512 }), async (tail) => {
+        const packed = Buffer.concat([start, tail]);
+        const clusters: Record<number, Cluster> = { 0: { kind: 'compressed', packed } };
+        await exercise(buildQcow2({ clusterBits: 12, size: 65536, compressionType, clusters }).bytes);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('guest bytes', () => {
+  it('are what was put in, in whatever pieces they are read', async () => {
+    const cluster = fc.oneof(
+      fc.record({ kind: fc.constant('data' as const), byte: fc.integer({ min: 1, max: 255 }) }),
+      fc.record({ kind: fc.constant('compressed' as const), byte: fc.integer({ min: 1, max: 255 }) }),
+      fc.record({
+        kind: fc.constantFrom('zero' as const, 'zero-allocated' as const, 'none' as const),
+        byte: fc.constant(0),
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(cluster, { minLength: 1, maxLength: 20 }),
+        fc.constantFrom(9, 10, 12),
+        fc.integer({ min: 1, max: 5000 }),
+        async (kinds, clusterBits, piece) => {
+          const size = 2 ** clusterBits;
+          const clusters: Record<number, Cluster> = {};
+          for (const [index, { kind, byte }] of kinds.entries()) {
+            if (kind === 'none') continue;
+            clusters[index] =
+              kind === 'data' || kind === 'compressed' ? { kind, bytes: Buffer.alloc(size, byte) } : { kind };
+          }
+          const { image } = await read(buildQcow2({ clusterBits, size: kinds.length * size, clusters }).bytes);
+          const guest = image?.guest(null) ?? null;
+          if (guest === null) throw new Error('no guest bytes');
+          const parts: Buffer[] = [];
+          for (let at = 0; at < guest.size; at += piece)
+            parts.push(await guest.read(at, Math.min(piece, guest.size - at)));
+          const expected = Buffer.concat(kinds.map(({ byte }) => Buffer.alloc(size, byte)));
+          expect(Buffer.concat(parts).equals(expected)).toBe(true);
+        },
+      ),
+    );
+  });
+});
