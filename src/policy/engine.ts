@@ -1,0 +1,160 @@
+import type { Finding } from '../diagnostics/index.ts';
+import type { Key, PolicySettings, Vote } from '../facts/index.ts';
+import { vote as makeVote, SETTLED_FIRST } from '../facts/index.ts';
+import { byRule, diagnostics, policyPlace } from './diagnostics.ts';
+import { fillMessage } from './message.ts';
+import type { Announcement, Effect, EffectiveRule, Phase, Policy } from './policy.ts';
+import type { Scope, VerifyContext, VoteContext } from './scope.ts';
+import { verifyScope, voteScope } from './scope.ts';
+
+export interface Verdict {
+  readonly votes: readonly Vote[];
+  readonly findings: readonly Finding[];
+}
+
+export function settings(policy: Policy): PolicySettings {
+  return policy.settings;
+}
+
+/**
+ * The votes on `os`, `architecture` and `virt-type`, which are settled before anything else. `vote` gives the same votes again, so
+ * one may replace the other. No finding: those that such a rule may raise come from `vote`.
+ */
+export async function settlingVotes(policy: Policy, evidence: VoteContext['evidence']): Promise<readonly Vote[]> {
+  const settling = policy.rules.filter((rule) => rule.effects.some(settles));
+  if (settling.length === 0) return [];
+  const { votes } = await vote({ ...policy, rules: settling }, { evidence, os: null, architecture: null });
+  const order = orderOf(policy);
+  return votes.filter(settles).map((one) => ({ ...one, order: order(one.rule) }));
+}
+
+function settles({ key }: { readonly key: Key }): boolean {
+  const first: readonly Key[] = SETTLED_FIRST;
+  return first.includes(key);
+}
+
+/** What the voting rules say to this evidence. */
+export async function vote(policy: Policy, context: VoteContext): Promise<Verdict> {
+  const rules = policy.rules.filter((rule) => rule.phase === 'vote');
+  const evaluator = await evaluatorFor(rules, 'vote', () => voteScope(context));
+  const order = orderOf(policy);
+  const votes: Vote[] = [];
+  const findings: Finding[] = [];
+  for (const rule of rules) {
+    const applies = ruleApplies(rule, evaluator, findings);
+    if (!applies) continue;
+    votes.push(...rule.effects.map((effect) => asVote(effect, rule, order(rule.id))));
+    if (rule.announcement !== null) findings.push(...announce(rule, rule.announcement, evaluator));
+  }
+  return { votes, findings };
+}
+
+/** What the rules of phase verify say to the finished plan. */
+export async function verify(
+  policy: Policy,
+  context: VerifyContext,
+): Promise<{ readonly findings: readonly Finding[] }> {
+  const rules = policy.rules.filter((rule) => rule.phase === 'verify');
+  const evaluator = await evaluatorFor(rules, 'verify', () => verifyScope(context));
+  const findings: Finding[] = [];
+  for (const rule of rules) {
+    if (!ruleApplies(rule, evaluator, findings)) continue;
+    if (rule.announcement !== null) findings.push(...announce(rule, rule.announcement, evaluator));
+    findings.push(...rule.effects.flatMap((effect) => checkLimit(effect, rule, context.plan)));
+  }
+  return { findings };
+}
+
+type Outcome =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problem: string; readonly unknown: boolean };
+type Evaluator = (expression: string) => Outcome;
+
+/** Brings in the CEL engine, and builds what expressions see, only when some rule has an expression. */
+async function evaluatorFor(rules: readonly EffectiveRule[], phase: Phase, scopeOf: () => Scope): Promise<Evaluator> {
+  const hasExpression = (rule: EffectiveRule) =>
+    rule.when !== null || rule.announcement?.message.some((part) => typeof part !== 'string') === true;
+  if (!rules.some(hasExpression)) return () => ({ ok: false, problem: 'no expression was expected', unknown: false });
+  const { evaluate } = await import('./conditions.ts');
+  const scope = scopeOf();
+  return (expression) => evaluate(expression, phase, scope);
+}
+
+/** Of two votes of the same origin the lower order wins, and later rules win over earlier ones. */
+function orderOf(policy: Policy): (id: string | null) => number {
+  const places = new Map<string | null, number>(
+    policy.rules.map((rule, index) => [rule.id, policy.rules.length - 1 - index]),
+  );
+  return (id) => places.get(id) ?? 0;
+}
+
+function ruleApplies(rule: EffectiveRule, evaluator: Evaluator, findings: Finding[]): boolean {
+  if (rule.when === null) return true;
+  const outcome = evaluator(rule.when.text);
+  if (outcome.ok && typeof outcome.value === 'boolean') return outcome.value;
+  const problem = outcome.ok ? 'the condition is neither true nor false' : outcome.problem;
+  const unknown = outcome.ok ? outcome.value === null : outcome.unknown;
+  const kind = unknown && !binds(rule) ? 'condition-unknown' : 'condition-failed';
+  const at = policyPlace({ uri: rule.uri, pointer: rule.when.pointer });
+  findings.push(byRule(diagnostics[kind]({ rule: rule.id, problem }, at), rule.id));
+  return false;
+}
+
+/** Whether letting the rule pass could let through what the policy means to stop. */
+function binds(rule: EffectiveRule): boolean {
+  if (rule.announcement !== null && rule.severity === 'error') return true;
+  return rule.effects.some(({ strength }) => strength !== 'recommended');
+}
+
+function asVote(effect: Effect, rule: EffectiveRule, order: number): Vote {
+  const { key, subject, strength, values, origin, pointer } = effect;
+  return makeVote({
+    key,
+    subject,
+    strength,
+    values,
+    origin,
+    uri: rule.uri,
+    pointer,
+    order,
+    rule: rule.id,
+    locked: rule.locked,
+  });
+}
+
+function announce(rule: EffectiveRule, announcement: Announcement, evaluator: Evaluator): readonly Finding[] {
+  const at = policyPlace({ uri: rule.uri, pointer: announcement.pointer });
+  const failures: Finding[] = [];
+  const message = fillMessage(announcement.message, (expression) => {
+    const outcome = evaluator(expression);
+    if (outcome.ok) return { value: outcome.value };
+    failures.push(byRule(diagnostics['message-failed']({ rule: rule.id, problem: outcome.problem }, at), rule.id));
+    return null;
+  });
+  const kind = announcement.kind === 'deny' ? 'denied' : 'warned';
+  const finding = diagnostics[kind]({ message, remedy: remedyOf(rule) }, at);
+  return [byRule({ ...finding, severity: rule.severity }, rule.id), ...failures];
+}
+
+function remedyOf(rule: EffectiveRule): string {
+  const remedy = rule.remedy ?? `Change the image, or ask whoever keeps the rule ${rule.id} in ${rule.uri}.`;
+  return rule.docs === null ? remedy : `${remedy} See ${rule.docs}`;
+}
+
+const LIMITS = {
+  minimum: { relation: 'below', name: 'minimum' },
+  maximum: { relation: 'above', name: 'maximum' },
+} as const;
+
+function checkLimit(effect: Effect, rule: EffectiveRule, plan: VerifyContext['plan']): readonly Finding[] {
+  const { key, strength } = effect;
+  const value = plan[key];
+  const [bound] = effect.values;
+  if (strength !== 'minimum' && strength !== 'maximum') return [];
+  if (typeof value !== 'number' || typeof bound !== 'number') return [];
+  if (strength === 'minimum' ? value >= bound : value <= bound) return [];
+  const { relation, name } = LIMITS[strength];
+  const args = { key, value, relation, bound: `${name} ${bound}`, remedy: remedyOf(rule) };
+  const finding = diagnostics.limit(args, policyPlace({ uri: rule.uri, pointer: effect.pointer }));
+  return [byRule({ ...finding, severity: rule.severity }, rule.id)];
+}

@@ -1,0 +1,28 @@
+import { SETTLED_FIRST } from '../facts/index.ts';
+import type { LocatedExpression, RuleReading } from './document.ts';
+import { offsetInScalar } from './places.ts';
+import type { Problems } from './problems.ts';
+
+/** Checks the conditions and messages of all rules; brings in the CEL engine only when there is one. */
+export async function expressionsOf(rules: readonly RuleReading[], text: string, problems: Problems): Promise<void> {
+  if (!rules.some((rule) => rule.when !== null || rule.message.some((part) => typeof part !== 'string'))) return;
+  const { expressionProblem } = await import('./conditions.ts');
+  for (const rule of rules) {
+    const check = (expression: LocatedExpression, wants: 'bool' | 'text') => {
+      const found = expressionProblem(expression.text, { phase: rule.phase, wants, barred: barredFor(rule) });
+      if (found === undefined) return;
+      const at = offsetInScalar(text, expression.scalar, expression.index + found.index);
+      problems.condition({ problem: found.problem, hint: found.hint }, at, rule.id);
+    };
+    if (rule.when !== null) check(rule.when, 'bool');
+    for (const part of rule.message) if (typeof part !== 'string') check(part, 'text');
+  }
+}
+
+function barredFor(rule: RuleReading): Readonly<Record<string, string>> {
+  const voted = SETTLED_FIRST.filter((key) => rule.effects.some((effect) => effect.key === key));
+  const [first] = voted;
+  if (first === undefined) return {};
+  const reason = `a rule that votes on ${first} is heard before os and architecture are settled`;
+  return Object.fromEntries(SETTLED_FIRST.map((name) => [name, reason]));
+}

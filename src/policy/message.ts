@@ -1,0 +1,50 @@
+import type { MessagePart } from './policy.ts';
+
+/** One piece of a message before its place in the file is known. */
+export type RawPart = { readonly literal: string } | { readonly expression: string; readonly index: number };
+
+export type SplitMessage =
+  | { readonly parts: readonly RawPart[] }
+  | { readonly problem: string; readonly index: number };
+
+/** Splits `{{ CEL }}` from the text around it. */
+export function splitMessage(text: string): SplitMessage {
+  const parts: RawPart[] = [];
+  let at = 0;
+  for (let open = text.indexOf('{{'); open >= 0; open = text.indexOf('{{', at)) {
+    const close = text.indexOf('}}', open + 2);
+    if (close < 0) return { problem: 'a {{ without }}', index: open };
+    const inner = text.slice(open + 2, close);
+    if (inner.trim() === '') return { problem: 'nothing between {{ and }}', index: open };
+    if (open > at) parts.push({ literal: text.slice(at, open) });
+    const leading = inner.length - inner.trimStart().length;
+    parts.push({ expression: inner.trim(), index: open + 2 + leading });
+    at = close + 2;
+  }
+  if (at < text.length) parts.push({ literal: text.slice(at) });
+  return { parts };
+}
+
+/** Longest text that one `{{ }}` may insert: it can come from an image. */
+const MAX_INSERT = 200;
+
+/** Fills a message in. `value` says what an expression came to; null where it failed, and the expression stays. */
+export function fillMessage(
+  parts: readonly MessagePart[],
+  value: (expression: string) => { readonly value: unknown } | null,
+): string {
+  return parts
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      const found = value(part.text);
+      return found === null ? `{{ ${part.text} }}` : shown(found.value);
+    })
+    .join('')
+    .trim();
+}
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return 'unknown';
+  const text = String(value);
+  return text.length > MAX_INSERT ? `${text.slice(0, MAX_INSERT)}...` : text;
+}

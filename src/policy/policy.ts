@@ -1,0 +1,93 @@
+import type { Finding, Origin, Severity } from '../diagnostics/index.ts';
+import type { Key, PolicySettings, Strength, Value } from '../facts/index.ts';
+
+/** A file (or `preset:NAME`) and `line:column` inside it. */
+export interface Place {
+  readonly uri: string;
+  readonly pointer: string;
+}
+
+/** A CEL expression as written, and where it starts. */
+export interface Expression {
+  readonly text: string;
+  readonly pointer: string;
+}
+
+/** Literal text, or the expression of a `{{ }}`. */
+export type MessagePart = string | Expression;
+
+/** What a rule says about one key; becomes a vote, or, for a limit of a verifying rule, a check of the plan. */
+export interface Effect {
+  readonly key: Key;
+  readonly subject: string | null;
+  readonly strength: Strength;
+  readonly values: readonly Value[];
+  readonly origin: Extract<Origin, `policy-${string}`>;
+  readonly pointer: string;
+}
+
+/** The `deny` or `warn` of a rule. */
+export interface Announcement {
+  readonly kind: 'deny' | 'warn';
+  readonly message: readonly MessagePart[];
+  readonly pointer: string;
+}
+
+export type Phase = 'vote' | 'verify';
+
+export interface Rule extends Place {
+  readonly id: string;
+  readonly title: string | null;
+  readonly phase: Phase;
+  readonly when: Expression | null;
+  readonly effects: readonly Effect[];
+  readonly announcement: Announcement | null;
+  /** Of the announcement or of a verifying limit. */
+  readonly severity: Severity;
+  readonly remedy: string | null;
+  readonly docs: string | null;
+  readonly tags: readonly string[];
+  readonly locked: boolean;
+}
+
+/** One policy file, checked, before it is composed with others. */
+export interface PolicyDocument {
+  readonly uri: string;
+  readonly name: string;
+  readonly extends: readonly { readonly ref: string; readonly pointer: string }[];
+  /** Only what the file says. */
+  readonly settings: Partial<PolicySettings>;
+  readonly rules: readonly Rule[];
+}
+
+export interface EffectiveRule extends Rule {
+  /** Rules of the same id that this one took the place of, nearest first. */
+  readonly replaced: readonly Place[];
+}
+
+export interface DocumentSummary {
+  readonly uri: string;
+  readonly name: string;
+  readonly rules: number;
+}
+
+/** Everything that was named, composed. */
+export interface Policy {
+  /** In the order they were applied: a document comes after those it extends, and each only once. */
+  readonly documents: readonly DocumentSummary[];
+  readonly settings: PolicySettings;
+  /** In the order they were applied: of two rules that say different things, the later one wins. */
+  readonly rules: readonly EffectiveRule[];
+}
+
+/** `policy` is null when a finding is an error: a policy that was not understood is not applied in part. */
+export interface LoadedPolicy {
+  readonly policy: Policy | null;
+  readonly documents: readonly DocumentSummary[];
+  readonly findings: readonly Finding[];
+}
+
+/** How the loader reads files; `path` is as given, or joined to the directory of the file that extends it. */
+export interface PolicyIo {
+  readText(path: string): Promise<string>;
+}
