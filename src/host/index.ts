@@ -1,0 +1,106 @@
+import type { Finding, Provenance } from '../diagnostics/index.ts';
+import type { HostCapabilities, HostDomain, HostGuest } from '../facts/index.ts';
+import { readCapabilities } from './capabilities.ts';
+import { diagnostics } from './diagnostics.ts';
+import { readDomainCapabilities } from './domcapabilities.ts';
+import type { XmlElement } from './xml.ts';
+import { readXml, XmlProblem } from './xml.ts';
+
+export { diagnostics as hostDiagnostics } from './diagnostics.ts';
+
+const MAX_BYTES = 4 * 1024 * 1024;
+const SNAPSHOT_ID = 'vm-import/host@1';
+
+export interface HostDocument {
+  readonly uri: string;
+  readonly text: string;
+}
+
+export interface HostReading {
+  readonly host: HostCapabilities;
+  readonly findings: readonly Finding[];
+}
+
+interface Part {
+  readonly uris?: readonly string[];
+  readonly domains?: readonly HostDomain[];
+  readonly guests?: readonly HostGuest[];
+  readonly findings?: readonly Finding[];
+}
+
+/** Reads `virsh domcapabilities` and `capabilities` documents and saved snapshots, told apart by what they hold. */
+export async function parseHostDocuments(documents: readonly HostDocument[]): Promise<HostReading> {
+  const parts: Part[] = [];
+  for (const document of documents) parts.push(await readDocument(document));
+  const guests = parts.flatMap((part) => part.guests ?? []);
+  return {
+    host: {
+      uris: parts.flatMap((part) => part.uris ?? []),
+      domains: parts.flatMap((part) => part.domains ?? []),
+      // an empty list would say that the host runs no architecture at all
+      guests: parts.some((part) => part.guests !== undefined) ? guests : null,
+    },
+    findings: parts.flatMap((part) => part.findings ?? []),
+  };
+}
+
+/** The text of a snapshot that `parseHostDocuments` reads back. */
+export function serialiseHost({ uris, domains, guests }: HostCapabilities): string {
+  return `${JSON.stringify({ schema: SNAPSHOT_ID, uris, domains, guests }, null, 2)}\n`;
+}
+
+async function readDocument({ uri, text }: HostDocument): Promise<Part> {
+  const size = Buffer.byteLength(text);
+  if (size > MAX_BYTES) return { findings: [diagnostics['too-large']({ size, limit: MAX_BYTES }, at(uri, '1:1'))] };
+  const first = text
+    .replace(/^\uFEFF/, '')
+    .trimStart()
+    .charAt(0);
+  if (first === '{' || first === '[') return readJson(text, uri);
+  if (first === '<') return readXmlDocument(text, uri);
+  return { findings: [diagnostics.malformed({ problem: 'it is neither XML nor JSON' }, at(uri, '1:1'))] };
+}
+
+function readXmlDocument(text: string, uri: string): Part {
+  let root: XmlElement;
+  try {
+    root = readXml(text);
+  } catch (error) {
+    if (!(error instanceof XmlProblem)) throw error;
+    return { findings: [diagnostics.malformed({ problem: error.message }, at(uri, error.place))] };
+  }
+  if (root.name === 'capabilities') return { uris: [uri], guests: readCapabilities(root, uri) };
+  if (root.name !== 'domainCapabilities') {
+    return { findings: [diagnostics['unknown-document']({ found: `<${root.name}>` }, at(uri, root.place))] };
+  }
+  const reading = readDomainCapabilities(root, uri);
+  return 'finding' in reading ? { findings: [reading.finding] } : { uris: [uri], domains: [reading.domain] };
+}
+
+async function readJson(text: string, uri: string): Promise<Part> {
+  let data: unknown;
+  try {
+    data = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    // engines word the reason, and the place if any, each in their own way
+    return { findings: [diagnostics.malformed({ problem: 'it starts like JSON but is none' }, at(uri, null))] };
+  }
+  const kind = typeof data === 'object' && data !== null && 'schema' in data ? data.schema : undefined;
+  if (kind !== SNAPSHOT_ID) {
+    const found = typeof kind === 'string' ? `the schema ${kind.slice(0, 100)}` : 'JSON without a schema';
+    return { findings: [diagnostics['unknown-document']({ found }, at(uri, '1:1'))] };
+  }
+  // XML documents, the usual case, are read without zod
+  const { readSnapshot } = await import('./schema.ts');
+  const reading = readSnapshot(data);
+  if ('problem' in reading) {
+    const { problem, pointer } = reading;
+    return { findings: [diagnostics['bad-snapshot']({ problem: `${pointer || '/'}: ${problem}` }, at(uri, pointer))] };
+  }
+  const { uris, domains, guests } = reading.host;
+  return guests === null ? { uris, domains } : { uris, domains, guests };
+}
+
+function at(uri: string, pointer: string | null): readonly Provenance[] {
+  return [{ origin: 'host', uri, pointer }];
+}
