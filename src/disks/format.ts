@@ -19,6 +19,8 @@ export interface DiskFormat {
   readonly id: string;
   readonly probe: (input: ProbeInput) => boolean;
   readonly load: () => Promise<DiskReader>;
+  /** Puts a hint document into an image, or takes it out (null). Absent where the format has no place for one. */
+  readonly writeHints?: (path: string, document: Uint8Array | null) => Promise<void>;
 }
 
 export interface ReadContext {

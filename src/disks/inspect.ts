@@ -1,0 +1,137 @@
+import { readUpTo, withHead } from '../bytes/index.ts';
+import { type Finding, VmImportError } from '../diagnostics/index.ts';
+import type { BackingLayer, DiskEvidence, PolicySettings, Vote } from '../facts/index.ts';
+import { type FileSource, openFile } from '../sources/file.ts';
+import { followChain, type Layer } from './chain.ts';
+import { diagnostics } from './diagnostics.ts';
+import { type DiskFormat, type DiskImage, PROBE_LENGTH, type RawHints } from './format.ts';
+import { formats } from './registry.generated.ts';
+import { foreignSignature } from './signatures.ts';
+
+/** Formats a disk can be claimed to have. */
+export const FORMAT_IDS: readonly string[] = formats.map((format) => format.id);
+
+const RAW = 'raw';
+
+export interface DiskInspection {
+  /** null when the file could not be understood at all. */
+  readonly disk: DiskEvidence | null;
+  readonly bytesRead: number;
+  readonly size: number;
+  readonly votes: readonly Vote[];
+  readonly findings: readonly Finding[];
+  /** The hint document of the topmost layer that has one: it is inherited as a whole. */
+  readonly hints: { readonly raw: RawHints; readonly uri: string } | null;
+}
+
+export interface InspectDiskOptions {
+  /** `disk0`. */
+  readonly id: string;
+  /** What the caller says the format is; it must agree with what is found. */
+  readonly claimed: string | null;
+  readonly backingFiles: PolicySettings['backingFiles'];
+}
+
+/** Reads the headers of one disk and, where allowed, of its backing files. Problems with the bytes are findings. */
+export async function inspectDisk(file: FileSource, options: InspectDiskOptions): Promise<DiskInspection> {
+  const findings: Finding[] = [];
+  const source = withHead(file, PROBE_LENGTH);
+  const nothing = { disk: null, size: file.size, votes: [], hints: null };
+  try {
+    const format = await detect(source, options.claimed);
+    const image = await (await format.load()).read(source, { disk: options.id });
+    findings.push(...image.findings);
+    const top: Layer = { path: file.realPath, image };
+    const chain = await backing(top, options, findings);
+    const layers = [
+      { uri: file.uri, image },
+      ...chain.images.map(({ path, image: below }) => ({ uri: path, image: below })),
+    ];
+    const hinted = layers.find((layer) => layer.image.hints !== null);
+    return {
+      disk: evidence(file, image, chain.layers, options.id),
+      bytesRead: file.bytesRead,
+      size: file.size,
+      votes: image.votes,
+      findings,
+      hints: hinted === undefined || hinted.image.hints === null ? null : { raw: hinted.image.hints, uri: hinted.uri },
+    };
+  } catch (error) {
+    if (!(error instanceof VmImportError)) throw error;
+    return { ...nothing, bytesRead: file.bytesRead, findings: [...findings, error.finding] };
+  }
+}
+
+async function detect(source: ReturnType<typeof withHead>, claimed: string | null): Promise<DiskFormat> {
+  const head = await readUpTo(source, 0, PROBE_LENGTH);
+  const matches = formats.filter((format) => format.probe({ head, size: source.size }));
+  const at = [{ origin: 'content' as const, uri: source.uri, pointer: '0x0' }];
+  if (matches.length > 1) {
+    const names = matches.map((format) => format.id).join(', ');
+    throw new VmImportError(diagnostics.polyglot({ formats: names }, at));
+  }
+  const foreign = matches.length === 0 ? foreignSignature({ head, size: source.size }) : undefined;
+  if (foreign !== undefined) {
+    const place = { origin: 'content' as const, uri: source.uri, pointer: `0x${foreign.offset.toString(16)}` };
+    throw new VmImportError(diagnostics['unsupported-format']({ kind: foreign.name }, [place]));
+  }
+  const detected = matches[0] ?? formats.find((format) => format.id === RAW);
+  if (detected === undefined) throw new Error('the registry has no raw format');
+  if (claimed !== null && claimed !== detected.id) {
+    throw new VmImportError(diagnostics['format-mismatch']({ claimed, detected: detected.id }, at));
+  }
+  return detected;
+}
+
+async function backing(
+  top: Layer,
+  options: InspectDiskOptions,
+  findings: Finding[],
+): Promise<{ readonly layers: readonly BackingLayer[]; readonly images: readonly Layer[] }> {
+  const reference = top.image.backing;
+  if (reference === null) return { layers: [], images: [] };
+  const unfollowed: BackingLayer = { name: reference.name, path: null, format: reference.format };
+  if (options.backingFiles === 'refuse') {
+    const at = [{ origin: 'content' as const, uri: top.path, pointer: reference.pointer }];
+    findings.push(diagnostics['backing-file']({ name: reference.name }, at));
+    return { layers: [unfollowed], images: [] };
+  }
+  try {
+    const chain = await followChain(top, (path, format) => readLayer(path, format, options.id));
+    findings.push(...chain.images.flatMap(({ image }) => image.findings));
+    return chain;
+  } catch (error) {
+    if (!(error instanceof VmImportError)) throw error;
+    findings.push(error.finding);
+    return { layers: [unfollowed], images: [] };
+  }
+}
+
+async function readLayer(path: string, format: string, disk: string): Promise<DiskImage | undefined> {
+  const known = formats.find(({ id }) => id === format);
+  if (known === undefined) return undefined;
+  const file = await openFile(path);
+  try {
+    return await (await known.load()).read(withHead(file, PROBE_LENGTH), { disk });
+  } finally {
+    await file.close();
+  }
+}
+
+function evidence(file: FileSource, image: DiskImage, layers: readonly BackingLayer[], id: string): DiskEvidence {
+  return {
+    id,
+    uri: file.uri,
+    path: file.path,
+    format: image.format,
+    payload: 'unknown',
+    virtualSize: image.virtualSize,
+    fileSize: file.size,
+    backing: layers.length === 0 ? null : layers,
+    encrypted: image.encrypted,
+    bootable: null,
+    slice: null,
+    partitions: [],
+    details: image.details,
+  };
+}
