@@ -1,0 +1,97 @@
+import type { Plan } from '../../facts/index.ts';
+import { flagOf, textOf, X86 } from '../values.ts';
+import type { Drive } from './drives.ts';
+import { diskElement, interfaceElements, scsiControllers } from './storage.ts';
+import type { XmlElement } from './xml.ts';
+
+/** An EHCI controller serves USB 2.0 only: slower devices need the three companions that share its ports. */
+const ICH9_COMPANIONS = [
+  { model: 'ich9-uhci1', startport: '0' },
+  { model: 'ich9-uhci2', startport: '2' },
+  { model: 'ich9-uhci3', startport: '4' },
+] as const;
+
+function usbControllers(plan: Plan): readonly XmlElement[] {
+  const model = textOf(plan, 'usb-controller');
+  if (model === undefined) return [];
+  const controller = { '@type': 'usb', '@index': '0', '@model': model };
+  if (model !== 'ich9-ehci1') return [controller];
+  return [
+    controller,
+    ...ICH9_COMPANIONS.map((companion) => ({
+      '@type': 'usb',
+      '@index': '0',
+      '@model': companion.model,
+      master: { '@startport': companion.startport },
+    })),
+  ];
+}
+
+/** One console. On s390x it is the SCLP console, which is no serial port; elsewhere it is the first serial port. */
+function consoleElements(plan: Plan): XmlElement {
+  if (flagOf(plan, 'serial') !== true) return {};
+  if (textOf(plan, 'architecture') === 's390x') {
+    return { console: { '@type': 'pty', target: { '@type': 'sclp', '@port': '0' } } };
+  }
+  return {
+    serial: { '@type': 'pty', target: { '@port': '0' } },
+    console: { '@type': 'pty', target: { '@type': 'serial', '@port': '0' } },
+  };
+}
+
+/** Whether the decided input bus has something to be attached to. */
+export function inputFits(plan: Plan): boolean {
+  const bus = textOf(plan, 'input-bus');
+  if (bus === 'usb') return textOf(plan, 'usb-controller') !== 'none';
+  if (bus === 'ps2') return X86.has(textOf(plan, 'architecture') ?? '');
+  return bus !== undefined;
+}
+
+function inputElements(plan: Plan): readonly XmlElement[] {
+  const bus = textOf(plan, 'input-bus');
+  if (bus === undefined || !inputFits(plan)) return [];
+  const pointer = { '@type': bus === 'ps2' ? 'mouse' : 'tablet', '@bus': bus };
+  // x86 machines have a PS/2 keyboard anyway
+  const builtIn = bus !== 'ps2' && X86.has(textOf(plan, 'architecture') ?? '');
+  return builtIn ? [pointer] : [pointer, { '@type': 'keyboard', '@bus': bus }];
+}
+
+function graphicsElement(plan: Plan): XmlElement | undefined {
+  const type = textOf(plan, 'graphics');
+  if (type === undefined || type === 'none') return undefined;
+  return { '@type': type, '@autoport': 'yes', listen: { '@type': 'address', '@address': '127.0.0.1' } };
+}
+
+function tpmElement(plan: Plan): XmlElement | undefined {
+  const version = textOf(plan, 'tpm');
+  if (version === undefined || version === 'none') return undefined;
+  return { '@model': textOf(plan, 'tpm-model'), backend: { '@type': 'emulator', '@version': version } };
+}
+
+/** `<name model='...'/>`, or nothing for a device that is not wanted. */
+function modelElement(model: string | undefined, more: XmlElement = {}): XmlElement | undefined {
+  return model === undefined || model === 'none' ? undefined : { '@model': model, ...more };
+}
+
+/** The devices in the order in which libvirt prints them. PCIe root ports are left to libvirt, which knows how many. */
+export function deviceElements(plan: Plan, drives: readonly Drive[]): XmlElement {
+  const video = textOf(plan, 'video-model');
+  const agent = { '@type': 'unix', target: { '@type': 'virtio', '@name': 'org.qemu.guest_agent.0' } };
+  return {
+    disk: drives.map(diskElement),
+    controller: [...usbControllers(plan), ...scsiControllers(plan, drives)],
+    interface: interfaceElements(plan),
+    ...consoleElements(plan),
+    channel: flagOf(plan, 'guest-agent') === true ? agent : undefined,
+    input: inputElements(plan),
+    tpm: tpmElement(plan),
+    graphics: graphicsElement(plan),
+    sound: modelElement(textOf(plan, 'sound-model')),
+    // none is written too: beside a graphics element libvirt would add a cirrus
+    video: video === undefined ? undefined : { model: { '@type': video } },
+    watchdog: modelElement(textOf(plan, 'watchdog'), { '@action': 'reset' }),
+    // always: libvirt adds a virtio balloon to a domain that is silent on it
+    memballoon: { '@model': textOf(plan, 'memballoon') ?? 'none' },
+    rng: modelElement(textOf(plan, 'rng'), { backend: { '@model': 'random', '#': '/dev/urandom' } }),
+  };
+}

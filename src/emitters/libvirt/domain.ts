@@ -1,0 +1,151 @@
+import type { Plan } from '../../facts/index.ts';
+import { flagOf, numberOf, textOf, X86 } from '../values.ts';
+import { deviceElements } from './devices.ts';
+import type { Drive } from './drives.ts';
+import { child, merge, type XmlElement } from './xml.ts';
+
+/** Namespace of libosinfo's element in domain metadata, as virt-install writes it. */
+const LIBOSINFO = 'http://libosinfo.org/xmlns/libvirt/domain/1.0';
+
+/** Machines that start from firmware of their own (SLOF, the s390 IPL firmware), where libvirt has nothing to select. */
+export const BUILT_IN_FIRMWARE: ReadonlySet<string> = new Set(['ppc64', 'ppc64le', 's390x']);
+
+/** Architectures on which libvirt 9 refuses acpi without UEFI: the tables come from the firmware. */
+const ACPI_WITH_UEFI: ReadonlySet<string> = new Set(['aarch64', 'loongarch64']);
+
+/** libvirt's name of a machine family; a versioned name is its own. */
+export function machineName(machine: string): string {
+  return machine === 'i440fx' ? 'pc' : machine;
+}
+
+export function usesUefi(plan: Plan): boolean {
+  return textOf(plan, 'firmware') === 'uefi' && !BUILT_IN_FIRMWARE.has(textOf(plan, 'architecture') ?? '');
+}
+
+/** Enforced Secure Boot needs enrolled keys; without Secure Boot libvirt refuses to enrol any. */
+export function enrolsKeys(plan: Plan): boolean {
+  return flagOf(plan, 'secure-boot') === true && flagOf(plan, 'enrolled-keys') !== false;
+}
+
+export function usesHyperv(plan: Plan): boolean {
+  return flagOf(plan, 'hyperv') === true && X86.has(textOf(plan, 'architecture') ?? '');
+}
+
+/** `2:4:1` of 8 vCPUs. Undefined when the product is another number, which libvirt refuses. */
+export function topologyOf(plan: Plan): readonly [string, string, string] | undefined {
+  const [sockets, cores, threads] = textOf(plan, 'cpu-topology')?.split(':') ?? [];
+  if (sockets === undefined || cores === undefined || threads === undefined) return undefined;
+  const product = Number(sockets) * Number(cores) * Number(threads);
+  return product === numberOf(plan, 'vcpus') ? [sockets, cores, threads] : undefined;
+}
+
+/** What libvirt takes in a title: one line. In a description line ends may stay. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+}
+function freeText(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(/(?!\n)\p{Cc}/gu, '')
+    .trim();
+}
+
+const hasContent = (element: XmlElement): boolean => Object.values(element).some((content) => content !== undefined);
+const nonEmpty = (text: string): string | undefined => (text === '' ? undefined : text);
+
+/**
+ * Firmware by description, never by path: the host knows its files. A bare `firmware='efi'` would select enforced
+ * Secure Boot wherever the distribution ships it, so both features are always said. For BIOS there is nothing to
+ * write: `firmware='bios'` needs a descriptor that Debian and others do not ship.
+ */
+function osElement(plan: Plan): XmlElement {
+  const uefi = usesUefi(plan);
+  const feature = (name: string, enabled: boolean): XmlElement => ({
+    '@enabled': enabled ? 'yes' : 'no',
+    '@name': name,
+  });
+  return {
+    '@firmware': uefi ? 'efi' : undefined,
+    type: {
+      '@arch': textOf(plan, 'architecture'),
+      '@machine': machineName(textOf(plan, 'machine') ?? ''),
+      '#': 'hvm',
+    },
+    firmware: uefi
+      ? {
+          feature: [
+            feature('secure-boot', flagOf(plan, 'secure-boot') === true),
+            feature('enrolled-keys', enrolsKeys(plan)),
+          ],
+        }
+      : undefined,
+    ...(plan.kernel === null
+      ? {}
+      : {
+          kernel: plan.kernel,
+          initrd: plan.initrd ?? undefined,
+          cmdline: textOf(plan, 'kernel-args') || undefined,
+        }),
+  };
+}
+
+function featureElements(plan: Plan): XmlElement {
+  const architecture = textOf(plan, 'architecture') ?? '';
+  const on = { '@state': 'on' };
+  return {
+    acpi: ACPI_WITH_UEFI.has(architecture) && usesUefi(plan) ? {} : undefined,
+    // the set every Windows since Vista can use; spinlocks with the retries Hyper-V guests assume
+    hyperv: usesHyperv(plan) ? { relaxed: on, vapic: on, spinlocks: { ...on, '@retries': '8191' } } : undefined,
+    smm: flagOf(plan, 'secure-boot') === true && usesUefi(plan) && X86.has(architecture) ? on : undefined,
+  };
+}
+
+function cpuElement(plan: Plan): XmlElement {
+  const [sockets, cores, threads] = topologyOf(plan) ?? [];
+  return {
+    '@mode': textOf(plan, 'cpu-mode'),
+    topology: sockets === undefined ? undefined : { '@sockets': sockets, '@cores': cores, '@threads': threads },
+  };
+}
+
+/** launchSecurity that needs nothing of the host. SEV policy 0x03: no debugging, no key sharing, as virt-install. */
+export function launchSecurityElement(plan: Plan): XmlElement | undefined {
+  const type = textOf(plan, 'launch-security');
+  if (type === 's390-pv') return { '@type': type };
+  return type === 'sev' ? { '@type': type, policy: '0x0003' } : undefined;
+}
+
+/** Elements of a skeleton that are merged with what the plan says; the others are taken as they are. */
+const MERGED: ReadonlySet<string> = new Set(['@type', 'os', 'features', 'cpu', 'clock', 'devices']);
+
+/** Lays the plan over a skeleton, in the order in which libvirt prints a domain. */
+export function domainElement(plan: Plan, skeleton: XmlElement, drives: readonly Drive[]): XmlElement {
+  const { type: _type, ...os } = child(skeleton, 'os');
+  const features = merge(child(skeleton, 'features'), featureElements(plan));
+  const cpu = merge(child(skeleton, 'cpu'), cpuElement(plan));
+  return {
+    domain: {
+      '@type': textOf(plan, 'virt-type'),
+      name: plan.name,
+      uuid: plan.uuid ?? undefined,
+      title: nonEmpty(oneLine(plan.title ?? '')),
+      description: nonEmpty(freeText(plan.description ?? '')),
+      metadata:
+        plan.os === null
+          ? undefined
+          : { 'libosinfo:libosinfo': { '@xmlns:libosinfo': LIBOSINFO, 'libosinfo:os': { '@id': plan.os.id } } },
+      memory: { '@unit': 'MiB', '#': String(numberOf(plan, 'memory-mib')) },
+      vcpu: String(numberOf(plan, 'vcpus')),
+      os: merge(os, osElement(plan)),
+      features: hasContent(features) ? features : undefined,
+      cpu: hasContent(cpu) ? cpu : undefined,
+      clock: merge(child(skeleton, 'clock'), {
+        '@offset': textOf(plan, 'clock-offset') ?? 'utc',
+        timer: usesHyperv(plan) ? [{ '@name': 'hypervclock', '@present': 'yes' }] : [],
+      }),
+      ...Object.fromEntries(Object.entries(skeleton).filter(([name]) => !MERGED.has(name))),
+      devices: merge(child(skeleton, 'devices'), deviceElements(plan, drives)),
+      launchSecurity: launchSecurityElement(plan),
+    },
+  };
+}

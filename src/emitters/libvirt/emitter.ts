@@ -1,0 +1,41 @@
+import type { Plan } from '../../facts/index.ts';
+import { KEY_NAMES } from '../../facts/index.ts';
+import type { Emitter } from '../emitter.ts';
+import { outcomesOf, textOf } from '../values.ts';
+import { diagnostics } from './diagnostics.ts';
+import { domainElement } from './domain.ts';
+import { placeDrives } from './drives.ts';
+import { findingsOf } from './findings.ts';
+import { FATES } from './outcomes.ts';
+import { readSkeleton } from './skeleton.ts';
+import { render } from './xml.ts';
+
+/** One skeleton per architecture: what is the same for every guest of it. A site may replace the file. */
+function skeletonName(plan: Plan): string {
+  return `libvirt/${textOf(plan, 'architecture') ?? 'x86_64'}.xml`;
+}
+
+/**
+ * libvirt domain XML (https://libvirt.org/formatdomain.html) that libvirt 9.0 defines with `--validate`. Nothing is
+ * left to those defaults of libvirt that guests cannot cope with. The emulator is the host's choice.
+ */
+export const emitter: Emitter = {
+  id: 'libvirt-xml',
+  suffix: '.xml',
+  consumes: KEY_NAMES,
+  templates: (plan) => [skeletonName(plan)],
+  emit(plan, templates) {
+    const outcomes = outcomesOf(plan, FATES);
+    const drives = placeDrives(plan);
+    const findings = findingsOf(plan, drives);
+    if (findings.some((finding) => finding.severity === 'error')) return { text: null, outcomes, findings };
+    const template = skeletonName(plan);
+    const text = templates[template];
+    const skeleton = text === undefined ? 'there is no such file' : readSkeleton(text);
+    if (typeof skeleton === 'string') {
+      const finding = diagnostics.skeleton({ template, reason: skeleton });
+      return { text: null, outcomes, findings: [...findings, finding] };
+    }
+    return { text: render(domainElement(plan, skeleton, drives)), outcomes, findings };
+  },
+};

@@ -1,0 +1,88 @@
+import type { BackingLayer, Decision, Loser, Plan, PlanDisk, PlanOs, Value, Winner } from '../../facts/index.ts';
+import { KEY_NAMES, parseKeyPath } from '../../facts/index.ts';
+
+export const PLAN_SCHEMA = 'vm-import/plan@1';
+
+/** The plan as it is written: contract, section 7. */
+export interface PlanDocument extends Plan {
+  readonly schema: typeof PLAN_SCHEMA;
+}
+
+// Each object is taken apart and put together again, so that the order of its fields is the one written here,
+// whoever made it, and nothing is written that a plan does not have.
+
+const winnerOf = ({ origin, strength, uri, pointer, rule }: Winner): Winner => ({
+  origin,
+  strength,
+  uri,
+  pointer,
+  rule,
+});
+
+const loserOf = ({ value, why, by, ...voice }: Loser): Loser => ({ value, ...winnerOf(voice), why, by });
+
+const decisionOf = ({ key, subject, value, minimum, maximum, winner, agreed, lost }: Decision): Decision => ({
+  key,
+  subject,
+  value,
+  ...(minimum === undefined ? {} : { minimum }),
+  ...(maximum === undefined ? {} : { maximum }),
+  winner: winner === null ? null : winnerOf(winner),
+  agreed: agreed.map(winnerOf),
+  lost: lost.map(loserOf),
+});
+
+const layerOf = ({ name, path, format }: BackingLayer): BackingLayer => ({ name, path, format });
+
+const diskOf = ({ id, uri, path, format, virtualSize, fileSize, backing, bootOrder }: PlanDisk): PlanDisk => ({
+  id,
+  uri,
+  path,
+  format,
+  virtualSize,
+  fileSize,
+  backing: backing.map(layerOf),
+  bootOrder,
+});
+
+const osOf = ({ id, shortId, name, version, family, distro }: PlanOs): PlanOs => ({
+  id,
+  shortId,
+  name,
+  version,
+  family,
+  distro,
+});
+
+/** Position in the vocabulary, then the number of the device. */
+function compareKeyPaths(left: string, right: string): number {
+  const place = (path: string): readonly [number, number] => {
+    const parsed = parseKeyPath(path);
+    if (parsed === undefined) return [KEY_NAMES.length, 0];
+    return [KEY_NAMES.indexOf(parsed.key), Number(parsed.subject?.replace(/^\D+/, '') ?? -1)];
+  };
+  const [leftKey, leftDevice] = place(left);
+  const [rightKey, rightDevice] = place(right);
+  return leftKey - rightKey || leftDevice - rightDevice || (left < right ? -1 : 1);
+}
+
+const sortedValues = (values: Plan['values']): { readonly [path: string]: Value } =>
+  Object.fromEntries(Object.entries(values).sort(([left], [right]) => compareKeyPaths(left, right)));
+
+export function documentOf(plan: Plan): PlanDocument {
+  return {
+    schema: PLAN_SCHEMA,
+    name: plan.name,
+    uuid: plan.uuid,
+    title: plan.title,
+    description: plan.description,
+    values: sortedValues(plan.values),
+    os: plan.os === null ? null : osOf(plan.os),
+    disks: plan.disks.map(diskOf),
+    cdroms: plan.cdroms.map(({ id, path, bootOrder }) => ({ id, path, bootOrder })),
+    nics: plan.nics.map(({ id, bootOrder }) => ({ id, bootOrder })),
+    kernel: plan.kernel,
+    initrd: plan.initrd,
+    decisions: plan.decisions.map(decisionOf),
+  };
+}

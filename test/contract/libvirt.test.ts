@@ -1,0 +1,174 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PLAN_NAMES, PLANS, type PlanName } from '../../fixtures/emitters/plans.ts';
+import type { Plan } from '../../src/facts/index.ts';
+import { domainXml } from '../emitters/skeletons.ts';
+import { describeWith, missingTools } from './tools.ts';
+
+/** What libvirt learns about the emulators is kept here between runs. */
+const ROOT = join(tmpdir(), 'vm-import-libvirt-embed');
+
+/**
+ * Containers lack the extended attributes that remember_owner needs, and there is no virtlogd. As another user than
+ * root QEMU cannot open a /dev/kvm that belongs to root; libvirt then distrusts what it has just probed and probes
+ * again, 10 seconds at each command.
+ */
+const SETTINGS = `remember_owner = 0
+namespaces = []
+stdio_handler = "file"
+user = "root"
+group = "root"
+`;
+
+/**
+ * The QEMU driver of libvirt inside one virsh, without a daemon. One process for all commands, because each new one
+ * may probe every emulator again, and because a guest does not outlive its driver in good order.
+ */
+class EmbeddedLibvirt {
+  readonly #virsh = spawn('sh', ['-c', 'exec virsh -q -c "$1" 2>&1', 'sh', `qemu:///embed?root=${ROOT}`], {
+    env: { ...process.env, LC_ALL: 'C' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  #output = '';
+  #commands = 0;
+
+  constructor() {
+    this.#virsh.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      this.#output += chunk;
+    });
+  }
+
+  /** What virsh says to one command. */
+  async run(command: string): Promise<string> {
+    this.#commands += 1;
+    const mark = `--- end of command ${this.#commands} ---`;
+    this.#output = '';
+    this.#virsh.stdin.write(`${command}\necho '${mark}'\n`);
+    while (!this.#output.includes(`\n${mark}`) && !this.#output.startsWith(mark)) {
+      if (this.#virsh.exitCode !== null) throw new Error(`virsh ended: ${this.#output}`);
+      await once(this.#virsh.stdout, 'data');
+    }
+    return this.#output;
+  }
+
+  async close(): Promise<void> {
+    this.#virsh.stdin.end('quit\n');
+    if (this.#virsh.exitCode === null) await once(this.#virsh, 'exit');
+  }
+}
+
+const EMULATOR: { readonly [architecture: string]: string } = { i686: 'i386', ppc64le: 'ppc64', armv7l: 'arm' };
+
+/** Why this host cannot define a golden domain; undefined when it can. */
+function impossible(name: PlanName): string | undefined {
+  const { values } = PLANS[name];
+  const architecture = String(values['architecture']);
+  const emulator = `qemu-system-${EMULATOR[architecture] ?? architecture}`;
+  if (missingTools([emulator]).length > 0) return `${emulator} is not installed`;
+  if (values['virt-type'] === 'kvm') return 'the plan is for KVM with SEV, and the tests run under TCG';
+  return undefined;
+}
+
+/** The least that QEMU's loader accepts as a Linux kernel: boot protocol 2.12, one setup sector, initrd_addr_max. */
+function bzImage(): Buffer {
+  const image = Buffer.alloc(8192);
+  image.writeUInt8(1, 0x1f1);
+  image.writeUInt16LE(0xaa55, 0x1fe);
+  image.write('HdrS', 0x202, 'latin1');
+  image.writeUInt16LE(0x020c, 0x206);
+  image.writeUInt8(1, 0x211);
+  image.writeUInt32LE(0x7fffffff, 0x22c);
+  return image;
+}
+
+const QEMU_IMG_FORMAT: { readonly [format: string]: string } = { vhd: 'vpc' };
+
+/** The plan with small real files in place of the ones it names. */
+function realised(plan: Plan, directory: string): Plan {
+  const place = (path: string): string => join(directory, basename(path));
+  const create = (path: string, format: string, below: readonly [string, string] | undefined): void => {
+    const backing = below === undefined ? ['--', path, '4M'] : ['-b', below[0], '-F', below[1], '--', path];
+    execFileSync('qemu-img', ['create', '-q', '-f', format, ...backing]);
+  };
+  const imgFormat = (format: string | null): string => QEMU_IMG_FORMAT[format ?? ''] ?? format ?? 'raw';
+  const disks = plan.disks.map((disk) => {
+    const backing = disk.backing.map((layer) => ({ ...layer, path: place(layer.path ?? '') }));
+    const chain = [{ path: place(disk.path), format: disk.format }, ...backing];
+    for (const [index, layer] of [...chain.entries()].reverse()) {
+      const below = chain[index + 1];
+      create(layer.path, imgFormat(layer.format), below && [below.path, imgFormat(below.format)]);
+    }
+    return { ...disk, path: place(disk.path), backing };
+  });
+  const cdroms = plan.cdroms.map((cdrom) => {
+    create(place(cdrom.path), 'raw', undefined);
+    return { ...cdrom, path: place(cdrom.path) };
+  });
+  const [kernel, initrd] = [plan.kernel, plan.initrd].map((path) => {
+    if (path === null || path === undefined) return null;
+    writeFileSync(place(path), bzImage());
+    return place(path);
+  });
+  // the variable store and the state of the TPM are created with the guest's memory: keep that small
+  const values = { ...plan.values, 'memory-mib': 256 };
+  return { ...plan, values, disks, cdroms, kernel: kernel ?? null, initrd: initrd ?? null };
+}
+
+/** The embedded driver has no network driver beside it: the card is plugged into QEMU's own user network. */
+function onUserNetwork(xml: string): string {
+  return xml.replaceAll('<interface type="network">', '<interface type="user">').replace(/\n *<source network=.*/g, '');
+}
+
+/** Models that libvirt fills in where a domain is silent, and that guests cannot be expected to cope with. */
+const SILENT_DEFAULTS = ['rtl8139', 'cirrus', 'lsilogic', 'cortex-a15'] as const;
+
+/** An argument for virsh's own command parser. */
+function quoted(argument: string): string {
+  return `'${argument.replaceAll("'", `'"'"'`)}'`;
+}
+
+describeWith(['virsh', 'qemu-img'], 'libvirt takes every golden domain', () => {
+  let directory: string;
+  let libvirt: EmbeddedLibvirt;
+
+  beforeAll(async () => {
+    mkdirSync(join(ROOT, 'etc'), { recursive: true });
+    writeFileSync(join(ROOT, 'etc', 'qemu.conf'), SETTINGS);
+    directory = mkdtempSync(join(tmpdir(), 'vm-import-domains-'));
+    chmodSync(directory, 0o755);
+    libvirt = new EmbeddedLibvirt();
+    await libvirt.run('version');
+  }, 300_000);
+  afterAll(async () => {
+    await libvirt.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  for (const name of PLAN_NAMES) {
+    const reason = impossible(name);
+    if (reason !== undefined) {
+      it.skip(`${name} (skipped: ${reason})`);
+      continue;
+    }
+    it(`${name} is defined, and QEMU makes its devices`, async () => {
+      const own = join(directory, name);
+      mkdirSync(own);
+      const file = join(own, 'domain.xml');
+      const plan = realised(PLANS[name], own);
+      const xml = onUserNetwork(domainXml(plan));
+      writeFileSync(file, xml);
+      const domain = quoted(plan.name);
+      expect(await libvirt.run(`create --paused --validate ${file}`)).not.toMatch(/error:/);
+      expect(await libvirt.run(`domstate ${domain}`)).toContain('paused');
+      const filledIn = await libvirt.run(`dumpxml ${domain}`);
+      for (const model of SILENT_DEFAULTS) expect(filledIn.includes(model), model).toBe(xml.includes(model));
+      expect(await libvirt.run(`destroy ${domain}`)).not.toMatch(/error:/);
+      expect(await libvirt.run(`define --validate ${file}`)).not.toMatch(/error:/);
+      expect(await libvirt.run(`undefine --nvram ${domain}`)).not.toMatch(/error:/);
+    });
+  }
+});

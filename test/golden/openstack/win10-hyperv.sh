@@ -1,0 +1,24 @@
+#!/bin/sh
+set -eu
+
+openstack image create \
+  --disk-format qcow2 \
+  --container-format bare \
+  --file /srv/images/disk0.qcow2 \
+  --min-disk 10 \
+  --min-ram 0 \
+  --property hw_architecture=x86_64 \
+  --property img_hv_type=qemu \
+  --property hw_vm_mode=hvm \
+  --property hw_machine_type=q35 \
+  --property hw_firmware_type=bios \
+  --property hw_disk_bus=sata \
+  --property hw_vif_model=e1000e \
+  --property hw_video_model=vga \
+  --property hw_sound_model=ich9 \
+  --property hw_usb_model=qemu-xhci \
+  --property hw_input_bus=usb \
+  --property os_type=windows \
+  --property os_distro=windows \
+  --property os_version=10.0 \
+  win10
