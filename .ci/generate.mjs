@@ -24,7 +24,7 @@ function registry(room, { exported, list, type, typeFrom, spread }) {
   const imports = names.map((name) => `import { ${exported} as ${identifier(name)} } from './${name}/index.ts';`);
   const items = names.map((name) => `  ${spread ? '...' : ''}${identifier(name)},`);
   return [
-    HEADER + `import type { ${type} } from './${typeFrom}';`,
+    `${HEADER}import type { ${type} } from './${typeFrom}';`,
     ...imports,
     '',
     `export const ${list}: readonly ${type}[] = [`,
@@ -34,21 +34,27 @@ function registry(room, { exported, list, type, typeFrom, spread }) {
   ].join('\n');
 }
 
-function filesNamed(name, dir = src) {
+function filesEndingWith(end, dir = src) {
   return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
     const path = join(dir, entry.name);
-    if (entry.isDirectory()) return filesNamed(name, path);
-    return entry.name === name ? [path] : [];
+    if (entry.isDirectory()) return filesEndingWith(end, path);
+    return entry.name.endsWith(end) ? [path] : [];
   });
 }
 
 /** Every declared finding, for `explain CODE`. */
 function catalogue() {
-  const files = [...filesNamed('diagnostics.ts'), join(src, 'bytes', 'index.ts')]
+  const files = [...filesEndingWith('diagnostics.ts'), join(src, 'bytes', 'index.ts')]
     .map((path) => relative(join(src, 'cli'), path))
     .sort();
   return [
-    HEADER + files.map((file, index) => `import { diagnostics as area${index} } from '${file.startsWith('.') ? file : `./${file}`}';`).join('\n'),
+    HEADER +
+      files
+        .map(
+          (file, index) =>
+            `import { diagnostics as area${index} } from '${file.startsWith('.') ? file : `./${file}`}';`,
+        )
+        .join('\n'),
     "import type { DiagnosticFactory, DiagnosticSpec } from '../diagnostics/index.ts';",
     '',
     'const areas: readonly Record<string, { readonly code: string; readonly spec: DiagnosticSpec }>[] = [',
@@ -63,15 +69,28 @@ function catalogue() {
   ].join('\n');
 }
 
+const { version } = JSON.parse(readFileSync(join(src, '..', 'package.json'), 'utf8'));
+
 const outputs = {
+  'cli/version.generated.ts': `${HEADER.replace('the folders beside it', 'package.json')}export const VERSION = '${version}';\n`,
   'disks/registry.generated.ts': registry('disks', {
-    exported: 'format', list: 'formats', type: 'DiskFormat', typeFrom: 'format.ts',
+    exported: 'format',
+    list: 'formats',
+    type: 'DiskFormat',
+    typeFrom: 'format.ts',
   }),
   'emitters/registry.generated.ts': registry('emitters', {
-    exported: 'targets', list: 'targets', type: 'Target', typeFrom: 'emitter.ts', spread: true,
+    exported: 'targets',
+    list: 'targets',
+    type: 'Target',
+    typeFrom: 'emitter.ts',
+    spread: true,
   }),
   'report/registry.generated.ts': registry('report', {
-    exported: 'reporter', list: 'reporters', type: 'ReportFormat', typeFrom: 'reporter.ts',
+    exported: 'reporter',
+    list: 'reporters',
+    type: 'ReportFormat',
+    typeFrom: 'reporter.ts',
   }),
   'cli/catalogue.generated.ts': catalogue(),
 };

@@ -3,6 +3,8 @@
  * (`defineDiagnostics`) and turned into words only by the report room.
  */
 
+import { fill } from './words.ts';
+
 /** Where a vote comes from, highest rank first (contract, section 4). */
 export const ORIGINS = [
   'policy-set',
@@ -117,7 +119,7 @@ export class VmImportError extends Error {
   readonly finding: Finding;
 
   constructor(finding: Finding, options?: { cause?: unknown }) {
-    super(finding.code, options);
+    super(`${fill(finding.message, finding.args)} [${finding.code}]`, options);
     this.finding = finding;
   }
 }

@@ -19,9 +19,7 @@ const PRECEDENCE = [
 /** The one verdict over all findings. Waived findings do not count; `strict` makes warnings deny. */
 export function judge(findings: readonly Finding[], options: { readonly strict: boolean }): Judgement {
   const counting = findings.filter((finding) => !finding.waived);
-  const exits = new Set<ExitStatus>(
-    counting.filter(({ severity }) => severity === 'error').map(({ exit }) => exit),
-  );
+  const exits = new Set<ExitStatus>(counting.filter(({ severity }) => severity === 'error').map(({ exit }) => exit));
   if (options.strict && counting.some(({ severity }) => severity === 'warning')) exits.add(EXIT.denied);
   for (const [exit, verdict] of PRECEDENCE) if (exits.has(exit)) return { verdict, exit };
   return { verdict: 'allowed', exit: EXIT.ok };

@@ -36,4 +36,3 @@ export interface ReportDocument {
   readonly decisions: readonly Decision[];
   readonly targets: { readonly [target: string]: readonly TargetOutcome[] };
 }
-

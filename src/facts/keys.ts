@@ -320,6 +320,9 @@ export const KEYS = {
 export type Key = keyof typeof KEYS;
 export const KEY_NAMES = Object.keys(KEYS) as readonly Key[];
 
+/** The keys that are settled before the OS profile and the voting rules speak (contract, section 4, rule 1). */
+export const SETTLED_FIRST = ['architecture', 'os', 'virt-type'] as const satisfies readonly Key[];
+
 export function isKey(name: string): name is Key {
   return Object.hasOwn(KEYS, name);
 }

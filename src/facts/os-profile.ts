@@ -23,7 +23,7 @@ export interface OsProfile {
   readonly family: string | null;
   /** `debian`, `fedora`, `win`, ... */
   readonly distro: string | null;
-  /** libosinfo device names in the entry's own order: `virtio1.0-block`, `e1000e`, `q35`. */
+  /** libosinfo device names in the entry's own order: `virtio1.0-block`, `e1000e`, `qemu-x86-q35`. */
   readonly devices: readonly string[];
   readonly firmware: readonly OsFirmware[];
   /** By architecture; `all` is the entry for every architecture. */

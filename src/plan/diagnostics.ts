@@ -95,4 +95,42 @@ export const diagnostics = defineDiagnostics('plan', {
     remedy: 'Give --kernel (and --initrd), or put the arguments into the boot loader of the guest.',
     explain: 'kernel-args takes effect only when the hypervisor loads the kernel itself.',
   },
+  'bad-name': {
+    severity: 'error',
+    exit: 2,
+    message: 'The machine cannot be named {name}: {why}.',
+    remedy: 'Give a name with --name.',
+    explain:
+      'A domain name becomes a file name on the host. Refused are ".", "..", a leading "-" (it would be read as an option), "/", control characters and more than 200 bytes. Without --name the stem of the first file is taken.',
+  },
+  'unknown-key': {
+    severity: 'error',
+    exit: 2,
+    message: 'There is no key {key}.',
+    remedy: '{hint}',
+    explain:
+      'Keys are the vocabulary of decisions: firmware, machine, disk-bus, memory-mib and so on. A key of one device names it: disk-bus.disk0, nic-model.nic0.',
+  },
+  'bad-value': {
+    severity: 'error',
+    exit: 2,
+    message: '{key} cannot be {value}.',
+    remedy: 'It takes: {takes}.',
+    explain:
+      'Every key has a closed set of values or a range. Versioned machine types (pc-q35-9.0) can only be pinned by a policy: they do not exist on other hosts.',
+  },
+  'bad-uuid': {
+    severity: 'error',
+    exit: 2,
+    message: '{uuid} is not a UUID.',
+    remedy: 'Write it as 8-4-4-4-12 hexadecimal digits.',
+    explain: 'libvirt identifies a domain by its UUID; without --uuid it makes one when the domain is defined.',
+  },
+  'initrd-without-kernel': {
+    severity: 'error',
+    exit: 2,
+    message: 'An initial ramdisk was given without a kernel.',
+    remedy: 'Give the kernel with --kernel.',
+    explain: 'Direct kernel boot loads a kernel and hands it the ramdisk; a ramdisk alone cannot be started.',
+  },
 });

@@ -8,6 +8,7 @@ import {
   type Loser,
   type PolicySettings,
   rank,
+  SETTLED_FIRST,
   type Value,
   type Vote,
   type Winner,
@@ -33,9 +34,6 @@ import type { ProvenDrivers } from './drivers.ts';
 import { documentedGround, hostConstraints, speaksFor } from './host-fit.ts';
 import { type Assignment, type Domains, explainConflict, solve } from './search.ts';
 import { unresolved } from './unresolved.ts';
-
-/** The keys that are settled before the OS profile and the voting rules speak. */
-export const SETTLED_FIRST = ['architecture', 'os', 'virt-type'] as const satisfies readonly Key[];
 
 export interface ResolveInput {
   /** Everything anybody said, in any order; built-in defaults are added here. */

@@ -1,49 +1,10 @@
 import { z } from 'zod';
-import { ORIGINS, VmImportError } from '../../diagnostics/index.ts';
+import { VmImportError } from '../../diagnostics/index.ts';
 import type { Plan } from '../../facts/index.ts';
-import { KEY_NAMES, keyPath, LOSS_REASONS, parseKeyPath, parseValue, STRENGTHS } from '../../facts/index.ts';
+import { parseKeyPath, parseValue } from '../../facts/index.ts';
+import { decisionSchema, valueSchema } from '../../facts/schemas.ts';
 import { diagnostics } from './diagnostics.ts';
 import { PLAN_SCHEMA } from './document.ts';
-
-const value = z
-  .union([z.string(), z.number(), z.boolean()])
-  .meta({ id: 'Value', description: 'A value of the type its key takes' });
-
-const voice = {
-  origin: z.enum(ORIGINS).describe('Who says it'),
-  strength: z.enum(STRENGTHS),
-  uri: z.string().nullable().describe('The document it stands in'),
-  pointer: z.string().nullable().describe('The place inside that document'),
-  rule: z.string().nullable().describe('The policy rule behind it'),
-};
-
-const winner = z.strictObject(voice).meta({ id: 'Winner', description: 'The vote that settled a key' });
-
-const loser = z
-  .strictObject({
-    value,
-    ...voice,
-    why: z.enum(LOSS_REASONS),
-    by: z.string().nullable().describe('What removed it: a compatibility row, a host document, another vote'),
-  })
-  .meta({ id: 'Loser', description: 'A value that was proposed and does not hold' });
-
-const decision = z
-  .strictObject({
-    key: z.enum(KEY_NAMES),
-    subject: z.string().nullable().describe('disk0, nic1, ...; null for the whole machine'),
-    value: value.nullable().describe('null: unresolved'),
-    minimum: z.number().exactOptional(),
-    maximum: z.number().exactOptional(),
-    winner: winner.nullable(),
-    agreed: z.array(winner).readonly(),
-    lost: z.array(loser).readonly(),
-  })
-  .refine(({ key, subject }) => parseKeyPath(keyPath(key, subject)) !== undefined, {
-    error: 'the subject is not a device of the kind the key belongs to',
-    path: ['subject'],
-  })
-  .meta({ id: 'Decision', description: 'One decided key with everybody who spoke on it' });
 
 const absolutePath = z
   .string()
@@ -69,7 +30,7 @@ const disk = z
   .meta({ id: 'PlanDisk', description: 'A disk of the machine' });
 
 const values = z
-  .record(z.string(), value)
+  .record(z.string(), valueSchema)
   .superRefine((record, context) => {
     for (const [path, found] of Object.entries(record)) {
       const parsed = parseKeyPath(path);
@@ -83,7 +44,7 @@ const values = z
   .describe('Decided values by key path: firmware, disk-bus.disk0');
 
 /** The plan document, contract section 7. */
-export const planDocument = z
+export const planSchema = z
   .strictObject({
     schema: z.literal(PLAN_SCHEMA),
     name: z.string().min(1).max(200),
@@ -106,7 +67,7 @@ export const planDocument = z
     nics: z.array(z.strictObject({ id: z.string().regex(/^nic\d+$/), bootOrder })).readonly(),
     kernel: absolutePath.nullable().describe('Direct kernel boot'),
     initrd: absolutePath.nullable(),
-    decisions: z.array(decision).readonly(),
+    decisions: z.array(decisionSchema).readonly(),
   })
   .meta({
     title: 'vm-import plan, version 1',
@@ -124,7 +85,7 @@ function json(text: string): unknown {
 
 /** Reads what the plan emitter wrote. Throws VmImportError (exit 3) for anything else. */
 export function parsePlan(text: string): Plan {
-  const result = planDocument.safeParse(json(text));
+  const result = planSchema.safeParse(json(text));
   if (result.success) {
     const { schema: _schema, ...plan } = result.data;
     return plan;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { PLAN_NAMES, PLANS, planOf } from '../../../fixtures/emitters/plans.ts';
 import { VmImportError } from '../../../src/diagnostics/index.ts';
 import { emitter } from '../../../src/emitters/plan/emitter.ts';
-import { parsePlan, planDocument } from '../../../src/emitters/plan/schema.ts';
+import { parsePlan, planSchema } from '../../../src/emitters/plan/schema.ts';
 import type { Plan } from '../../../src/facts/index.ts';
 
 const written = (plan: Plan): string => emitter.emit(plan, {}).text ?? '';
@@ -76,7 +76,7 @@ describe('reading a plan document', () => {
   });
 
   it('has a JSON Schema', () => {
-    const schema = z.toJSONSchema(planDocument, { target: 'draft-2020-12' });
+    const schema = z.toJSONSchema(planSchema, { target: 'draft-2020-12' });
     expect(schema).toMatchObject({ title: 'vm-import plan, version 1', additionalProperties: false });
     expect(Object.keys(schema.properties ?? {})).toEqual(Object.keys(document));
   });

@@ -1,0 +1,23 @@
+import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
+import { judge } from '../diagnostics/verdict.ts';
+import { evidenceDocument } from '../report/document.ts';
+import { evidenceText } from '../report/evidence-text.ts';
+import type { Io } from './io.ts';
+import type { SourceArguments } from './options.ts';
+import { printFindings } from './output.ts';
+import { inspectSources, policyOf } from './stages.ts';
+
+export interface InspectArguments extends SourceArguments {
+  readonly json?: boolean | undefined;
+}
+
+/** Evidence only, and all of it: printed whatever the exit status is. */
+export async function inspectCommand(io: Io, args: InspectArguments): Promise<ExitStatus> {
+  const policy = await policyOf(io, args.policy);
+  if (policy === undefined) return EXIT.usage;
+  const evidence = await inspectSources(args, policy);
+  printFindings(io, evidence.findings, args);
+  const document = evidenceDocument(evidence);
+  io.stdout.write(args.json === true ? `${JSON.stringify(document, null, 2)}\n` : evidenceText(document));
+  return judge(evidence.findings, { strict: false }).exit;
+}

@@ -1,0 +1,170 @@
+import yargs, { type Argv } from 'yargs';
+import { EXIT, type ExitStatus, VmImportError } from '../diagnostics/index.ts';
+import { exitCodeOf } from './exit-code.ts';
+import type { Io } from './io.ts';
+import { decisionOptions, jsonOption, OPTION_NAMES, sourceOptions, talkOptions, writeOptions } from './options.ts';
+import { printFindings } from './output.ts';
+import { yargsComplaint } from './usage.ts';
+import { VERSION } from './version.generated.ts';
+
+const EPILOGUE = `Exit status: 0 done, 1 denied by policy, 2 could not run, 3 input unreadable or unsafe,
+4 requirements contradict each other, 70 a bug.`;
+
+/** One command line, from arguments to exit status. Prints, but never ends the process. */
+export async function main(argv: readonly string[], io: Io, columns: number): Promise<ExitStatus> {
+  let status: ExitStatus = EXIT.ok;
+  const run = async (command: Promise<ExitStatus>): Promise<void> => {
+    status = await command;
+  };
+  try {
+    await build(yargs([...argv]), io, run, columns).parseAsync([...argv], {}, (_error, _argv, output) => {
+      // help, version and completion come here; usage errors are thrown
+      if (output !== '') io.stdout.write(`${output}\n`);
+    });
+  } catch (error) {
+    status = exitCodeOf(error);
+    if (error instanceof VmImportError) printFindings(io, [error.finding]);
+    else io.stderr.write(`vm-import: this is a bug in vm-import: ${error instanceof Error ? error.stack : error}\n`);
+  }
+  return status;
+}
+
+type Run = (command: Promise<ExitStatus>) => Promise<void>;
+
+const text = (describe: string) => ({ type: 'string', demandOption: true, describe }) as const;
+
+const withSources = <T>(command: Argv<T>) =>
+  command.positional('sources', {
+    ...text('disk images; several are the disks of one machine, in that order'),
+    array: true,
+  });
+
+function build(parser: Argv, io: Io, run: Run, columns: number): Argv {
+  return (
+    parser
+      .scriptName('vm-import')
+      .locale('en')
+      // an option given twice is a mistake unless it takes a list; a file named 0123 is not a number
+      .parserConfiguration({ 'duplicate-arguments-array': true, 'strip-dashed': true, 'parse-numbers': false })
+      .wrap(Math.min(100, columns))
+      .exitProcess(false)
+      .strict()
+      .fail((message, error) => {
+        if (error instanceof VmImportError) throw error;
+        if (error !== undefined && error !== null && error.name !== 'YError') throw error;
+        throw yargsComplaint(message, OPTION_NAMES);
+      })
+      .command(
+        '$0 <sources..>',
+        'plan an import and print the artefact',
+        (command) =>
+          writeOptions(withSources(command))
+            .example('$0 disk.qcow2', 'domain XML for a disk, on stdout')
+            .example('$0 disk.qcow2 --os debian12 -o vm.xml', 'with the defaults of Debian 12, into a file')
+            .example('$0 disk.qcow2 --emit openstack', 'the commands that upload it to Glance')
+            .example('$0 disk.qcow2 --dry-run', 'what would be decided, and why')
+            .example('$0 disk.qcow2 --policy preset:strict', 'an image of somebody you do not trust')
+            .example('$0 disk.qcow2 --host caps.xml', 'only what that host can do')
+            .example('$0 a.qcow2 b.raw --set disk-bus.disk1=sata', 'two disks of one machine'),
+        async (args) => run((await import('./plan.ts')).planCommand(io, args)),
+      )
+      .command(
+        'inspect <sources..>',
+        'print what was found, decide nothing',
+        (command) =>
+          jsonOption(sourceOptions(withSources(command)))
+            .example('$0 inspect disk.qcow2', 'format, size, features, hints')
+            .example('$0 inspect disk.qcow2 --json', 'the same as vm-import/evidence@1'),
+        async (args) => run((await import('./inspect.ts')).inspectCommand(io, args)),
+      )
+      .command(
+        'get <key> <sources..>',
+        'print one decided value as one word',
+        (command) =>
+          decisionOptions(withSources(command.positional('key', text('what to print: firmware, machine, disk-bus'))))
+            .example('$0 get firmware disk.qcow2', 'bios or uefi')
+            .example('$0 get disk-bus.disk1 a.qcow2 b.qcow2', 'the bus of the second disk'),
+        async (args) => run((await import('./get.ts')).getCommand(io, args)),
+      )
+      .command(
+        'explain <topic> [sources..]',
+        'why a value won and what lost, or what a finding means',
+        (command) =>
+          decisionOptions(
+            command
+              .positional('topic', text('a key, or the code of a finding'))
+              .positional('sources', { type: 'string', array: true, default: [], describe: 'disk images' }),
+          )
+            .example('$0 explain machine disk.qcow2', 'every vote on the machine type')
+            .example('$0 explain disk/backing-file', 'what that finding means'),
+        async (args) => run((await import('./explain.ts')).explainCommand(io, args)),
+      )
+      .command('hints', 'read and write the hint document of an image', (command) => hintsCommands(command, io, run))
+      .command('policy', 'work on policies without an image', (command) => policyCommands(command, io, run))
+      .command('os', 'the OS knowledge base', (command) => osCommands(command, io, run))
+      .completion('completion', 'print a completion script for your shell')
+      .epilogue(EPILOGUE)
+      .version(VERSION)
+  );
+}
+
+function hintsCommands(command: Argv, io: Io, run: Run): Argv {
+  const image = <T>(of: Argv<T>) => talkOptions(of).positional('image', text('disk image'));
+  return command
+    .command('get <image>', 'print the normalised document', image, async (args) =>
+      run((await import('./hints.ts')).hintsGetCommand(io, args)),
+    )
+    .command(
+      'set <image> <file>',
+      'write a document into a stand-alone qcow2 that nobody has open',
+      (of) => image(of).positional('file', text('hint document (JSON)')),
+      async (args) => run((await import('./hints.ts')).hintsSetCommand(io, args)),
+    )
+    .command('unset <image>', 'take the document out of the image', image, async (args) =>
+      run((await import('./hints.ts')).hintsUnsetCommand(io, args)),
+    )
+    .command(
+      'validate <image>',
+      'check the document of an image, or a file of JSON',
+      (of) => image(of).option('strict', { type: 'boolean', describe: 'warnings fail' }),
+      async (args) => run((await import('./hints.ts')).hintsValidateCommand(io, args)),
+    )
+    .command('schema', 'print the JSON Schema of hint documents', {}, async () =>
+      run((await import('./hints.ts')).hintsSchemaCommand(io)),
+    )
+    .example('$0 hints set disk.qcow2 hints.json', 'publish hints with an image')
+    .demandCommand(1, 1, 'A hints command is missing', 'Only one hints command fits')
+    .strict();
+}
+
+function policyCommands(command: Argv, io: Io, run: Run): Argv {
+  return command
+    .command(
+      'check <policies..>',
+      'report everything that is wrong in policies, with file, line and column',
+      (of) => talkOptions(of).positional('policies', { ...text('policy files or preset:NAME'), array: true }),
+      async (args) => run((await import('./policy.ts')).policyCheckCommand(io, args)),
+    )
+    .command('schema', 'print the JSON Schema of policies, for editors', {}, async () =>
+      run((await import('./policy.ts')).policySchemaCommand(io)),
+    )
+    .example('$0 policy check site.yaml', 'before it is rolled out')
+    .demandCommand(1, 1, 'A policy command is missing', 'Only one policy command fits')
+    .strict();
+}
+
+function osCommands(command: Argv, io: Io, run: Run): Argv {
+  return command
+    .command('list', 'every system it knows', jsonOption, async (args) =>
+      run((await import('./os.ts')).osListCommand(io, args)),
+    )
+    .command(
+      'show <name>',
+      'devices, firmware and resources of one system',
+      (of) => jsonOption(of).positional('name', text('short-id or id')),
+      async (args) => run((await import('./os.ts')).osShowCommand(io, args)),
+    )
+    .example('$0 os show win11', 'what plans for Windows 11 start from')
+    .demandCommand(1, 1, 'An os command is missing', 'Only one os command fits')
+    .strict();
+}

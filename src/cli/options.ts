@@ -1,0 +1,134 @@
+import type { Argv, Options } from 'yargs';
+import type { Value } from '../facts/index.ts';
+import { usageError } from './usage.ts';
+
+const READING = {
+  format: { type: 'string', describe: 'format you claim the disks have; a file that is something else is refused' },
+  hints: { type: 'string', describe: 'hint document given by hand' },
+  'allow-backing': { type: 'boolean', describe: 'follow backing files below the directory of the image' },
+  verify: {
+    choices: ['none', 'listed', 'all'] as const,
+    default: 'none' as const,
+    describe: 'compare digests; reads whole disks',
+  },
+  policy: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'policy file or preset:NAME; later ones win (default preset:default)',
+  },
+} as const satisfies Record<string, Options>;
+
+const DECIDING = {
+  name: { type: 'string', describe: "the machine's name (default: stem of the first file)" },
+  os: { type: 'string', describe: 'operating system, a libosinfo short-id or id' },
+  set: { type: 'string', array: true, nargs: 1, describe: 'force a value: firmware=uefi, disk-bus.disk1=sata' },
+  host: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'what the host can do: output of virsh domcapabilities or capabilities',
+  },
+  network: { type: 'string', describe: 'libvirt network of the cards, or none' },
+  uuid: { type: 'string', describe: 'UUID of the domain (default: libvirt makes one)' },
+  cdrom: { type: 'string', array: true, nargs: 1, describe: 'ISO image in a CD-ROM drive' },
+  kernel: { type: 'string', describe: 'kernel for direct boot' },
+  initrd: { type: 'string', describe: 'initial ramdisk for direct boot' },
+  strict: { type: 'boolean', describe: 'warnings deny' },
+} as const satisfies Record<string, Options>;
+
+const TALKING = {
+  quiet: { type: 'boolean', describe: 'errors only on stderr' },
+  verbose: { type: 'boolean', describe: 'notes on stderr too, and everything that lost' },
+  color: { type: 'boolean', describe: 'colour on a terminal; --no-color or NO_COLOR turns it off', default: true },
+} as const satisfies Record<string, Options>;
+
+const WRITING = {
+  emit: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'libvirt-xml (default), openstack, openstack-json or plan; repeatable',
+  },
+  output: { alias: 'o', type: 'string', describe: 'file, or directory with several targets; replaced whole' },
+  'dry-run': { type: 'boolean', describe: 'print the policy report, emit nothing' },
+  report: { type: 'string', array: true, nargs: 1, describe: 'text or json; FORMAT=FILE writes a file' },
+} as const satisfies Record<string, Options>;
+
+const JSON_OUTPUT = { json: { type: 'boolean', describe: 'for programs' } } as const satisfies Record<string, Options>;
+
+/** Names of all options of all commands, for suggestions. */
+export const OPTION_NAMES: readonly string[] = [
+  READING,
+  DECIDING,
+  TALKING,
+  WRITING,
+  JSON_OUTPUT,
+  { help: {}, version: {} },
+].flatMap((group) => Object.keys(group));
+
+/** Puts a group of options under a heading of the help text. */
+function grouped<T, O extends Record<string, Options>>(yargs: Argv<T>, heading: string, options: O) {
+  return yargs.options(options).group(Object.keys(options), heading);
+}
+
+/** Options of every command that reads sources. */
+export const sourceOptions = <T>(yargs: Argv<T>) => grouped(talkOptions(yargs), 'Reading:', READING);
+/** Options of every command that decides. */
+export const decisionOptions = <T>(yargs: Argv<T>) => grouped(sourceOptions(yargs), 'Deciding:', DECIDING);
+/** How much is said on stderr, and how. */
+export const talkOptions = <T>(yargs: Argv<T>) => grouped(yargs, 'Output:', TALKING);
+/** Where artefacts and reports go. */
+export const writeOptions = <T>(yargs: Argv<T>) =>
+  grouped(decisionOptions(yargs), 'Output:', { ...TALKING, ...WRITING });
+export const jsonOption = <T>(yargs: Argv<T>) => grouped(yargs, 'Output:', JSON_OUTPUT);
+
+export interface TalkArguments {
+  readonly quiet?: boolean | undefined;
+  readonly verbose?: boolean | undefined;
+  readonly color: boolean;
+}
+
+export interface SourceArguments extends TalkArguments {
+  readonly sources: readonly string[];
+  readonly format?: string | undefined;
+  readonly hints?: string | undefined;
+  readonly allowBacking?: boolean | undefined;
+  readonly verify: 'none' | 'listed' | 'all';
+  readonly policy?: readonly string[] | undefined;
+}
+
+export interface DecisionArguments extends SourceArguments {
+  readonly name?: string | undefined;
+  readonly os?: string | undefined;
+  readonly set?: readonly string[] | undefined;
+  readonly host?: readonly string[] | undefined;
+  readonly network?: string | undefined;
+  readonly uuid?: string | undefined;
+  readonly cdrom?: readonly string[] | undefined;
+  readonly kernel?: string | undefined;
+  readonly initrd?: string | undefined;
+  readonly strict?: boolean | undefined;
+}
+
+/** The flags that decide a value, in the order in which later ones win; `--set` is the most explicit. */
+export function flagValues(args: DecisionArguments): (readonly [path: string, value: Value, flag: string])[] {
+  const named: (readonly [string, Value, string])[] = [];
+  if (args.os !== undefined) named.push(['os', args.os, '--os']);
+  if (args.network !== undefined) named.push(['network', args.network, '--network']);
+  for (const assignment of args.set ?? []) {
+    const equals = assignment.indexOf('=');
+    if (equals < 1) {
+      throw usageError(`--set ${assignment} has no value.`, 'Write --set KEY=VALUE, for example --set firmware=uefi.');
+    }
+    named.push([assignment.slice(0, equals), assignment.slice(equals + 1), '--set']);
+  }
+  return named;
+}
+
+/** Leaves out what was not given, for interfaces with exact optional properties. */
+export function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

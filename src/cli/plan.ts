@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
+import { judge } from '../diagnostics/verdict.ts';
+import { type Artefact, emit, type Planned, TARGETS } from '../pipeline.ts';
+import { reportDocument } from '../report/document.ts';
+import { reporters } from '../report/registry.generated.ts';
+import type { Io } from './io.ts';
+import type { DecisionArguments } from './options.ts';
+import { isDirectory, makeDirectory, printFindings, writeWhole } from './output.ts';
+import { planSources } from './stages.ts';
+import { usageError } from './usage.ts';
+
+export interface PlanArguments extends DecisionArguments {
+  readonly emit?: readonly string[] | undefined;
+  readonly output?: string | undefined;
+  readonly report?: readonly string[] | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+interface ReportRequest {
+  readonly format: string;
+  readonly file: string | null;
+}
+
+/** The default command: plan, then print the artefact, or with `--dry-run` the report. */
+export async function planCommand(io: Io, args: PlanArguments): Promise<ExitStatus> {
+  const targets = [...new Set(args.emit ?? ['libvirt-xml'])];
+  checkTargets(targets, args.output);
+  const reports = reportRequests(args);
+
+  const planned = await planSources(io, args);
+  if (planned === undefined) return EXIT.usage;
+  const artefacts: Artefact[] = [];
+  if (planned.plan !== null) for (const target of targets) artefacts.push(await emit(planned.plan, target));
+  const findings = [...planned.findings, ...artefacts.flatMap((artefact) => artefact.findings)];
+  const { exit } = judge(findings, { strict: args.strict === true });
+
+  printFindings(io, findings, args);
+  await writeReports(io, args, reports, { ...planned, findings }, artefacts);
+  if (exit === EXIT.ok && args.dryRun !== true) await writeArtefacts(io, args.output, planned, artefacts);
+  return exit;
+}
+
+function checkTargets(targets: readonly string[], output: string | undefined): void {
+  for (const target of targets) {
+    if (!TARGETS.includes(target)) {
+      throw usageError(`There is no target ${target}.`, `--emit takes ${TARGETS.join(', ')}.`);
+    }
+  }
+  if (targets.length > 1 && output === undefined) {
+    throw usageError('Several targets need a directory to be written to.', 'Add -o DIR.');
+  }
+}
+
+function reportRequests(args: PlanArguments): readonly ReportRequest[] {
+  const known = reporters.map(({ id }) => id);
+  const requests = (args.report ?? (args.dryRun === true ? ['text'] : [])).map((text): ReportRequest => {
+    const equals = text.indexOf('=');
+    return equals < 0 ? { format: text, file: null } : { format: text.slice(0, equals), file: text.slice(equals + 1) };
+  });
+  for (const { format, file } of requests) {
+    if (!known.includes(format)) {
+      throw usageError(`There is no report format ${format}.`, `--report takes ${known.join(', ')}.`);
+    }
+    if (file === '') throw usageError(`--report ${format}= names no file.`, `Write --report ${format}=FILE.`);
+    if (file === null && args.dryRun !== true && format !== 'text') {
+      throw usageError(
+        `A ${format} report needs a file, because stdout carries the artefact.`,
+        `Write --report ${format}=FILE, or add --dry-run.`,
+      );
+    }
+  }
+  if (args.dryRun === true && requests.filter(({ file }) => file === null).length > 1) {
+    throw usageError('Only one report fits on stdout.', 'Give the others a file: --report FORMAT=FILE.');
+  }
+  return requests;
+}
+
+async function writeReports(
+  io: Io,
+  args: PlanArguments,
+  requests: readonly ReportRequest[],
+  planned: Planned,
+  artefacts: readonly Artefact[],
+): Promise<void> {
+  if (requests.length === 0) return;
+  const report = reportDocument(planned, artefacts, { strict: args.strict === true });
+  for (const { format, file } of requests) {
+    const known = reporters.find(({ id }) => id === format);
+    if (known === undefined) continue;
+    const stream = args.dryRun === true ? 'stdout' : 'stderr';
+    const color = file === null && args.color && io.color[stream];
+    const text = (await known.load()).render(report, planned.evidence, { color, verbose: args.verbose === true });
+    if (file === null) io[stream].write(text);
+    else await writeWhole(file, text);
+  }
+}
+
+async function writeArtefacts(
+  io: Io,
+  output: string | undefined,
+  planned: Planned,
+  artefacts: readonly Artefact[],
+): Promise<void> {
+  const name = planned.evidence.machine.name;
+  const several = artefacts.length > 1;
+  if (several && output !== undefined) await makeDirectory(output);
+  const inDirectory = output !== undefined && (several || (await isDirectory(output)));
+  for (const { text, suffix } of artefacts) {
+    if (text === null) continue;
+    if (output === undefined) io.stdout.write(text);
+    else await writeWhole(inDirectory ? join(output, `${name}${suffix}`) : output, text);
+  }
+}

@@ -1,0 +1,41 @@
+import { VmImportError } from '../diagnostics/index.ts';
+import type { Evidence, HostCapabilities } from '../facts/index.ts';
+import * as pipeline from '../pipeline.ts';
+import type { Policy } from '../policy/index.ts';
+import type { Io } from './io.ts';
+import { type DecisionArguments, flagValues, given, type SourceArguments } from './options.ts';
+import { printFindings } from './output.ts';
+
+/** Loads the policies of a command line and prints everything that is wrong with them. Undefined: it cannot go on. */
+export async function policyOf(io: Io, refs: readonly string[] | undefined): Promise<Policy | undefined> {
+  const { policy, findings } = await pipeline.readPolicies(refs ?? []);
+  printFindings(io, findings);
+  return policy ?? undefined;
+}
+
+export function inspectSources(args: SourceArguments, policy: Policy, name?: string): Promise<Evidence> {
+  const { format, hints, allowBacking, verify } = args;
+  return pipeline.inspect(args.sources, { ...given({ format, hints, allowBacking, name }), verify, policy });
+}
+
+/** Everything up to a plan. Undefined when a policy could not be read: its errors have been printed. */
+export async function planSources(io: Io, args: DecisionArguments): Promise<pipeline.Planned | undefined> {
+  const set = flagValues(args);
+  const policy = await policyOf(io, args.policy);
+  if (policy === undefined) return undefined;
+  const host = args.host === undefined ? undefined : await hostOf(args.host);
+  const evidence = await inspectSources(args, policy, args.name);
+  const { uuid, kernel, initrd, strict } = args;
+  return pipeline.plan(evidence, {
+    policy,
+    set,
+    ...given({ uuid, kernel, initrd, strict, host, cdroms: args.cdrom }),
+  });
+}
+
+async function hostOf(paths: readonly string[]): Promise<HostCapabilities> {
+  const { host, findings } = await pipeline.readHost(paths);
+  const wrong = findings.find(({ severity }) => severity === 'error');
+  if (wrong !== undefined) throw new VmImportError(wrong);
+  return host;
+}

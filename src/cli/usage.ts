@@ -1,0 +1,25 @@
+import { VmImportError } from '../diagnostics/index.ts';
+import { didYouMean } from '../facts/did-you-mean.ts';
+import { diagnostics } from './diagnostics.ts';
+
+/** An error in how the program was called (exit 2). */
+export function usageError(problem: string, hint: string): VmImportError {
+  return new VmImportError(diagnostics.usage({ problem, hint }));
+}
+
+const HELP = 'vm-import --help shows what there is.';
+
+/** What yargs has to say about a command line, as a person would. */
+export function yargsComplaint(message: string, options: readonly string[]): VmImportError {
+  const [, unknown] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];
+  if (unknown !== undefined) {
+    // yargs names an option in both spellings, allow-baking and allowBaking
+    const [name = unknown] = unknown.split(', ');
+    const meant = didYouMean(name, options);
+    return usageError(`There is no option ${name}.`, meant === undefined ? HELP : `Did you mean --${meant}?`);
+  }
+  if (message.startsWith('Not enough non-option arguments')) {
+    return usageError('Something to work on is missing, for example a disk image.', HELP);
+  }
+  return usageError(`${message.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '')}.`, HELP);
+}

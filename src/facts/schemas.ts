@@ -1,0 +1,169 @@
+/**
+ * zod schemas of the evidence and report documents (contract, section 7). Only those who read documents back import
+ * this: zod takes longer to load than a plan takes to make.
+ */
+import { z } from 'zod';
+import { EXIT, ORIGINS } from '../diagnostics/index.ts';
+import { VERDICTS } from '../diagnostics/verdict.ts';
+import type { EvidenceDocument, FindingDocument, ReportDocument } from './documents.ts';
+import { type Json, PAYLOADS } from './evidence.ts';
+import { KEY_NAMES, keyPath, parseKeyPath } from './keys.ts';
+import { type Decision, LOSS_REASONS } from './plan.ts';
+import { STRENGTHS, type Vote } from './vote.ts';
+
+const text = z.string();
+const bytes = z.int().nonnegative();
+const json: z.ZodType<Json> = z.json();
+const key = z.enum(KEY_NAMES).describe('a key of the vocabulary');
+const subject = z
+  .string()
+  .regex(/^(disk|nic)\d+$/)
+  .nullable()
+  .describe('the device the key belongs to; null for the whole machine');
+export const valueSchema = z
+  .union([z.string(), z.number(), z.boolean()])
+  .meta({ id: 'Value', description: 'A value of the type its key takes' });
+const origin = z.enum(ORIGINS);
+const strength = z.enum(STRENGTHS);
+const place = z.strictObject({
+  origin: z.enum([...ORIGINS, 'host', 'compatibility', 'policy', 'target']),
+  uri: text.nullable(),
+  pointer: text.nullable().describe('byte offset, XPath, JSON pointer or line:column inside the document'),
+});
+const exits = Object.values(EXIT);
+
+export const findingSchema = z.strictObject({
+  code: z.string().regex(/^[a-z0-9-]+\/[a-z0-9.-]+$/),
+  severity: z.enum(['error', 'warning', 'info']),
+  exit: z.literal(exits).describe('the exit status it leads to as an error'),
+  message: text,
+  remedy: text,
+  args: z.record(z.string(), valueSchema),
+  rule: text.nullable().describe('the policy rule that raised it'),
+  waived: z.boolean(),
+  at: z.array(place),
+}) satisfies z.ZodType<FindingDocument>;
+
+const voteSchema = z.strictObject({
+  key,
+  subject,
+  strength,
+  values: z.array(valueSchema).min(1),
+  origin,
+  uri: text.nullable(),
+  pointer: text.nullable(),
+  order: z.int(),
+  disk: text.nullable(),
+  rule: text.nullable(),
+  locked: z.boolean(),
+}) satisfies z.ZodType<Vote>;
+
+const source = z.strictObject({
+  uri: text,
+  bytesRead: bytes.describe('bytes fetched from the source'),
+  digest: text.nullable().describe('sha256:..., when it was computed'),
+});
+
+const slice = z.strictObject({ offset: bytes, size: bytes });
+
+const disk = z.strictObject({
+  id: z.string().regex(/^disk\d+$/),
+  uri: text,
+  path: text.nullable(),
+  format: text,
+  payload: z.enum(PAYLOADS),
+  virtualSize: bytes.nullable().describe('bytes the guest sees; null is unknown'),
+  fileSize: bytes,
+  backing: z
+    .array(z.strictObject({ name: text, path: text.nullable(), format: text.nullable() }))
+    .nullable()
+    .describe('layers below, nearest first'),
+  encrypted: z.boolean(),
+  bootable: z.boolean().nullable().describe('null is unknown'),
+  slice: slice.nullable(),
+  partitions: z.array(json),
+  details: z.record(z.string(), json).describe("fields of the format, in the format's own terms"),
+});
+
+export const evidenceSchema = z
+  .strictObject({
+    schema: z.literal('vm-import/evidence@1'),
+    machine: z.strictObject({ name: text, labels: z.record(z.string(), text) }),
+    sources: z.array(source),
+    disks: z.array(disk),
+    nics: z.array(z.strictObject({ id: text, mac: text.nullable(), network: text.nullable() })),
+    drivers: z.strictObject({ boot: z.array(text), running: z.array(text) }),
+    extensions: z.record(z.string(), json),
+    votes: z.array(voteSchema),
+    findings: z.array(findingSchema),
+  })
+  .meta({ title: 'vm-import evidence', description: 'What was read from the sources, before anything is decided' });
+
+const speaker = {
+  origin: origin.describe('Who says it'),
+  strength,
+  uri: text.nullable().describe('The document it stands in'),
+  pointer: text.nullable().describe('The place inside that document'),
+  rule: text.nullable().describe('The policy rule behind it'),
+};
+
+const winner = z.strictObject(speaker).meta({ id: 'Winner', description: 'A vote that the decided value satisfies' });
+
+const loser = z
+  .strictObject({
+    ...speaker,
+    value: valueSchema,
+    why: z.enum(LOSS_REASONS),
+    by: text.nullable().describe('What removed it: a compatibility row, a host document, another vote'),
+  })
+  .meta({ id: 'Loser', description: 'A value that was proposed and does not hold' });
+
+export const decisionSchema = z
+  .strictObject({
+    key,
+    subject,
+    value: valueSchema.nullable().describe('null: undecided'),
+    winner: winner.nullable(),
+    agreed: z.array(winner).readonly().describe('Votes that the value satisfies besides the winner'),
+    lost: z.array(loser).readonly(),
+    minimum: z.number().exactOptional(),
+    maximum: z.number().exactOptional(),
+  })
+  .refine((decision) => parseKeyPath(keyPath(decision.key, decision.subject)) !== undefined, {
+    error: 'the subject is not a device of the kind the key belongs to',
+    path: ['subject'],
+  })
+  .meta({
+    id: 'Decision',
+    description: 'One decided key with everybody who spoke on it',
+  }) satisfies z.ZodType<Decision>;
+
+export const reportSchema = z
+  .strictObject({
+    schema: z.literal('vm-import/report@1'),
+    verdict: z.enum(VERDICTS),
+    sources: z.array(z.strictObject({ ...source.shape, format: text.nullable(), size: bytes.nullable() })),
+    findings: z.array(findingSchema),
+    decisions: z.array(decisionSchema),
+    targets: z.record(
+      z.string(),
+      z.array(
+        z.strictObject({
+          key: text,
+          outcome: z.enum(['kept', 'changed', 'dropped', 'inexpressible']),
+          note: text,
+        }),
+      ),
+    ),
+  })
+  .meta({ title: 'vm-import report', description: 'One verdict, everything found, everything decided' });
+
+/** Reads back what `inspect --json` printed. Throws ZodError. */
+export function parseEvidence(document: unknown): EvidenceDocument {
+  return evidenceSchema.parse(document);
+}
+
+/** Reads back what `--report json` printed. Throws ZodError. */
+export function parseReport(document: unknown): ReportDocument {
+  return reportSchema.parse(document);
+}

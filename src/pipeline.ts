@@ -1,0 +1,409 @@
+/**
+ * The stages in their order. Each one takes what the one before it gave and can be used alone: `inspect` reads,
+ * `plan` decides, `emit` writes. Nothing here prints, exits, or looks at a clock or the network.
+ */
+import { resolve as resolvePath } from 'node:path';
+import { type Finding, VmImportError } from './diagnostics/index.ts';
+import { type Judgement, judge } from './diagnostics/verdict.ts';
+import { type DiskInspection, inspectDisk } from './disks/inspect.ts';
+import { diagnostics as targetDiagnostics } from './emitters/diagnostics.ts';
+import { targets } from './emitters/registry.generated.ts';
+import {
+  type Decision,
+  type Emission,
+  type Evidence,
+  type HostCapabilities,
+  type OsProfile,
+  type Plan,
+  type PlanOs,
+  parseKeyPath,
+  type TargetOutcome,
+  type Vote,
+} from './facts/index.ts';
+import { byHand, checkLink, type FoundHints, gatherHints, inImage, sideCar } from './hints/gather.ts';
+import { MAX_HINT_BYTES } from './hints/index.ts';
+import * as planning from './plan/index.ts';
+import * as policies from './policy/index.ts';
+import { sha256 } from './sources/digest.ts';
+import { type FileSource, openFile } from './sources/file.ts';
+import { readConfig } from './sources/text.ts';
+
+const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
+
+/** Reads policies (`preset:NAME` or files, later ones win). Throws their first error (exit 2). */
+export async function loadPolicy(refs: readonly string[] = []): Promise<policies.Policy> {
+  const { policy, findings } = await readPolicies(refs);
+  if (policy !== null) return policy;
+  const error = findings.find(({ severity }) => severity === 'error');
+  if (error === undefined) throw new Error('a policy was refused without an error');
+  throw new VmImportError(error);
+}
+
+/** Reads policies and returns everything that is wrong with them. */
+export function readPolicies(refs: readonly string[]): Promise<policies.LoadedPolicy> {
+  return policies.loadPolicies(refs, {
+    readText: async (path) => (await readConfig(path, MAX_CONFIG_BYTES)).toString('utf8'),
+  });
+}
+
+export interface InspectOptions {
+  readonly policy?: policies.Policy;
+  /** What the caller claims the format of every source is. */
+  readonly format?: string;
+  /** A hint document given by hand. */
+  readonly hints?: string;
+  /** Follow backing files below the directory of the image, whatever the policy says. */
+  readonly allowBacking?: boolean;
+  /** `listed`: digests that hint documents name; `all`: every source. Reads whole disks. Default `none`. */
+  readonly verify?: 'none' | 'listed' | 'all';
+  readonly name?: string;
+}
+
+/**
+ * Reads the headers of the sources, which are the disks of one machine in that order, and the hints that come with
+ * them. What is wrong with an input is a finding of the evidence; a wrong request throws VmImportError (exit 2).
+ */
+export async function inspect(sources: readonly string[], options: InspectOptions = {}): Promise<Evidence> {
+  const policy = options.policy ?? (await loadPolicy());
+  const { trustHints, backingFiles } = policy.settings;
+  const name = planning.checkName(options.name ?? planning.nameFromUri(sources[0] ?? ''));
+  const handDisk = sources.length === 1 ? 'disk0' : null;
+  const hand = options.hints === undefined ? [] : [await hintsByHand(options.hints, handDisk)];
+  const readings: SourceReading[] = [];
+  for (const [index, path] of sources.entries()) {
+    readings.push(
+      await readSource(path, {
+        id: `disk${index}`,
+        claimed: options.format ?? null,
+        backingFiles: options.allowBacking === true ? 'below-source' : backingFiles,
+        verify: options.verify ?? 'none',
+      }),
+    );
+  }
+  const hints = gatherHints([...hand, ...readings.flatMap((reading) => reading.hints)], trustHints);
+  const links = hints.links.flatMap((link) => {
+    const digest = readings.find((_, index) => `disk${index}` === link.disk)?.digest ?? null;
+    return checkLink(link, digest) ?? [];
+  });
+  const shown = (index: number) => options.verify === 'all' || hints.links.some((link) => link.disk === `disk${index}`);
+  return {
+    machine: { name, labels: hints.labels },
+    sources: readings.map(({ uri, inspection, digest }, index) => ({
+      uri,
+      bytesRead: inspection.bytesRead,
+      digest: shown(index) ? digest : null,
+    })),
+    disks: readings.flatMap(({ inspection }) => inspection.disk ?? []),
+    nics: [],
+    drivers: hints.drivers,
+    extensions: hints.extensions,
+    votes: [...readings.flatMap(({ inspection }) => inspection.votes), ...hints.votes],
+    findings: [
+      ...readings.flatMap(({ inspection, notes }) => [...inspection.findings, ...notes]),
+      ...hints.findings,
+      ...links,
+    ],
+  };
+}
+
+/**
+ * The hint documents of one image, the one inside it first, then its side-car. A file that holds JSON is a document
+ * itself.
+ */
+export async function findHints(
+  path: string,
+): Promise<{ readonly documents: readonly FoundHints[]; readonly findings: readonly Finding[] }> {
+  const options = { id: 'disk0', claimed: null, backingFiles: 'refuse', verify: 'none' } as const;
+  const { inspection, hints, notes } = await readSource(path, options);
+  if (inspection.disk?.format === 'raw' && inspection.size <= MAX_HINT_BYTES) {
+    const bytes = await readConfig(path, MAX_HINT_BYTES);
+    if (/^\s*\{/.test(bytes.toString('latin1', 0, 64)))
+      return { documents: [byHand(bytes, resolvePath(path), null)], findings: [] };
+  }
+  const refused = inspection.findings.filter(
+    ({ severity, code }) => severity === 'error' && code !== 'disk/backing-file',
+  );
+  return { documents: hints.toReversed(), findings: [...refused, ...notes] };
+}
+
+export { writeImageHints as writeHints } from './disks/hints.ts';
+
+interface SourceReading {
+  readonly uri: string;
+  readonly inspection: DiskInspection;
+  readonly hints: readonly FoundHints[];
+  readonly notes: readonly Finding[];
+  readonly digest: string | null;
+}
+
+interface SourceOptions {
+  readonly id: string;
+  readonly claimed: string | null;
+  readonly backingFiles: 'refuse' | 'below-source';
+  readonly verify: 'none' | 'listed' | 'all';
+}
+
+async function readSource(path: string, options: SourceOptions): Promise<SourceReading> {
+  let file: FileSource | undefined;
+  try {
+    file = await openFile(path);
+    const inspection = await inspectDisk(file, options);
+    const beside = await sideCar(file.path, options.id);
+    const found = beside !== undefined && 'carrier' in beside ? [beside] : [];
+    const notes = beside === undefined || 'carrier' in beside ? [] : [beside];
+    const raw = inspection.hints;
+    const inside = raw === null ? [] : [inImage(raw.raw.bytes, raw.uri, raw.raw.pointer, options.id)];
+    const digest = options.verify === 'none' ? null : await sha256(file);
+    return { uri: file.uri, inspection, hints: [...found, ...inside], notes, digest };
+  } catch (error) {
+    if (!(error instanceof VmImportError)) throw error;
+    const inspection = { disk: null, bytesRead: 0, size: 0, votes: [], findings: [error.finding], hints: null };
+    return { uri: file?.uri ?? resolvePath(path), inspection, hints: [], notes: [], digest: null };
+  } finally {
+    await file?.close();
+  }
+}
+
+async function hintsByHand(path: string, disk: string | null): Promise<FoundHints> {
+  return byHand(await readConfig(path, MAX_HINT_BYTES), resolvePath(path), disk);
+}
+
+/** Reads host documents: `virsh domcapabilities`, `virsh capabilities`, or a saved snapshot. */
+export async function readHost(paths: readonly string[]): Promise<{
+  readonly host: HostCapabilities;
+  readonly findings: readonly Finding[];
+}> {
+  const { parseHostDocuments } = await import('./host/index.ts');
+  const documents = [];
+  for (const path of paths) {
+    const bytes = await readConfig(path, MAX_CONFIG_BYTES);
+    documents.push({ uri: resolvePath(path), text: bytes.toString('utf8') });
+  }
+  return parseHostDocuments(documents);
+}
+
+export interface PlanOptions {
+  readonly policy?: policies.Policy;
+  /** Values by key path, as `--set` gives them; later entries win over earlier ones. */
+  readonly set?: readonly (readonly [path: string, value: unknown, flag?: string])[];
+  readonly host?: HostCapabilities;
+  readonly uuid?: string;
+  readonly cdroms?: readonly string[];
+  readonly kernel?: string;
+  readonly initrd?: string;
+  /** Warnings deny. */
+  readonly strict?: boolean;
+}
+
+export interface Planned {
+  readonly evidence: Evidence;
+  /** null when something forbids it; `judgement` and `findings` say what. */
+  readonly plan: Plan | null;
+  readonly decisions: readonly Decision[];
+  /** Everything found by reading and deciding. */
+  readonly findings: readonly Finding[];
+  readonly judgement: Judgement;
+}
+
+/** Decides every value from the evidence, the OS profile, the policy, the flags and the host. */
+export async function plan(evidence: Evidence, options: PlanOptions = {}): Promise<Planned> {
+  const policy = options.policy ?? (await loadPolicy());
+  const strict = options.strict === true;
+  const flags = (options.set ?? []).map(([path, value, flag], index) => planning.flagVote(path, value, index, flag));
+  const request = await planRequest(evidence, options);
+  const unread = judge([...evidence.findings, ...request.findings], { strict: false });
+  const found = [...evidence.findings, ...request.findings];
+  if (unread.exit !== 0) {
+    return { evidence, plan: null, decisions: [], findings: found, judgement: judge(found, { strict }) };
+  }
+
+  const base = {
+    disks: evidence.disks,
+    nics: planning.nicsOf(evidence),
+    host: options.host ?? null,
+    settings: policy.settings,
+    drivers: null,
+  };
+  const settling = await policies.settlingVotes(policy, evidence);
+  const named = await knownSystems([...evidence.votes, ...flags, ...settling]);
+  const settled = planning.settle({ ...base, votes: named.votes });
+  const settledValue = (key: string) => {
+    const value = settled.decisions.find((decision) => decision.key === key)?.value ?? null;
+    return value === null ? null : String(value);
+  };
+  const [os, architecture] = [settledValue('os'), settledValue('architecture')];
+  const profile = os === null ? undefined : named.profiles.get(os);
+  const informed = await policies.vote(policy, { evidence, os, architecture });
+  const resolution = planning.resolve(
+    {
+      ...base,
+      votes: [
+        ...evidence.votes,
+        ...flags,
+        ...informed.votes,
+        ...(profile === undefined || architecture === null ? [] : await profileVotes(profile, architecture)),
+      ],
+      drivers: await provenDrivers(profile, evidence),
+    },
+    settled,
+  );
+  const built = planning.buildPlan(evidence, resolution.decisions, planOs(profile), request.request);
+  const verified = await policies.verify(policy, { evidence, os, architecture, plan: built.plan.values });
+  const findings = [
+    ...found,
+    ...named.findings,
+    ...(os === null ? [planning.diagnostics['os-unknown']({})] : []),
+    ...informed.findings,
+    ...resolution.findings,
+    ...built.findings,
+    ...verified.findings,
+  ];
+  const judgement = judge(findings, { strict });
+  return {
+    evidence,
+    plan: judgement.exit === 0 ? built.plan : null,
+    decisions: built.plan.decisions,
+    findings,
+    judgement,
+  };
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What the caller wants besides values; files it names must be there. */
+async function planRequest(
+  evidence: Evidence,
+  options: PlanOptions,
+): Promise<{ readonly request: planning.PlanRequest; readonly findings: readonly Finding[] }> {
+  const uuid = options.uuid?.toLowerCase() ?? null;
+  if (uuid !== null && !UUID.test(uuid)) {
+    throw new VmImportError(planning.diagnostics['bad-uuid']({ uuid }));
+  }
+  const findings: Finding[] = [];
+  const present = async (path: string): Promise<string> => {
+    try {
+      const file = await openFile(path);
+      await file.close();
+      return file.path;
+    } catch (error) {
+      if (!(error instanceof VmImportError)) throw error;
+      findings.push(error.finding);
+      return resolvePath(path);
+    }
+  };
+  const cdroms = await Promise.all((options.cdroms ?? []).map(present));
+  const kernel = options.kernel === undefined ? null : await present(options.kernel);
+  const initrd = options.initrd === undefined ? null : await present(options.initrd);
+  if (initrd !== null && kernel === null) throw new VmImportError(planning.diagnostics['initrd-without-kernel']({}));
+  return { request: { name: evidence.machine.name, uuid, cdroms, kernel, initrd }, findings };
+}
+
+interface KnownSystems {
+  readonly votes: readonly Vote[];
+  readonly profiles: ReadonlyMap<string, OsProfile>;
+  readonly findings: readonly Finding[];
+}
+
+/** Gives every vote on the OS its canonical short-id; a name nobody knows stays as it is, and is reported. */
+async function knownSystems(votes: readonly Vote[]): Promise<KnownSystems> {
+  if (!votes.some((vote) => vote.key === 'os')) return { votes, profiles: new Map(), findings: [] };
+  const osinfo = await import('./osinfo/index.ts');
+  const profiles = new Map<string, OsProfile>();
+  const findings: Finding[] = [];
+  const canonical = async (vote: Vote): Promise<Vote> => {
+    if (vote.key !== 'os') return vote;
+    const values: string[] = [];
+    for (const value of vote.values) {
+      const profile = await osinfo.findOs(String(value));
+      const shortId = profile?.shortIds[0];
+      if (profile === undefined || shortId === undefined) {
+        values.push(String(value));
+        findings.push(await osinfo.unknownOs(String(value), vote));
+      } else {
+        values.push(shortId);
+        profiles.set(shortId, profile);
+      }
+    }
+    return { ...vote, values };
+  };
+  const named: Vote[] = [];
+  for (const vote of votes) named.push(await canonical(vote));
+  return { votes: named, profiles, findings };
+}
+
+async function profileVotes(profile: OsProfile, architecture: string): Promise<readonly Vote[]> {
+  return (await import('./osinfo/index.ts')).profileVotes(profile, architecture);
+}
+
+/** null while nothing can be said: no OS, or one whose entry lists no device at all. */
+async function provenDrivers(
+  profile: OsProfile | undefined,
+  evidence: Evidence,
+): Promise<planning.ProvenDrivers | null> {
+  if (profile === undefined || profile.devices.length === 0) return null;
+  const osinfo = await import('./osinfo/index.ts');
+  return {
+    os: profile.shortIds[0] ?? profile.id,
+    boot: new Set([...osinfo.driverNames(profile), ...evidence.drivers.boot]),
+    running: new Set(evidence.drivers.running),
+    lacksAhci: osinfo.lacksAhci(profile),
+  };
+}
+
+function planOs(profile: OsProfile | undefined): PlanOs | null {
+  if (profile === undefined) return null;
+  const { id, shortIds, name, version, family, distro } = profile;
+  return { id, shortId: shortIds[0] ?? id, name, version, family, distro };
+}
+
+/** Names of the targets that `emit` knows. */
+export const TARGETS: readonly string[] = targets.map((target) => target.id);
+
+export interface Artefact extends Emission {
+  readonly target: string;
+  /** File name suffix of the target, with its dot. */
+  readonly suffix: string;
+}
+
+/** Writes a plan for a target. `readTemplate` gives the text of a file below `templates/`. */
+export async function emit(
+  plan: Plan,
+  id: string,
+  readTemplate: (name: string) => Promise<string> = packagedTemplate,
+): Promise<Artefact> {
+  const target = targets.find((known) => known.id === id);
+  if (target === undefined) {
+    throw new VmImportError(targetDiagnostics.unknown({ target: id, known: TARGETS.join(', ') }));
+  }
+  const emitter = await target.load();
+  const texts: Record<string, string> = {};
+  for (const name of emitter.templates(plan)) texts[name] = await readTemplate(name);
+  const emission = emitter.emit(plan, texts);
+  return {
+    ...emission,
+    findings: [...emission.findings, ...losses(plan, id, emission.outcomes)],
+    target: id,
+    suffix: emitter.suffix,
+  };
+}
+
+/** What somebody forced and the target cannot say must not be lost in silence. */
+function losses(plan: Plan, target: string, outcomes: readonly TargetOutcome[]): Finding[] {
+  return outcomes.flatMap(({ key: path, outcome, note }) => {
+    if (outcome !== 'dropped' && outcome !== 'inexpressible') return [];
+    const parsed = parseKeyPath(path);
+    const decision = plan.decisions.find(({ key, subject }) => key === parsed?.key && subject === parsed.subject);
+    const origin = decision?.winner?.origin;
+    if (decision === undefined || (origin !== 'flag' && origin !== 'policy-set')) return [];
+    return [
+      targetDiagnostics['not-expressed']({ target, key: path, value: String(decision.value), note }, [
+        { origin, uri: decision.winner?.uri ?? null, pointer: decision.winner?.pointer ?? null },
+      ]),
+    ];
+  });
+}
+
+async function packagedTemplate(name: string): Promise<string> {
+  const { readTemplate } = await import('./templates.ts');
+  return readTemplate(name);
+}

@@ -1,0 +1,39 @@
+import { type EvidenceDocument, type Json, keyPath } from '../facts/index.ts';
+import { size } from './quantities.ts';
+import { printable } from './words.ts';
+
+function shown(value: Json): string {
+  if (value === null) return 'unknown';
+  if (typeof value === 'object') return printable(JSON.stringify(value));
+  return printable(String(value));
+}
+
+/** What `inspect` prints for people. */
+export function evidenceText(evidence: EvidenceDocument): string {
+  const lines = [`machine ${printable(evidence.machine.name)}`];
+  for (const [label, text] of Object.entries(evidence.machine.labels)) lines.push(`  ${label}: ${printable(text)}`);
+  for (const disk of evidence.disks) {
+    const source = evidence.sources.find(({ uri }) => uri === disk.uri);
+    lines.push(
+      `${disk.id} ${printable(disk.uri)}`,
+      `  format: ${disk.format}`,
+      `  payload: ${disk.payload}`,
+      `  virtual size: ${disk.virtualSize === null ? 'unknown' : `${size(disk.virtualSize)} (${disk.virtualSize} bytes)`}`,
+      `  file size: ${size(disk.fileSize)} (${disk.fileSize} bytes), ${source?.bytesRead ?? 0} bytes read`,
+      `  encrypted: ${disk.encrypted ? 'yes' : 'no'}`,
+      `  bootable: ${disk.bootable === null ? 'unknown' : disk.bootable ? 'yes' : 'no'}`,
+    );
+    if (source?.digest !== null && source?.digest !== undefined) lines.push(`  digest: ${source.digest}`);
+    for (const layer of disk.backing ?? [])
+      lines.push(`  over: ${printable(layer.path ?? layer.name)} (${layer.format ?? 'format unknown'})`);
+    for (const [name, value] of Object.entries(disk.details)) lines.push(`  ${printable(name)}: ${shown(value)}`);
+  }
+  for (const vote of evidence.votes) {
+    const place = [vote.uri, vote.pointer].filter((part) => part !== null).join(' ');
+    lines.push(
+      `vote ${keyPath(vote.key, vote.subject)} ${vote.strength} ${printable(vote.values.join(', '))}: ${vote.origin} (${printable(place)})`,
+    );
+  }
+  for (const { severity, code, message } of evidence.findings) lines.push(`${severity} ${code}: ${message}`);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,3 @@
+import type { ReportFormat } from '../reporter.ts';
+
+export const reporter: ReportFormat = { id: 'json', load: async () => (await import('./json.ts')).json };

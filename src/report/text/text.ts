@@ -1,0 +1,117 @@
+import pc from 'picocolors';
+import {
+  type Decision,
+  type DiskEvidence,
+  type Evidence,
+  type FindingDocument,
+  keyPath,
+  type Loser,
+  type ReportDocument,
+  type TargetOutcome,
+} from '../../facts/index.ts';
+import { sourceOf, whyLost } from '../argue.ts';
+import { size } from '../quantities.ts';
+import type { Reporter } from '../reporter.ts';
+import { printable } from '../words.ts';
+
+type Colors = ReturnType<typeof pc.createColors>;
+
+/** For people: what was understood, what was decided and why, what needs attention, in that order. */
+export const text: Reporter = {
+  render(report, evidence, { color, verbose }) {
+    const colors = pc.createColors(color);
+    const sections = [
+      ['Understood', understood(report, evidence)],
+      ['Decided', decided(report.decisions, verbose)],
+      ...Object.entries(report.targets).map(
+        ([target, outcomes]) => [`Lost in ${target}`, lossLines(outcomes)] as const,
+      ),
+      ['Needs attention', attention(report.findings, colors, verbose)],
+    ] as const;
+    const shown = sections.filter(([, lines]) => lines.length > 0);
+    const body = shown.map(([title, lines]) => `${colors.bold(title)}\n${lines.map((line) => `  ${line}\n`).join('')}`);
+    return `${body.join('\n')}\n${verdictLine(report, colors)}\n`;
+  },
+};
+
+function verdictLine({ verdict, findings }: ReportDocument, colors: Colors): string {
+  const count = (severity: string) => findings.filter((finding) => finding.severity === severity).length;
+  const plural = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
+  const paint = verdict === 'allowed' ? colors.green : colors.red;
+  return `Verdict: ${paint(verdict)} (${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')})`;
+}
+
+function understood(report: ReportDocument, evidence: Evidence): string[] {
+  const lines = [`machine  ${printable(evidence.machine.name)}`];
+  for (const [label, value] of Object.entries(evidence.machine.labels))
+    lines.push(`${label.padEnd(8)} ${printable(value)}`);
+  for (const source of report.sources) {
+    const disk = evidence.disks.find(({ uri }) => uri === source.uri);
+    if (disk === undefined) {
+      lines.push(`source   ${printable(source.uri)}: not understood`);
+      continue;
+    }
+    lines.push(`${disk.id.padEnd(8)} ${printable(disk.uri)}`, ...diskLines(disk));
+    if (source.digest !== null) lines.push(`         ${source.digest}`);
+  }
+  const spoken = new Map<string, number>();
+  for (const vote of evidence.votes) {
+    const source = `${vote.origin} in ${printable(vote.uri ?? '')}`;
+    spoken.set(source, (spoken.get(source) ?? 0) + 1);
+  }
+  for (const [source, count] of spoken) lines.push(`votes    ${count} from ${source}`);
+  return lines;
+}
+
+function diskLines(disk: DiskEvidence): string[] {
+  const virtual = disk.virtualSize === null ? 'size unknown' : `${size(disk.virtualSize)} for the guest`;
+  const facts = [disk.format, virtual, `${size(disk.fileSize)} file`];
+  if (disk.encrypted) facts.push('encrypted');
+  const layers = (disk.backing ?? []).map(
+    (layer) => `         over ${printable(layer.path ?? layer.name)} (${layer.format ?? 'format unknown'})`,
+  );
+  return [`         ${facts.join(', ')}`, ...layers];
+}
+
+function decided(decisions: readonly Decision[], verbose: boolean): string[] {
+  const rows = decisions.map((decision) => ({
+    path: keyPath(decision.key, decision.subject),
+    value: decision.value === null ? 'undecided' : printable(String(decision.value)),
+    decision,
+  }));
+  const width = (pick: (row: (typeof rows)[number]) => string) => Math.max(0, ...rows.map((row) => pick(row).length));
+  const [pathWidth, valueWidth] = [
+    width(({ path }) => path),
+    Math.min(
+      24,
+      width(({ value }) => value),
+    ),
+  ];
+  return rows.flatMap(({ path, value, decision }) => {
+    const who = decision.winner === null ? '' : sourceOf(decision.winner);
+    const line = `${path.padEnd(pathWidth)}  ${value.padEnd(valueWidth)}  ${who}`.trimEnd();
+    // the other values of the winner's own list lost to its first choice, as they should
+    const own = (loser: Loser) => loser.pointer === decision.winner?.pointer && loser.uri === decision.winner.uri;
+    const worthSaying = decision.lost.filter((loser) => verbose || (loser.origin !== 'default' && !own(loser)));
+    return [line, ...worthSaying.map((loser) => `${' '.repeat(pathWidth)}  not ${whyLost(loser)}`)];
+  });
+}
+
+function lossLines(outcomes: readonly TargetOutcome[]): string[] {
+  return outcomes
+    .filter(({ outcome }) => outcome !== 'kept')
+    .map(({ key, outcome, note }) => `${key}: ${outcome}${note === '' ? '' : `, ${printable(note)}`}`);
+}
+
+function attention(findings: readonly FindingDocument[], colors: Colors, verbose: boolean): string[] {
+  const order = ['error', 'warning', 'info'];
+  const paint = { error: colors.red, warning: colors.yellow, info: colors.dim };
+  return findings
+    .filter(({ severity }) => verbose || severity !== 'info')
+    .toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
+    .flatMap(({ severity, code, message, remedy, rule, waived }) => [
+      `${paint[severity](waived ? 'waived' : severity)} ${code}${rule === null ? '' : ` (rule ${printable(rule)})`}`,
+      `    ${message}`,
+      `    ${remedy}`,
+    ]);
+}

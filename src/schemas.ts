@@ -1,0 +1,26 @@
+/**
+ * The documents of vm-import as zod schemas and JSON Schemas (`import ... from 'vm-import/schemas'`). Apart from the
+ * main entry because zod takes longer to load than a plan takes to make.
+ */
+import { z } from 'zod';
+import { planSchema } from './emitters/plan/schema.ts';
+import { evidenceSchema, reportSchema } from './facts/schemas.ts';
+import { hintJsonSchema } from './hints/schema.ts';
+import { hostJsonSchema } from './host/schema.ts';
+import { policyJsonSchema } from './policy/schema.ts';
+
+export { parsePlan, planSchema } from './emitters/plan/schema.ts';
+export { evidenceSchema, parseEvidence, parseReport, reportSchema } from './facts/schemas.ts';
+export { policySchema } from './policy/schema.ts';
+
+/** JSON Schemas (draft 2020-12) by kind of document, as published in `docs/schemas/`. */
+export function jsonSchemas(): Readonly<Record<'evidence' | 'hints' | 'host' | 'plan' | 'policy' | 'report', unknown>> {
+  return {
+    evidence: z.toJSONSchema(evidenceSchema),
+    hints: hintJsonSchema(),
+    host: hostJsonSchema(),
+    plan: z.toJSONSchema(planSchema),
+    policy: policyJsonSchema(),
+    report: z.toJSONSchema(reportSchema),
+  };
+}
