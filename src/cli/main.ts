@@ -17,7 +17,8 @@ export async function main(argv: readonly string[], io: Io, columns: number): Pr
     status = await command;
   };
   try {
-    await build(yargs([...argv]), io, run, columns).parseAsync([...argv], {}, (_error, _argv, output) => {
+    const words = afterDashes(argv);
+    await build(yargs(words), io, run, columns).parseAsync(words, {}, (_error, _argv, output) => {
       // help, version and completion come here; usage errors are thrown
       if (output !== '') io.stdout.write(`${output}\n`);
     });
@@ -27,6 +28,14 @@ export async function main(argv: readonly string[], io: Io, columns: number): Pr
     else io.stderr.write(`vm-import: this is a bug in vm-import: ${error instanceof Error ? error.stack : error}\n`);
   }
   return status;
+}
+
+/** yargs does not take words behind `--` for positionals; as paths they need no `--`. */
+function afterDashes(argv: readonly string[]): string[] {
+  const dashes = argv.indexOf('--');
+  if (dashes < 0) return [...argv];
+  const files = argv.slice(dashes + 1).map((word) => (word.startsWith('-') ? `./${word}` : word));
+  return [...argv.slice(0, dashes), ...files];
 }
 
 type Run = (command: Promise<ExitStatus>) => Promise<void>;

@@ -40,7 +40,9 @@ const DECIDING = {
 const TALKING = {
   quiet: { type: 'boolean', describe: 'errors only on stderr' },
   verbose: { type: 'boolean', describe: 'notes on stderr too, and everything that lost' },
-  color: { type: 'boolean', describe: 'colour on a terminal; --no-color or NO_COLOR turns it off', default: true },
+  // yargs reads --no-color as color: false; only the spelling people use is shown
+  color: { type: 'boolean', default: true, hidden: true },
+  'no-color': { type: 'boolean', describe: 'no colour, even on a terminal; NO_COLOR does the same' },
 } as const satisfies Record<string, Options>;
 
 const WRITING = {

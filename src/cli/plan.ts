@@ -36,6 +36,9 @@ export async function planCommand(io: Io, args: PlanArguments): Promise<ExitStat
   const { exit } = judge(findings, { strict: args.strict === true });
 
   printFindings(io, findings, args);
+  if (exit === EXIT.denied && !findings.some(({ severity }) => severity === 'error')) {
+    io.stderr.write('vm-import: denied: with --strict warnings deny\n');
+  }
   await writeReports(io, args, reports, { ...planned, findings }, artefacts);
   if (exit === EXIT.ok && args.dryRun !== true) await writeArtefacts(io, args.output, planned, artefacts);
   return exit;

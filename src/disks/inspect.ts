@@ -8,9 +8,6 @@ import { type DiskFormat, type DiskImage, PROBE_LENGTH, type RawHints } from './
 import { formats } from './registry.generated.ts';
 import { foreignSignature } from './signatures.ts';
 
-/** Formats a disk can be claimed to have. */
-export const FORMAT_IDS: readonly string[] = formats.map((format) => format.id);
-
 const RAW = 'raw';
 
 export interface DiskInspection {

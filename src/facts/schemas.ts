@@ -32,7 +32,7 @@ const place = z.strictObject({
 });
 const exits = Object.values(EXIT);
 
-export const findingSchema = z.strictObject({
+const findingSchema = z.strictObject({
   code: z.string().regex(/^[a-z0-9-]+\/[a-z0-9.-]+$/),
   severity: z.enum(['error', 'warning', 'info']),
   exit: z.literal(exits).describe('the exit status it leads to as an error'),

@@ -148,7 +148,7 @@ export const diagnostics = defineDiagnostics('hints', {
     severity: 'warning',
     exit: 1,
     message: 'The hint {name} is refused: an image may not choose MAC, PCI or other device addresses.',
-    remedy: 'Remove it from the document. A MAC address can be kept with --keep-mac or set by policy.',
+    remedy: 'Remove it from the document. An admin sets it by policy or with --set nic-mac.nic0=...',
     explain: `${NEVER_AN_IMAGES} The same image is started many times; a fixed address collides with the second copy.`,
   },
   'refused-emulator-argument': {

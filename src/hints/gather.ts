@@ -6,7 +6,7 @@ import { diagnostics } from './diagnostics.ts';
 import { type HintCarrier, type HintReading, MAX_HEADER_HINT_BYTES, MAX_HINT_BYTES, readHints } from './index.ts';
 
 /** The side-car of an image lies beside it and has its whole name: `disk.qcow2.vm-hints.json`. */
-export const SIDE_CAR_SUFFIX = '.vm-hints.json';
+const SIDE_CAR_SUFFIX = '.vm-hints.json';
 
 /** A payload that some reader found. */
 export interface FoundHints {

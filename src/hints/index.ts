@@ -6,16 +6,7 @@ import { parseJson } from './json.ts';
 import { normalise } from './normalise.ts';
 import { Reporter } from './reporter.ts';
 
-export { diagnostics } from './diagnostics.ts';
-export {
-  type HintDocument,
-  hintsToJson,
-  type ImageLink,
-  MAX_HEADER_HINT_BYTES,
-  MAX_HINT_BYTES,
-  type Strengths,
-} from './document.ts';
-export { DRIVERS, type Driver } from './vocabulary.ts';
+export { hintsToJson, MAX_HEADER_HINT_BYTES, MAX_HINT_BYTES } from './document.ts';
 
 /** Where a document can come from, highest precedence first (contract, section 4). */
 export const CARRIERS = ['by-hand', 'side-car', 'bundle', 'image'] as const;

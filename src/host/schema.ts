@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { HostCapabilities } from '../facts/index.ts';
 
-export const HOST_SCHEMA_ID = 'vm-import/host@1';
+const HOST_SCHEMA_ID = 'vm-import/host@1';
 
 const word = z.string().max(4096);
 const names = z.array(word).max(10_000).readonly();
@@ -33,7 +33,7 @@ const guest = z
   .readonly()
   .describe('One architecture of a capabilities document.');
 
-export const hostSchema = z
+const hostSchema = z
   .strictObject({
     schema: z.literal(HOST_SCHEMA_ID),
     uris: names.describe('The documents this snapshot was made from.'),

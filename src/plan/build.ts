@@ -34,7 +34,8 @@ const APPLIES: { readonly [key in Key]?: Applies } = {
 
 /**
  * Turns decisions into a plan. A decision about something the machine does not have (the SCSI controller of a machine
- * without SCSI disks) is left out, unless somebody spoke for it: then it stays, with its votes.
+ * without SCSI disks) is left out, unless somebody other than
+ * the defaults spoke about it: then it stays, with its votes.
  */
 export function buildPlan(
   evidence: Evidence,
@@ -46,7 +47,9 @@ export function buildPlan(
   for (const { key, subject, value } of decisions) if (value !== null) all.set(keyPath(key, subject), value);
 
   const spokenFor = (decision: Decision) =>
-    [decision.winner, ...decision.agreed, ...decision.lost].some((vote) => vote !== null && vote.origin !== 'default');
+    [decision.winner, ...decision.agreed, ...decision.lost].some(
+      (vote) => vote !== null && vote.origin !== 'default' && vote.origin !== 'osinfo',
+    );
   const applies = (decision: Decision) => APPLIES[decision.key]?.(all, request, decision.subject) ?? true;
   const kept = decisions.filter((decision) => applies(decision) || spokenFor(decision));
   const values: Record<string, Value> = {};

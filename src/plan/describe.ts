@@ -5,7 +5,7 @@ const WHO: { readonly [origin in Origin]: string } = {
   'policy-set': 'the policy',
   flag: 'the flag',
   'policy-prefer': 'the policy',
-  hints: 'the image hints',
+  hints: 'the hint document',
   descriptor: 'the descriptor',
   content: 'the disk content',
   'policy-default': 'the policy default',

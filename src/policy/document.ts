@@ -14,7 +14,7 @@ import { EFFECT_NAMES, policySchema } from './schema.ts';
 import type { MapTree, ScalarTree, Tree } from './yaml.ts';
 import { plainData, readYaml } from './yaml.ts';
 
-export const MAX_POLICY_BYTES = 1024 * 1024;
+const MAX_POLICY_BYTES = 1024 * 1024;
 
 export interface ParsedPolicy {
   /** null when there are findings. */

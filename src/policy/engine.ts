@@ -1,5 +1,5 @@
 import type { Finding } from '../diagnostics/index.ts';
-import type { Key, PolicySettings, Vote } from '../facts/index.ts';
+import type { Key, Vote } from '../facts/index.ts';
 import { vote as makeVote, SETTLED_FIRST } from '../facts/index.ts';
 import { byRule, diagnostics, policyPlace } from './diagnostics.ts';
 import { fillMessage } from './message.ts';
@@ -10,10 +10,6 @@ import { verifyScope, voteScope } from './scope.ts';
 export interface Verdict {
   readonly votes: readonly Vote[];
   readonly findings: readonly Finding[];
-}
-
-export function settings(policy: Policy): PolicySettings {
-  return policy.settings;
 }
 
 /**

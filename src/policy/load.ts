@@ -16,7 +16,7 @@ import type {
 import { PRESETS } from './presets.generated.ts';
 
 const PRESET = 'preset:';
-export const DEFAULT_POLICY = `${PRESET}default`;
+const DEFAULT_POLICY = `${PRESET}default`;
 
 const MAX_DEPTH = 8;
 const MAX_DOCUMENTS = 64;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { effectMapSchema, limitMapSchema } from './vocabulary-schema.ts';
 
-export const POLICY_SCHEMA_ID = 'vm-import/policy@1';
+const POLICY_SCHEMA_ID = 'vm-import/policy@1';
 
 const text = (max: number) => z.string().trim().min(1).max(max);
 

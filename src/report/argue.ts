@@ -23,7 +23,8 @@ const REASON: { readonly [why in Loser['why']]: string } = {
 
 /** `i440fx: outranked (hints, recommended ...)`. */
 export function whyLost(loser: Loser): string {
-  const by = loser.by === null ? '' : ` by ${loser.by}`;
+  const preposition = loser.why === 'no-driver' ? 'for' : 'by';
+  const by = loser.by === null ? '' : ` ${preposition} ${loser.by}`;
   return printable(`${loser.value}: ${REASON[loser.why]}${by}; wanted by ${sourceOf(loser)}`);
 }
 

@@ -20,9 +20,28 @@ export function word(finding: Finding): FindingDocument {
   };
 }
 
+/** `site.yaml:12:5`, `disk.qcow2 header+0x48`; undefined where nothing is named that the message does not name. */
+export function placeOf({ message, at }: FindingDocument): string | undefined {
+  const place = at.find(({ uri }) => uri !== null);
+  if (place === undefined || place.uri === null) return undefined;
+  const uri = printable(place.uri);
+  const pointer = place.pointer === null ? '' : printable(place.pointer);
+  const lineAndColumn = /^\d+:\d+$/.test(pointer);
+  if (message.includes(uri) && !lineAndColumn) return undefined;
+  return `${uri}${pointer === '' ? '' : lineAndColumn ? `:${pointer}` : ` ${pointer}`}`;
+}
+
 /** One line for stderr. */
 export function findingLine(finding: FindingDocument): string {
   const rule = finding.rule === null ? '' : ` rule ${printable(finding.rule)}`;
   const waived = finding.waived ? ' (waived)' : '';
-  return `vm-import: ${finding.severity}${waived}: ${finding.message} ${finding.remedy} [${finding.code}${rule}]`;
+  const place = placeOf(finding);
+  const where = place === undefined ? '' : `${place}: `;
+  const { severity, message, remedy, code } = finding;
+  return `vm-import: ${severity}${waived}: ${where}${sentence(message)} ${sentence(remedy)} [${code}${rule}]`;
+}
+
+/** The words of a policy's author may lack the stop that the next sentence needs. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

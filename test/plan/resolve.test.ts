@@ -113,7 +113,7 @@ const cases: readonly Case[] = [
     setting: { host: c.host(c.domain()) },
     codes: ['plan/unresolved'],
     values: { tpm: null },
-    names: ['the image hints', 'host.xml', '--set tpm='],
+    names: ['the hint document', 'host.xml', '--set tpm='],
   },
   {
     title: 'rule 2: Windows disk under a policy that prefers virtio stays on sata',

@@ -23,7 +23,7 @@ export function usesUefi(plan: Plan): boolean {
 }
 
 /** Enforced Secure Boot needs enrolled keys; without Secure Boot libvirt refuses to enrol any. */
-export function enrolsKeys(plan: Plan): boolean {
+function enrolsKeys(plan: Plan): boolean {
   return flagOf(plan, 'secure-boot') === true && flagOf(plan, 'enrolled-keys') !== false;
 }
 

@@ -6,7 +6,8 @@ export const diagnostics = defineDiagnostics('plan-document', {
     exit: EXIT.input,
     message: 'The plan is not JSON: {reason}.',
     remedy: 'Write it anew: vm-import SOURCE --emit plan -o FILE.',
-    explain: 'A plan document is the JSON that --emit plan writes.',
+    explain:
+      'A plan document is the JSON that --emit plan writes; other text cannot be carried out, and nothing of it is guessed.',
   },
   invalid: {
     severity: 'error',

@@ -12,7 +12,7 @@ import {
 import { sourceOf, whyLost } from '../argue.ts';
 import { size } from '../quantities.ts';
 import type { Reporter } from '../reporter.ts';
-import { printable } from '../words.ts';
+import { placeOf, printable } from '../words.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
@@ -109,9 +109,14 @@ function attention(findings: readonly FindingDocument[], colors: Colors, verbose
   return findings
     .filter(({ severity }) => verbose || severity !== 'info')
     .toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
-    .flatMap(({ severity, code, message, remedy, rule, waived }) => [
-      `${paint[severity](waived ? 'waived' : severity)} ${code}${rule === null ? '' : ` (rule ${printable(rule)})`}`,
-      `    ${message}`,
-      `    ${remedy}`,
-    ]);
+    .flatMap((finding) => {
+      const { severity, code, message, remedy, rule, waived } = finding;
+      const place = placeOf(finding);
+      return [
+        `${paint[severity](waived ? 'waived' : severity)} ${code}${rule === null ? '' : ` (rule ${printable(rule)})`}`,
+        `    ${message}`,
+        `    ${remedy}`,
+        ...(place === undefined ? [] : [`    at ${place}`]),
+      ];
+    });
 }

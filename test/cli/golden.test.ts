@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTerminal, type Terminal } from './terminal.ts';
+
+let terminal: Terminal;
+beforeAll(async () => {
+  terminal = await openTerminal();
+});
+afterAll(() => terminal.close());
+
+/** Name of the golden file and the command line; the file shows what it prints and how it ends. */
+const cases: readonly (readonly [name: string, ...line: string[]])[] = [
+  ['help', '--help'],
+  ['help-inspect', 'inspect', '--help'],
+  ['help-hints', 'hints', '--help'],
+  ['domain-xml', 'disk.qcow2'],
+  [
+    'domain-xml-debian12',
+    'disk.qcow2',
+    '--os',
+    'debian12',
+    '--name',
+    'web',
+    '--uuid',
+    '6E4A2CAE-0C0F-4E2D-9A33-27C4F1D3B8F0',
+  ],
+  ['domain-xml-win11', 'disk.qcow2', '--os', 'win11'],
+  ['domain-xml-winxp', 'disk.qcow2', '--os', 'winxp'],
+  ['domain-xml-two-disks', 'disk.qcow2', 'data.raw', '--set', 'disk-bus.disk1=sata', '--set', 'boot-order=disk0,nic0'],
+  ['domain-xml-hints', 'hinted.qcow2'],
+  ['domain-xml-no-network', 'disk.qcow2', '--network', 'none', '--cdrom', 'data.raw'],
+  [
+    'domain-xml-kernel',
+    'disk.qcow2',
+    '--kernel',
+    'data.raw',
+    '--initrd',
+    'data.raw',
+    '--set',
+    'kernel-args=console=ttyS0',
+  ],
+  ['openstack', 'disk.qcow2', '--emit', 'openstack', '--os', 'debian12'],
+  ['openstack-json', 'hinted.qcow2', '--emit', 'openstack-json'],
+  ['plan', 'hinted.qcow2', '--emit', 'plan'],
+  ['dry-run', 'hinted.qcow2', '--dry-run', '--policy', 'site.yaml'],
+  ['dry-run-verbose', 'disk.qcow2', '--dry-run', '--verbose', '--os', 'debian12'],
+  ['dry-run-json', 'hinted.qcow2', '--dry-run', '--report', 'json'],
+  ['report-beside-artefact', 'disk.qcow2', '--os', 'debian12', '--report', 'text', '--emit', 'openstack'],
+  ['inspect', 'inspect', 'hinted.qcow2'],
+  ['inspect-json', 'inspect', 'hinted.qcow2', '--json'],
+  ['inspect-cut', 'inspect', 'cut.qcow2', 'disk.qcow2'],
+  ['get-firmware', 'get', 'firmware', 'hinted.qcow2'],
+  ['get-disk-bus', 'get', 'disk-bus', 'hinted.qcow2'],
+  ['get-unknown', 'get', 'os', 'disk.qcow2', '--quiet'],
+  ['explain-machine', 'explain', 'machine', 'hinted.qcow2', '--policy', 'site.yaml'],
+  ['explain-memory', 'explain', 'memory-mib', 'hinted.qcow2'],
+  ['explain-key', 'explain', 'firmware'],
+  ['explain-code', 'explain', 'disk/backing-file'],
+  ['explain-unknown-code', 'explain', 'disk/backing-fil'],
+  ['hints-get', 'hints', 'get', 'hinted.qcow2'],
+  ['hints-get-none', 'hints', 'get', 'disk.qcow2'],
+  ['hints-validate', 'hints', 'validate', 'hints.json'],
+  ['hints-validate-hostile', 'hints', 'validate', 'hostile.qcow2', '--strict'],
+  ['policy-check', 'policy', 'check', 'site.yaml', 'preset:strict'],
+  ['policy-check-broken', 'policy', 'check', 'broken.yaml'],
+  ['os-show', 'os', 'show', 'win11'],
+  ['os-show-unknown', 'os', 'show', 'debain12'],
+  ['refused-overlay', 'overlay.qcow2'],
+  ['allowed-overlay', 'overlay.qcow2', '--allow-backing'],
+  ['overlay-to-openstack', 'overlay.qcow2', '--allow-backing', '--emit', 'openstack'],
+  ['refused-escaping-overlay', 'escaping.qcow2', '--allow-backing'],
+  ['refused-data-file', 'data-file.qcow2'],
+  ['refused-cut', 'cut.qcow2'],
+  ['refused-vmdk', 'disk.vmdk'],
+  ['refused-format', 'disk.qcow2', '--format', 'raw'],
+  ['refused-name', '--', '-rf.qcow2'],
+  ['missing-file', 'nowhere.qcow2'],
+  ['hostile-hints', 'hostile.qcow2', '--dry-run'],
+  ['denied-by-policy', 'disk.qcow2', '--os', 'winxp', '--policy', 'site.yaml'],
+  ['denied-by-strict', 'disk.qcow2', '--strict'],
+  ['broken-policy', 'disk.qcow2', '--policy', 'broken.yaml'],
+  ['unresolved-hints', 'hinted.qcow2', 'bios.qcow2'],
+  ['unresolved-flags', 'disk.qcow2', '--set', 'secure-boot=true', '--set', 'machine=i440fx'],
+  ['windows-without-virtio', 'disk.qcow2', '--os', 'win10', '--policy', 'site.yaml', '--dry-run'],
+  ['usage-option', 'disk.qcow2', '--emti', 'plan'],
+  ['usage-key', 'disk.qcow2', '--set', 'firmwre=uefi'],
+  ['usage-value', 'disk.qcow2', '--set', 'firmware=efi'],
+  ['usage-subject', 'disk.qcow2', '--set', 'firmware.disk0=uefi'],
+  ['usage-several-targets', 'disk.qcow2', '--emit', 'plan', '--emit', 'libvirt-xml'],
+  ['usage-report-file', 'disk.qcow2', '--report', 'json'],
+  ['usage-nothing'],
+  ['usage-hints', 'hints'],
+];
+
+describe('what the program prints', () => {
+  it.each(cases)('%s', async (name, ...line) => {
+    const { exit, stdout, stderr } = await terminal.run(line);
+    const shown = line.map((word) => (/^[\w./:=,@+-]+$/.test(word) ? word : `'${word}'`));
+    const screen = [
+      ['$ vm-import', ...shown].join(' '),
+      `exit status ${exit}`,
+      '--- stdout',
+      stdout,
+      '--- stderr',
+      stderr,
+    ].join('\n');
+    await expect(screen).toMatchFileSnapshot(`../golden/cli/${name}.txt`);
+  });
+
+  it('prints the published schemas', async () => {
+    for (const [verb, kind] of [
+      ['hints', 'hints'],
+      ['policy', 'policy'],
+    ] as const) {
+      const { stdout } = await terminal.run([verb, 'schema']);
+      await expect(stdout).toMatchFileSnapshot(`../../docs/schemas/${kind}.schema.json`);
+    }
+  });
+});

@@ -1,0 +1,173 @@
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseEvidence, parsePlan, parseReport } from '../../src/schemas.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
+
+let terminal: Terminal;
+beforeEach(async () => {
+  terminal = await openTerminal();
+});
+afterEach(() => terminal.close());
+
+const read = (name: string) => readFile(terminal.path(name), 'utf8');
+
+describe('files', () => {
+  it('writes the artefact to a file and nothing to stdout', async () => {
+    const { stdout: printed } = await terminal.run(['disk.qcow2', '--quiet']);
+    expect(await terminal.run(['disk.qcow2', '--quiet', '-o', 'vm.xml'])).toEqual({ exit: 0, stdout: '', stderr: '' });
+    expect((await read('vm.xml')).replaceAll(terminal.directory, '<dir>')).toBe(printed);
+  });
+
+  it('replaces an existing file whole, by rename', async () => {
+    await writeFile(terminal.path('vm.xml'), 'old '.repeat(4096));
+    const before = (await stat(terminal.path('vm.xml'))).ino;
+    await terminal.run(['disk.qcow2', '-o', 'vm.xml']);
+    expect(await read('vm.xml')).toMatch(/^<domain [\s\S]*<\/domain>\n$/);
+    expect((await stat(terminal.path('vm.xml'))).ino).not.toBe(before);
+  });
+
+  it('puts several targets into a directory that it makes', async () => {
+    const emit = ['libvirt-xml', 'openstack', 'openstack-json', 'plan'].flatMap((target) => ['--emit', target]);
+    expect((await terminal.run(['disk.qcow2', ...emit, '-o', 'out/deep'])).exit).toBe(0);
+    expect((await readdir(terminal.path('out/deep'))).toSorted()).toEqual([
+      'disk.openstack.json',
+      'disk.openstack.sh',
+      'disk.plan.json',
+      'disk.xml',
+    ]);
+  });
+
+  it('puts one target into a directory that is there', async () => {
+    await mkdir(terminal.path('out'));
+    await terminal.run(['disk.qcow2', '--name', 'web', '-o', 'out']);
+    expect(await readdir(terminal.path('out'))).toEqual(['web.xml']);
+  });
+
+  it('leaves nothing behind when it cannot write', async () => {
+    const { exit, stderr } = await terminal.run(['disk.qcow2', '-o', 'nowhere/vm.xml']);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining('[cli/unwritable]')]);
+  });
+
+  it('writes no artefact when the verdict is not allowed, but the report', async () => {
+    const { exit } = await terminal.run([
+      'cut.qcow2',
+      '-o',
+      'vm.xml',
+      '--report',
+      'json=report.json',
+      '--report',
+      'text=report.txt',
+    ]);
+    expect(exit).toBe(3);
+    expect(await readdir(terminal.directory)).not.toContain('vm.xml');
+    expect(JSON.parse(await read('report.json'))).toMatchObject({ verdict: 'unreadable' });
+    expect(await read('report.txt')).toContain('Verdict: unreadable');
+  });
+
+  it('writes nothing beside the images it reads', async () => {
+    const before = await readdir(terminal.directory);
+    await terminal.run(['hinted.qcow2', '--dry-run']);
+    await terminal.run(['inspect', 'disk.qcow2', '--verify', 'all']);
+    expect(await readdir(terminal.directory)).toEqual(before);
+  });
+});
+
+describe('documents', () => {
+  it('read back what they wrote', async () => {
+    await terminal.run(['hinted.qcow2', '--emit', 'plan', '-o', 'plan.json']);
+    expect(parsePlan(await read('plan.json'))).toMatchObject({ name: 'hinted', values: { firmware: 'uefi' } });
+    const { stdout: report } = await terminal.run(['hostile.qcow2', '--dry-run', '--report', 'json']);
+    expect(parseReport(JSON.parse(report))).toEqual(JSON.parse(report));
+    const { stdout: evidence } = await terminal.run(['inspect', '--json', 'hinted.qcow2', 'data.raw']);
+    expect(parseEvidence(JSON.parse(evidence))).toEqual(JSON.parse(evidence));
+  });
+
+  it('are the same bytes for the same inputs', async () => {
+    const line = ['hinted.qcow2', 'data.raw', '--dry-run', '--report', 'json', '--policy', 'site.yaml'];
+    expect(await terminal.run(line)).toEqual(await terminal.run(line));
+  });
+
+  it('agree on one verdict: report and exit status', async () => {
+    const verdicts = { 0: 'allowed', 1: 'denied', 3: 'unreadable', 4: 'unresolved' } as Record<number, string>;
+    for (const line of [
+      ['disk.qcow2'],
+      ['disk.qcow2', '--strict'],
+      ['cut.qcow2'],
+      ['overlay.qcow2'],
+      ['hinted.qcow2', 'bios.qcow2'],
+      ['overlay.qcow2', '--allow-backing', '--emit', 'openstack'],
+      // unreadable comes before unresolved
+      ['cut.qcow2', 'disk.qcow2', '--set', 'secure-boot=true', '--set', 'machine=i440fx'],
+    ]) {
+      const { exit, stdout } = await terminal.run([...line, '--dry-run', '--report', 'json']);
+      expect([line, JSON.parse(stdout).verdict]).toEqual([line, verdicts[exit]]);
+    }
+  });
+});
+
+describe('side-cars', () => {
+  it('count more than hints in the image, and both are listed', async () => {
+    await writeFile(terminal.path('hinted.qcow2.vm-hints.json'), '{"vmHints":1,"hardware":{"machine":["q35"]}}');
+    const { stdout } = await terminal.run(['explain', 'machine', 'hinted.qcow2']);
+    expect(stdout).toMatch(/^machine is q35\n {2}because of hints, recommended \(<dir>\/hinted.qcow2.vm-hints.json/);
+    expect(stdout).toContain('lost: i440fx: weaker; wanted by hints, recommended (<dir>/hinted.qcow2 header-extension');
+  });
+
+  it('that are symbolic links are not followed', async () => {
+    await symlink('/etc/passwd', terminal.path('disk.qcow2.vm-hints.json'));
+    const { exit, stderr } = await terminal.run(['disk.qcow2']);
+    expect([exit, stderr]).toEqual([0, expect.stringContaining('[hints/side-car-not-a-file]')]);
+  });
+
+  it('that name another disk are refused when digests are verified', async () => {
+    const sha256 = 'ab'.repeat(32);
+    await writeFile(terminal.path('disk.qcow2.vm-hints.json'), JSON.stringify({ vmHints: 1, image: { sha256 } }));
+    expect((await terminal.run(['disk.qcow2'])).exit).toBe(0);
+    const { exit, stderr } = await terminal.run(['disk.qcow2', '--verify', 'listed']);
+    expect([exit, stderr]).toEqual([3, expect.stringContaining('[hints/wrong-image]')]);
+  });
+
+  it('given by hand outrank all others', async () => {
+    await writeFile(terminal.path('mine.json'), '{"vmHints":1,"hardware":{"machine":["q35"]}}');
+    const { stdout } = await terminal.run(['get', 'machine', 'hinted.qcow2', '--hints', 'mine.json']);
+    expect(stdout).toBe('q35\n');
+  });
+
+  it('that are malformed stop the import, unless the policy ignores hints', async () => {
+    await writeFile(terminal.path('disk.qcow2.vm-hints.json'), '{"vmHints":1,');
+    expect((await terminal.run(['disk.qcow2'])).exit).toBe(3);
+    await writeFile(
+      terminal.path('ignore.yaml'),
+      'schema: vm-import/policy@1\nname: ignore\ntrust: { hints: ignore }\nrules: []\n',
+    );
+    expect((await terminal.run(['disk.qcow2', '--policy', 'ignore.yaml'])).exit).toBe(0);
+  });
+});
+
+describe('hints set and unset', () => {
+  it('write a document that get, plan and validate see', async () => {
+    expect((await terminal.run(['hints', 'set', 'disk.qcow2', 'hints.json'])).exit).toBe(0);
+    const { stdout } = await terminal.run(['hints', 'get', 'disk.qcow2']);
+    expect(JSON.parse(stdout)).toMatchObject({ vmHints: 1, hardware: { firmware: { required: ['uefi'] } } });
+    expect((await terminal.run(['get', 'firmware', 'disk.qcow2'])).stdout).toBe('uefi\n');
+    expect((await terminal.run(['hints', 'validate', 'disk.qcow2'])).exit).toBe(0);
+    expect((await terminal.run(['hints', 'unset', 'disk.qcow2'])).exit).toBe(0);
+    expect((await terminal.run(['hints', 'get', 'disk.qcow2'])).stdout).toBe('');
+    expect((await terminal.run(['get', 'firmware', 'disk.qcow2', '--quiet'])).stdout).toBe('bios\n');
+  });
+
+  it('refuse a document that would be refused on reading', async () => {
+    const before = await readFile(terminal.path('disk.qcow2'));
+    const { exit, stderr } = await terminal.run(['hints', 'set', 'disk.qcow2', 'hostile-hints.json']);
+    expect([exit, stderr]).toEqual([1, expect.stringContaining('[hints/refused-back-end]')]);
+    expect(await readFile(terminal.path('disk.qcow2'))).toEqual(before);
+  });
+
+  it.each([
+    ['an overlay', 'overlay.qcow2', 3],
+    ['a raw disk', 'data.raw', 2],
+    ['a missing file', 'nowhere.qcow2', 3],
+  ])('refuse %s', async (_title, name, status) => {
+    expect((await terminal.run(['hints', 'set', name, 'hints.json'])).exit).toBe(status);
+  });
+});

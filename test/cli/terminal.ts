@@ -1,0 +1,86 @@
+import { copyFile, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { buildQcow2, type Qcow2Options } from '../../fixtures/generate/qcow2.ts';
+import { main } from '../../src/cli/main.ts';
+import { encodePayload, HINT_EXTENSION_TYPE } from '../../src/disks/qcow2/hint-extension.ts';
+
+const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
+
+export interface Screen {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A directory with the inputs that the cases name, and a way to run command lines in it. */
+export interface Terminal {
+  readonly directory: string;
+  readonly path: (name: string) => string;
+  /** Runs a command line; file names are those of the directory. What it prints names the directory `<dir>`. */
+  readonly run: (line: readonly string[]) => Promise<Screen>;
+  readonly close: () => Promise<void>;
+}
+
+function hinted(document: Buffer): Qcow2Options['extensions'] {
+  return [{ type: HINT_EXTENSION_TYPE, data: encodePayload(document, 1024) }];
+}
+
+async function fill(directory: string): Promise<void> {
+  const at = (name: string) => join(directory, name);
+  await copyFile(join(fixtures, 'disks', 'qcow2', 'disk.qcow2'), at('disk.qcow2'));
+  for (const name of ['site.yaml', 'broken.yaml', 'hints.json', 'hostile-hints.json']) {
+    await copyFile(join(fixtures, 'cli', name), at(name));
+  }
+  const hints = await readFile(at('hints.json'));
+  const images: Record<string, Qcow2Options> = {
+    'hinted.qcow2': { extensions: hinted(hints) ?? [] },
+    'base.qcow2': { extensions: hinted(hints) ?? [] },
+    'hostile.qcow2': { extensions: hinted(await readFile(at('hostile-hints.json'))) ?? [] },
+    'overlay.qcow2': { backing: { name: 'base.qcow2', format: 'qcow2' } },
+    'escaping.qcow2': { backing: { name: '/etc/hostname', format: 'raw' } },
+    'data-file.qcow2': {
+      incompatible: 4n,
+      extensions: [{ type: 0x44415441, data: Buffer.from('/etc/shadow') }],
+    },
+    'bios.qcow2': {
+      extensions: hinted(Buffer.from('{"vmHints":1,"hardware":{"firmware":{"required":["bios"]}}}')) ?? [],
+    },
+  };
+  for (const [name, options] of Object.entries(images)) {
+    await writeFile(at(name), buildQcow2({ size: 1024 * 1024 * 1024, ...options }).bytes);
+  }
+  await writeFile(at('cut.qcow2'), (await readFile(at('disk.qcow2'))).subarray(0, 90));
+  await writeFile(at('data.raw'), Buffer.alloc(1024 * 1024));
+  await writeFile(at('disk.vmdk'), Buffer.from('KDMV'.padEnd(1024, '\0')));
+  await writeFile(at('-rf.qcow2'), await readFile(at('disk.qcow2')));
+}
+
+export async function openTerminal(): Promise<Terminal> {
+  const directory = await realpath(await mkdtemp(join(tmpdir(), 'vm-import-cli-')));
+  await fill(directory);
+  const shown = (output: string) => output.replaceAll(directory, '<dir>');
+  return {
+    directory,
+    path: (name) => join(directory, name),
+    async run(line) {
+      const before = process.cwd();
+      process.chdir(directory);
+      const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+      const printed = Promise.all([text(stdout), text(stderr)]);
+      try {
+        const exit = await main(line, { stdout, stderr, color: { stdout: false, stderr: false } }, 100);
+        stdout.end();
+        stderr.end();
+        const [out, err] = await printed;
+        return { exit, stdout: shown(out), stderr: shown(err) };
+      } finally {
+        process.chdir(before);
+      }
+    },
+    close: () => rm(directory, { recursive: true }),
+  };
+}
