@@ -6,7 +6,6 @@ import { readDomainCapabilities } from './domcapabilities.ts';
 import type { XmlElement } from './xml.ts';
 import { readXml, XmlProblem } from './xml.ts';
 
-
 const MAX_BYTES = 4 * 1024 * 1024;
 const SNAPSHOT_ID = 'vm-import/host@1';
 
