@@ -23,7 +23,7 @@ export {
   type Severity,
   VmImportError,
 } from './diagnostics/index.ts';
-export type { Judgement, Verdict } from './diagnostics/verdict.ts';
+export { type Judgement, judge, type Verdict } from './diagnostics/verdict.ts';
 export type * from './facts/index.ts';
 export {
   type Artefact,
@@ -35,6 +35,7 @@ export {
   type PlanOptions,
   plan,
   readHost,
+  readPolicies,
   TARGETS,
 } from './pipeline.ts';
 export type { Policy } from './policy/index.ts';

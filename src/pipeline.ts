@@ -9,6 +9,7 @@ import { type DiskInspection, inspectDisk } from './disks/inspect.ts';
 import { diagnostics as targetDiagnostics } from './emitters/diagnostics.ts';
 import { targets } from './emitters/registry.generated.ts';
 import {
+  DEFAULT_SETTINGS,
   type Decision,
   type Emission,
   type Evidence,
@@ -28,6 +29,8 @@ import { sha256 } from './sources/digest.ts';
 import { type FileSource, openFile } from './sources/file.ts';
 import { readConfig } from './sources/text.ts';
 
+/** More disks than any machine type has slots for. */
+const MAX_SOURCES = 128;
 const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 
 /** Reads policies (`preset:NAME` or files, later ones win). Throws their first error (exit 2). */
@@ -66,6 +69,9 @@ export interface InspectOptions {
 export async function inspect(sources: readonly string[], options: InspectOptions = {}): Promise<Evidence> {
   const policy = options.policy ?? (await loadPolicy());
   const { trustHints, backingFiles } = policy.settings;
+  if (sources.length === 0 || sources.length > MAX_SOURCES) {
+    throw new VmImportError(planning.diagnostics['bad-sources']({ count: sources.length, limit: MAX_SOURCES }));
+  }
   const name = planning.checkName(options.name ?? planning.nameFromUri(sources[0] ?? ''));
   const handDisk = sources.length === 1 ? 'disk0' : null;
   const hand = options.hints === undefined ? [] : [await hintsByHand(options.hints, handDisk)];
@@ -76,23 +82,23 @@ export async function inspect(sources: readonly string[], options: InspectOption
         id: `disk${index}`,
         claimed: options.format ?? null,
         backingFiles: options.allowBacking === true ? 'below-source' : backingFiles,
-        verify: options.verify ?? 'none',
       }),
     );
   }
   const hints = gatherHints([...hand, ...readings.flatMap((reading) => reading.hints)], trustHints);
-  const links = hints.links.flatMap((link) => {
-    const digest = readings.find((_, index) => `disk${index}` === link.disk)?.digest ?? null;
-    return checkLink(link, digest) ?? [];
-  });
-  const shown = (index: number) => options.verify === 'all' || hints.links.some((link) => link.disk === `disk${index}`);
+  const linked = new Set(hints.links.map((link) => link.disk));
+  const digests = new Map<string, string>();
+  for (const [index, { uri, inspection }] of readings.entries()) {
+    const wanted = options.verify === 'all' || (options.verify === 'listed' && linked.has(`disk${index}`));
+    if (wanted && inspection.disk !== null) digests.set(`disk${index}`, await digestOf(uri));
+  }
+  const links = hints.links.flatMap((link) => checkLink(link, digests.get(link.disk) ?? null) ?? []);
   return {
     machine: { name, labels: hints.labels },
-    sources: readings.map(({ uri, inspection, digest }, index) => ({
-      uri,
-      bytesRead: inspection.bytesRead,
-      digest: shown(index) ? digest : null,
-    })),
+    sources: readings.map(({ uri, inspection }, index) => {
+      const digest = digests.get(`disk${index}`) ?? null;
+      return { uri, bytesRead: inspection.bytesRead + (digest === null ? 0 : inspection.size), digest };
+    }),
     disks: readings.flatMap(({ inspection }) => inspection.disk ?? []),
     nics: [],
     drivers: hints.drivers,
@@ -100,6 +106,7 @@ export async function inspect(sources: readonly string[], options: InspectOption
     votes: [...readings.flatMap(({ inspection }) => inspection.votes), ...hints.votes],
     findings: [
       ...readings.flatMap(({ inspection, notes }) => [...inspection.findings, ...notes]),
+      ...sharedFiles(readings),
       ...hints.findings,
       ...links,
     ],
@@ -108,22 +115,39 @@ export async function inspect(sources: readonly string[], options: InspectOption
 
 /**
  * The hint documents of one image, the one inside it first, then its side-car. A file that holds JSON is a document
- * itself.
+ * itself; `asDocument` takes for one whatever is no disk and has no side-car.
  */
 export async function findHints(
   path: string,
+  asDocument = false,
 ): Promise<{ readonly documents: readonly FoundHints[]; readonly findings: readonly Finding[] }> {
-  const options = { id: 'disk0', claimed: null, backingFiles: 'refuse', verify: 'none' } as const;
+  const options = { id: 'disk0', claimed: null, backingFiles: 'refuse' } as const;
   const { inspection, hints, notes } = await readSource(path, options);
-  if (inspection.disk?.format === 'raw' && inspection.size <= MAX_HINT_BYTES) {
+  const recognised = inspection.disk !== null && inspection.disk.format !== 'raw';
+  const there = !inspection.findings.some(({ code }) => code.startsWith('source/'));
+  if (!recognised && there && hints.length === 0) {
     const bytes = await readConfig(path, MAX_HINT_BYTES);
-    if (/^\s*\{/.test(bytes.toString('latin1', 0, 64)))
-      return { documents: [byHand(bytes, resolvePath(path), null)], findings: [] };
+    const looksLikeOne = /^\s*\{/.test(bytes.toString('latin1', 0, 64));
+    if (asDocument || looksLikeOne) return { documents: [byHand(bytes, resolvePath(path), null)], findings: [] };
   }
   const refused = inspection.findings.filter(
     ({ severity, code }) => severity === 'error' && code !== 'disk/backing-file',
   );
   return { documents: hints.toReversed(), findings: [...refused, ...notes] };
+}
+
+/** What a hint document asks for that cannot all hold, whoever imports it. */
+export function contradictions(votes: readonly Vote[]): readonly Finding[] {
+  const alone = {
+    disks: [{ id: 'disk0', bootable: null, format: 'qcow2' }],
+    nics: ['nic0'],
+    host: null,
+    settings: DEFAULT_SETTINGS,
+    drivers: null,
+    votes,
+  };
+  const { findings } = planning.resolve(alone, planning.settle(alone));
+  return findings.filter(({ code }) => code === planning.diagnostics.unresolved.code);
 }
 
 export { writeImageHints as writeHints } from './disks/hints.ts';
@@ -133,14 +157,14 @@ interface SourceReading {
   readonly inspection: DiskInspection;
   readonly hints: readonly FoundHints[];
   readonly notes: readonly Finding[];
-  readonly digest: string | null;
+  /** The file and the layers below it, by identity. */
+  readonly files: readonly string[];
 }
 
 interface SourceOptions {
   readonly id: string;
   readonly claimed: string | null;
   readonly backingFiles: 'refuse' | 'below-source';
-  readonly verify: 'none' | 'listed' | 'all';
 }
 
 async function readSource(path: string, options: SourceOptions): Promise<SourceReading> {
@@ -152,16 +176,48 @@ async function readSource(path: string, options: SourceOptions): Promise<SourceR
     const found = beside !== undefined && 'carrier' in beside ? [beside] : [];
     const notes = beside === undefined || 'carrier' in beside ? [] : [beside];
     const raw = inspection.hints;
-    const inside = raw === null ? [] : [inImage(raw.raw.bytes, raw.uri, raw.raw.pointer, options.id)];
-    const digest = options.verify === 'none' ? null : await sha256(file);
-    return { uri: file.uri, inspection, hints: [...found, ...inside], notes, digest };
+    // a document is inherited as a whole, and only where there is no other
+    const inherits = raw !== null && (raw.uri === file.uri || found.length === 0);
+    const inside = inherits ? [inImage(raw.raw.bytes, raw.uri, raw.raw.pointer, options.id)] : [];
+    return {
+      uri: file.uri,
+      inspection,
+      hints: [...found, ...inside],
+      notes,
+      files: [file.identity, ...inspection.layers],
+    };
   } catch (error) {
     if (!(error instanceof VmImportError)) throw error;
-    const inspection = { disk: null, bytesRead: 0, size: 0, votes: [], findings: [error.finding], hints: null };
-    return { uri: file?.uri ?? resolvePath(path), inspection, hints: [], notes: [], digest: null };
+    const inspection = {
+      disk: null,
+      bytesRead: 0,
+      size: 0,
+      votes: [],
+      findings: [error.finding],
+      hints: null,
+      layers: [],
+    };
+    return { uri: file?.uri ?? resolvePath(path), inspection, hints: [], notes: [], files: [] };
   } finally {
     await file?.close();
   }
+}
+
+async function digestOf(path: string): Promise<string> {
+  const file = await openFile(path);
+  return sha256(file).finally(() => file.close());
+}
+
+/** Two disks of one machine that write to one file destroy it; so does an overlay beside its own base. */
+function sharedFiles(readings: readonly SourceReading[]): Finding[] {
+  const seen = new Map<string, number>();
+  return readings.flatMap(({ files, uri }, index) => {
+    const other = files.map((file) => seen.get(file)).find((found) => found !== undefined);
+    for (const file of files) seen.set(file, index);
+    if (other === undefined) return [];
+    const args = { disk: `disk${index}`, other: `disk${other}` };
+    return [planning.diagnostics['shared-file'](args, [{ origin: 'content', uri, pointer: null }])];
+  });
 }
 
 async function hintsByHand(path: string, disk: string | null): Promise<FoundHints> {
@@ -191,6 +247,8 @@ export interface PlanOptions {
   readonly cdroms?: readonly string[];
   readonly kernel?: string;
   readonly initrd?: string;
+  /** Where the copies of disks lie that are not used in place; default: beside their sources. */
+  readonly diskDir?: string;
   /** Warnings deny. */
   readonly strict?: boolean;
 }
@@ -295,7 +353,8 @@ async function planRequest(
   const kernel = options.kernel === undefined ? null : await present(options.kernel);
   const initrd = options.initrd === undefined ? null : await present(options.initrd);
   if (initrd !== null && kernel === null) throw new VmImportError(planning.diagnostics['initrd-without-kernel']({}));
-  return { request: { name: evidence.machine.name, uuid, cdroms, kernel, initrd }, findings };
+  const diskDir = options.diskDir === undefined ? null : resolvePath(options.diskDir);
+  return { request: { name: evidence.machine.name, uuid, cdroms, kernel, initrd, diskDir }, findings };
 }
 
 interface KnownSystems {
@@ -344,8 +403,8 @@ async function provenDrivers(
   const osinfo = await import('./osinfo/index.ts');
   return {
     os: profile.shortIds[0] ?? profile.id,
-    boot: new Set([...osinfo.driverNames(profile), ...evidence.drivers.boot]),
-    running: new Set(evidence.drivers.running),
+    profile: osinfo.driverNames(profile),
+    claims: evidence.drivers,
     lacksAhci: osinfo.lacksAhci(profile),
   };
 }
@@ -391,6 +450,8 @@ export async function emit(
 function losses(plan: Plan, target: string, outcomes: readonly TargetOutcome[]): Finding[] {
   return outcomes.flatMap(({ key: path, outcome, note }) => {
     if (outcome !== 'dropped' && outcome !== 'inexpressible') return [];
+    // an OS that nobody knows has been reported already
+    if (path === 'os' && plan.os === null) return [];
     const parsed = parseKeyPath(path);
     const decision = plan.decisions.find(({ key, subject }) => key === parsed?.key && subject === parsed.subject);
     const origin = decision?.winner?.origin;

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildQcow2 } from '../fixtures/generate/qcow2.ts';
-import { OPTION_NAMES } from '../src/cli/options.ts';
+import { OPTIONS } from '../src/cli/options.ts';
 import { openTerminal, type Terminal } from './cli/terminal.ts';
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
@@ -76,7 +76,7 @@ describe('the README', () => {
   it('names no option that does not exist', () => {
     const others = ['silent'];
     for (const [, name = ''] of readme.matchAll(/(?<![\w<!-])--([a-z][a-z-]*)/g)) {
-      expect([...OPTION_NAMES, ...others]).toContain(name);
+      expect([...Object.keys(OPTIONS), ...others]).toContain(name);
     }
   });
 

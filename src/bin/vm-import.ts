@@ -1,5 +1,6 @@
 import type { Io } from '../cli/io.ts';
 import { main } from '../cli/main.ts';
+import { EXIT } from '../diagnostics/index.ts';
 
 function colorWanted(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
@@ -11,19 +12,23 @@ const io: Io = {
   color: { stdout: colorWanted(process.stdout), stderr: colorWanted(process.stderr) },
 };
 
-// whoever reads has seen enough (`vm-import ... | head -1`); that is no error
+let unwritable = false;
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    // whoever reads has seen enough (`vm-import ... | head -1`); that is no error
+    if (error.code === 'EPIPE' || unwritable) return;
+    unwritable = true;
+    process.exitCode = EXIT.usage;
+    if (stream === process.stdout) process.stderr.write(`vm-import: error: stdout cannot be written (${error.code})\n`);
   });
 }
 
 main(process.argv.slice(2), io, process.stdout.columns ?? 100).then(
   (status) => {
-    process.exitCode = status;
+    if (!unwritable) process.exitCode = status;
   },
   (error: unknown) => {
     process.stderr.write(`vm-import: this is a bug in vm-import: ${error instanceof Error ? error.stack : error}\n`);
-    process.exitCode = 70;
+    process.exitCode = EXIT.bug;
   },
 );

@@ -1,7 +1,7 @@
 import { EXIT, type ExitStatus, VmImportError } from '../diagnostics/index.ts';
 import { type Decision, keySpec, parseKeyPath } from '../facts/index.ts';
 import type { Planned } from '../pipeline.ts';
-import { unknownKey } from '../plan/index.ts';
+import { diagnostics, nicsOf, unknownKey } from '../plan/index.ts';
 import { printable } from '../report/words.ts';
 import type { Io } from './io.ts';
 import type { DecisionArguments } from './options.ts';
@@ -18,6 +18,14 @@ export function decisionOn(planned: Planned, path: string): Decision | undefined
   if (parsed === undefined) throw new VmImportError(unknownKey(path));
   const { scope } = keySpec(parsed.key);
   const subject = parsed.subject ?? (scope === 'machine' ? null : `${scope}0`);
+  const { disks, nics } = planned.evidence;
+  const present = [...disks.map(({ id }) => id), ...nicsOf({ nics })];
+  if (subject !== null && !present.includes(subject)) {
+    throw new VmImportError({
+      ...diagnostics['no-such-device']({ key: path, device: subject }, []),
+      severity: 'error',
+    });
+  }
   return planned.decisions.find((decision) => decision.key === parsed.key && decision.subject === subject);
 }
 
@@ -28,6 +36,7 @@ export async function getCommand(io: Io, args: GetArguments): Promise<ExitStatus
   if (planned === undefined) return EXIT.usage;
   printFindings(io, planned.findings, args);
   const { exit } = planned.judgement;
-  if (exit === EXIT.ok) io.stdout.write(`${printable(String(decisionOn(planned, args.key)?.value ?? 'unknown'))}\n`);
+  const value = exit === EXIT.ok ? (decisionOn(planned, args.key)?.value ?? 'unknown') : null;
+  if (value !== null) io.stdout.write(`${printable(String(value))}\n`);
   return exit;
 }

@@ -1,7 +1,7 @@
 import { EXIT, type ExitStatus, type Finding } from '../diagnostics/index.ts';
 import { judge } from '../diagnostics/verdict.ts';
 import { type HintReading, hintJsonSchema, hintsToJson, MAX_HINT_BYTES, readHints } from '../hints/index.ts';
-import { findHints, writeHints } from '../pipeline.ts';
+import { contradictions, findHints, writeHints } from '../pipeline.ts';
 import { readConfig } from '../sources/text.ts';
 import type { Io } from './io.ts';
 import type { TalkArguments } from './options.ts';
@@ -19,12 +19,13 @@ interface Found {
 }
 
 /** The document an image carries; else its side-car; a file of JSON is a document itself. */
-async function read(image: string): Promise<Found> {
-  const found = await findHints(image);
+async function read(image: string, asDocument = false): Promise<Found> {
+  const found = await findHints(image, asDocument);
   const [first] = found.documents;
   if (first === undefined) return { reading: null, uri: image, findings: found.findings };
   const reading = readHints(first.bytes, first.carrier);
-  return { reading, uri: first.carrier.uri, findings: [...found.findings, ...reading.findings] };
+  const wrong = [...reading.findings, ...contradictions(reading.votes)];
+  return { reading, uri: first.carrier.uri, findings: [...found.findings, ...wrong] };
 }
 
 /** Prints the normalised document; nothing, and a note, when there is none. */
@@ -38,7 +39,7 @@ export async function hintsGetCommand(io: Io, args: HintsArguments): Promise<Exi
 
 /** Says of every member that is not understood or refused why; the exit status is the verdict. */
 export async function hintsValidateCommand(io: Io, args: HintsArguments): Promise<ExitStatus> {
-  const { reading, uri, findings } = await read(args.image);
+  const { reading, uri, findings } = await read(args.image, true);
   printFindings(io, findings, args);
   const { exit } = judge(findings, { strict: args.strict === true });
   if (args.quiet !== true && exit === EXIT.ok) {
@@ -58,10 +59,14 @@ export interface HintsSetArguments extends HintsArguments {
 export async function hintsSetCommand(io: Io, args: HintsSetArguments): Promise<ExitStatus> {
   const bytes = await readConfig(args.file, MAX_HINT_BYTES);
   const carrier = { kind: 'by-hand', uri: args.file, pointer: null, disk: null, maxBytes: MAX_HINT_BYTES } as const;
-  const { document, findings } = readHints(bytes, carrier);
-  printFindings(io, findings, args);
-  const { exit } = judge(findings, { strict: true });
-  if (document === null || exit !== EXIT.ok) return exit;
+  const { document, findings, votes } = readHints(bytes, carrier);
+  const all = [...findings, ...contradictions(votes)];
+  printFindings(io, all, args);
+  const { exit } = judge(all, { strict: true });
+  if (document === null || exit !== EXIT.ok) {
+    io.stderr.write('vm-import: nothing was written: a published document must raise no warning\n');
+    return exit;
+  }
   // what ties a document to its disk makes no sense inside that disk
   const { image: _, ...inside } = document;
   await writeHints(args.image, Buffer.from(hintsToJson({ ...inside, image: { uuid: null, sha256: null } })));

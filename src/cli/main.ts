@@ -2,10 +2,11 @@ import yargs, { type Argv } from 'yargs';
 import { EXIT, type ExitStatus, VmImportError } from '../diagnostics/index.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { Io } from './io.ts';
-import { decisionOptions, jsonOption, OPTION_NAMES, sourceOptions, talkOptions, writeOptions } from './options.ts';
+import { decisionOptions, jsonOption, OPTIONS, sourceOptions, talkOptions, writeOptions } from './options.ts';
 import { printFindings } from './output.ts';
 import { yargsComplaint } from './usage.ts';
 import { VERSION } from './version.generated.ts';
+import { checkWords, withoutDashes } from './words.ts';
 
 const EPILOGUE = `Exit status: 0 done, 1 denied by policy, 2 could not run, 3 input unreadable or unsafe,
 4 requirements contradict each other, 70 a bug.`;
@@ -17,8 +18,9 @@ export async function main(argv: readonly string[], io: Io, columns: number): Pr
     status = await command;
   };
   try {
-    const words = afterDashes(argv);
-    await build(yargs(words), io, run, columns).parseAsync(words, {}, (_error, _argv, output) => {
+    checkWords(argv);
+    const words = withoutDashes(argv);
+    await build(yargs(words), words, io, run, columns).parseAsync(words, {}, (_error, _argv, output) => {
       // help, version and completion come here; usage errors are thrown
       if (output !== '') io.stdout.write(`${output}\n`);
     });
@@ -28,14 +30,6 @@ export async function main(argv: readonly string[], io: Io, columns: number): Pr
     else io.stderr.write(`vm-import: this is a bug in vm-import: ${error instanceof Error ? error.stack : error}\n`);
   }
   return status;
-}
-
-/** yargs does not take words behind `--` for positionals; as paths they need no `--`. */
-function afterDashes(argv: readonly string[]): string[] {
-  const dashes = argv.indexOf('--');
-  if (dashes < 0) return [...argv];
-  const files = argv.slice(dashes + 1).map((word) => (word.startsWith('-') ? `./${word}` : word));
-  return [...argv.slice(0, dashes), ...files];
 }
 
 type Run = (command: Promise<ExitStatus>) => Promise<void>;
@@ -48,20 +42,20 @@ const withSources = <T>(command: Argv<T>) =>
     array: true,
   });
 
-function build(parser: Argv, io: Io, run: Run, columns: number): Argv {
+function build(parser: Argv, words: readonly string[], io: Io, run: Run, columns: number): Argv {
   return (
     parser
       .scriptName('vm-import')
       .locale('en')
-      // an option given twice is a mistake unless it takes a list; a file named 0123 is not a number
-      .parserConfiguration({ 'duplicate-arguments-array': true, 'strip-dashed': true, 'parse-numbers': false })
+      // a file named 0123 is no number, and --no-name is no way to leave a name away
+      .parserConfiguration({ 'strip-dashed': true, 'parse-numbers': false, 'boolean-negation': false })
       .wrap(Math.min(100, columns))
       .exitProcess(false)
       .strict()
       .fail((message, error) => {
         if (error instanceof VmImportError) throw error;
         if (error !== undefined && error !== null && error.name !== 'YError') throw error;
-        throw yargsComplaint(message, OPTION_NAMES);
+        throw yargsComplaint(message, words, Object.keys(OPTIONS));
       })
       .command(
         '$0 <sources..>',
@@ -111,9 +105,15 @@ function build(parser: Argv, io: Io, run: Run, columns: number): Argv {
       .command('hints', 'read and write the hint document of an image', (command) => hintsCommands(command, io, run))
       .command('policy', 'work on policies without an image', (command) => policyCommands(command, io, run))
       .command('os', 'the OS knowledge base', (command) => osCommands(command, io, run))
-      .completion('completion', 'print a completion script for your shell')
+      .command('completion', 'print a completion script for your shell', {}, () => {
+        // yargs documents both arguments; its types know none
+        Reflect.apply(parser.showCompletionScript, parser, ['vm-import', 'completion']);
+      })
+      // answers the shell; the command above prints the script, which yargs would not do beside a default command
+      .completion('completion', false)
       .epilogue(EPILOGUE)
       .version(VERSION)
+      .alias({ help: 'h', version: 'V' })
   );
 }
 

@@ -31,6 +31,7 @@ const DECIDING = {
   },
   network: { type: 'string', describe: 'libvirt network of the cards, or none' },
   uuid: { type: 'string', describe: 'UUID of the domain (default: libvirt makes one)' },
+  'disk-dir': { type: 'string', describe: 'where the copies of disks lie that are not used in place' },
   cdrom: { type: 'string', array: true, nargs: 1, describe: 'ISO image in a CD-ROM drive' },
   kernel: { type: 'string', describe: 'kernel for direct boot' },
   initrd: { type: 'string', describe: 'initial ramdisk for direct boot' },
@@ -40,8 +41,6 @@ const DECIDING = {
 const TALKING = {
   quiet: { type: 'boolean', describe: 'errors only on stderr' },
   verbose: { type: 'boolean', describe: 'notes on stderr too, and everything that lost' },
-  // yargs reads --no-color as color: false; only the spelling people use is shown
-  color: { type: 'boolean', default: true, hidden: true },
   'no-color': { type: 'boolean', describe: 'no colour, even on a terminal; NO_COLOR does the same' },
 } as const satisfies Record<string, Options>;
 
@@ -59,15 +58,16 @@ const WRITING = {
 
 const JSON_OUTPUT = { json: { type: 'boolean', describe: 'for programs' } } as const satisfies Record<string, Options>;
 
-/** Names of all options of all commands, for suggestions. */
-export const OPTION_NAMES: readonly string[] = [
-  READING,
-  DECIDING,
-  TALKING,
-  WRITING,
-  JSON_OUTPUT,
-  { help: {}, version: {} },
-].flatMap((group) => Object.keys(group));
+/** All options of all commands by name. */
+export const OPTIONS: { readonly [name: string]: Options } = {
+  ...READING,
+  ...DECIDING,
+  ...TALKING,
+  ...WRITING,
+  ...JSON_OUTPUT,
+  help: { type: 'boolean' },
+  version: { type: 'boolean' },
+};
 
 /** Puts a group of options under a heading of the help text. */
 function grouped<T, O extends Record<string, Options>>(yargs: Argv<T>, heading: string, options: O) {
@@ -88,7 +88,7 @@ export const jsonOption = <T>(yargs: Argv<T>) => grouped(yargs, 'Output:', JSON_
 export interface TalkArguments {
   readonly quiet?: boolean | undefined;
   readonly verbose?: boolean | undefined;
-  readonly color: boolean;
+  readonly noColor?: boolean | undefined;
 }
 
 export interface SourceArguments extends TalkArguments {
@@ -107,6 +107,7 @@ export interface DecisionArguments extends SourceArguments {
   readonly host?: readonly string[] | undefined;
   readonly network?: string | undefined;
   readonly uuid?: string | undefined;
+  readonly diskDir?: string | undefined;
   readonly cdrom?: readonly string[] | undefined;
   readonly kernel?: string | undefined;
   readonly initrd?: string | undefined;

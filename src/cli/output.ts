@@ -1,19 +1,30 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, mkdir, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
 import { findingLine, word } from '../report/words.ts';
 import { diagnostics } from './diagnostics.ts';
 import type { Io } from './io.ts';
+import { usageError } from './usage.ts';
 
-/** Replaces a file whole, by rename: a reader sees the old content or the new one, never a part. */
+/**
+ * Replaces a regular file whole, by rename: a reader sees the old content or the new one, never a part. A symbolic
+ * link keeps pointing where it points, an existing file keeps its mode, and a device or pipe (`/dev/stdout`) is
+ * written through, never replaced.
+ */
 export async function writeWhole(path: string, text: string): Promise<void> {
-  const target = resolve(path);
+  const named = resolve(path);
+  const target = await realpath(named).catch(() => named);
+  const existing = await stat(target).catch(() => undefined);
+  if (existing?.isDirectory()) throw new VmImportError(diagnostics.unwritable({ path: target, reason: 'EISDIR' }));
+  if (existing !== undefined && !existing.isFile()) return writeThrough(target, text);
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
   try {
     const file = await open(temporary, 'wx', 0o666);
     try {
       await file.writeFile(text);
+      if (existing !== undefined) await chmod(temporary, existing.mode & 0o7777);
       await file.sync();
     } finally {
       await file.close();
@@ -22,6 +33,15 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   } catch (error) {
     await unlink(temporary).catch(() => {});
     throw unwritable(target, error);
+  }
+}
+
+async function writeThrough(path: string, text: string): Promise<void> {
+  try {
+    const file = await open(path, constants.O_WRONLY);
+    await file.writeFile(text).finally(() => file.close());
+  } catch (error) {
+    throw unwritable(path, error);
   }
 }
 
@@ -38,6 +58,27 @@ export async function makeDirectory(path: string): Promise<void> {
 function unwritable(path: string, error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
   return new VmImportError(diagnostics.unwritable({ path, reason: String(error.code) }), { cause: error });
+}
+
+/** The file behind a path, whatever it is called; undefined while there is none. */
+async function identity(path: string): Promise<string | undefined> {
+  const stats = await stat(path).catch(() => undefined);
+  return stats?.isFile() === true ? `${stats.dev}:${stats.ino}` : undefined;
+}
+
+/** Throws (exit 2) when an output is one of the inputs, or two outputs are one file. */
+export async function refuseOverwriting(outputs: readonly string[], inputs: readonly string[]): Promise<void> {
+  const read = new Set(await Promise.all(inputs.map(identity)));
+  const written = new Set<string>();
+  for (const output of outputs) {
+    const id = await identity(output);
+    if (id !== undefined && read.has(id)) {
+      throw usageError(`${output} is one of the files that are read.`, 'Write to another file.');
+    }
+    const name = id ?? resolve(output);
+    if (written.has(name)) throw usageError(`${output} would be written twice.`, 'Give each output its own file.');
+    if (!/^\/dev\//.test(resolve(output))) written.add(name);
+  }
 }
 
 /** A hostile document can raise thousands of findings; stderr shows this many of each kind. */

@@ -6,7 +6,7 @@ import { reportDocument } from '../report/document.ts';
 import { reporters } from '../report/registry.generated.ts';
 import type { Io } from './io.ts';
 import type { DecisionArguments } from './options.ts';
-import { isDirectory, makeDirectory, printFindings, writeWhole } from './output.ts';
+import { isDirectory, makeDirectory, printFindings, refuseOverwriting, writeWhole } from './output.ts';
 import { planSources } from './stages.ts';
 import { usageError } from './usage.ts';
 
@@ -27,6 +27,13 @@ export async function planCommand(io: Io, args: PlanArguments): Promise<ExitStat
   const targets = [...new Set(args.emit ?? ['libvirt-xml'])];
   checkTargets(targets, args.output);
   const reports = reportRequests(args);
+  if (args.dryRun === true && args.output !== undefined) {
+    throw usageError(
+      '--dry-run writes no artefact, so -o has no effect.',
+      'Write the report with --report FORMAT=FILE.',
+    );
+  }
+  if (args.output === '') throw usageError('-o names no file.', 'Write -o FILE, or -o DIR with several targets.');
 
   const planned = await planSources(io, args);
   if (planned === undefined) return EXIT.usage;
@@ -36,12 +43,31 @@ export async function planCommand(io: Io, args: PlanArguments): Promise<ExitStat
   const { exit } = judge(findings, { strict: args.strict === true });
 
   printFindings(io, findings, args);
+  await refuseOverwriting(outputsOf(args, reports), inputsOf(args, planned));
   if (exit === EXIT.denied && !findings.some(({ severity }) => severity === 'error')) {
     io.stderr.write('vm-import: denied: with --strict warnings deny\n');
   }
   await writeReports(io, args, reports, { ...planned, findings }, artefacts);
   if (exit === EXIT.ok && args.dryRun !== true) await writeArtefacts(io, args.output, planned, artefacts);
   return exit;
+}
+
+function outputsOf(args: PlanArguments, reports: readonly ReportRequest[]): string[] {
+  return [...(args.output === undefined ? [] : [args.output]), ...reports.flatMap(({ file }) => file ?? [])];
+}
+
+/** Every file that was read, so that none of them is written over. */
+function inputsOf(args: PlanArguments, { evidence }: Planned): string[] {
+  const named = [
+    args.hints,
+    args.kernel,
+    args.initrd,
+    ...(args.policy ?? []),
+    ...(args.host ?? []),
+    ...(args.cdrom ?? []),
+  ];
+  const layers = evidence.disks.flatMap((disk) => (disk.backing ?? []).flatMap((layer) => layer.path ?? []));
+  return [...args.sources, ...layers, ...named.filter((path) => path !== undefined)];
 }
 
 function checkTargets(targets: readonly string[], output: string | undefined): void {
@@ -92,7 +118,7 @@ async function writeReports(
     const known = reporters.find(({ id }) => id === format);
     if (known === undefined) continue;
     const stream = args.dryRun === true ? 'stdout' : 'stderr';
-    const color = file === null && args.color && io.color[stream];
+    const color = file === null && args.noColor !== true && io.color[stream];
     const text = (await known.load()).render(report, planned.evidence, { color, verbose: args.verbose === true });
     if (file === null) io[stream].write(text);
     else await writeWhole(file, text);
@@ -107,8 +133,9 @@ async function writeArtefacts(
 ): Promise<void> {
   const name = planned.evidence.machine.name;
   const several = artefacts.length > 1;
-  if (several && output !== undefined) await makeDirectory(output);
-  const inDirectory = output !== undefined && (several || (await isDirectory(output)));
+  const wanted = several || output?.endsWith('/') === true;
+  if (wanted && output !== undefined) await makeDirectory(output);
+  const inDirectory = output !== undefined && (wanted || (await isDirectory(output)));
   for (const { text, suffix } of artefacts) {
     if (text === null) continue;
     if (output === undefined) io.stdout.write(text);

@@ -5,6 +5,7 @@ import type { Policy } from '../policy/index.ts';
 import type { Io } from './io.ts';
 import { type DecisionArguments, flagValues, given, type SourceArguments } from './options.ts';
 import { printFindings } from './output.ts';
+import { usageError } from './usage.ts';
 
 /** Loads the policies of a command line and prints everything that is wrong with them. Undefined: it cannot go on. */
 export async function policyOf(io: Io, refs: readonly string[] | undefined): Promise<Policy | undefined> {
@@ -25,15 +26,22 @@ export async function planSources(io: Io, args: DecisionArguments): Promise<pipe
   if (policy === undefined) return undefined;
   const host = args.host === undefined ? undefined : await hostOf(args.host);
   const evidence = await inspectSources(args, policy, args.name);
-  const { uuid, kernel, initrd, strict } = args;
+  const { uuid, kernel, initrd, strict, diskDir } = args;
   return pipeline.plan(evidence, {
     policy,
     set,
-    ...given({ uuid, kernel, initrd, strict, host, cdroms: args.cdrom }),
+    ...given({ uuid, kernel, initrd, strict, host, diskDir, cdroms: args.cdrom }),
   });
 }
 
 async function hostOf(paths: readonly string[]): Promise<HostCapabilities> {
+  const uri = paths.find((path) => /^[a-z][a-z+]*:\/\//.test(path));
+  if (uri !== undefined) {
+    throw usageError(
+      `--host ${uri} is not a file.`,
+      `Save what libvirt says: virsh -c ${uri} domcapabilities > caps.xml`,
+    );
+  }
   const { host, findings } = await pipeline.readHost(paths);
   const wrong = findings.find(({ severity }) => severity === 'error');
   if (wrong !== undefined) throw new VmImportError(wrong);

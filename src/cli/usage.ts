@@ -10,13 +10,18 @@ export function usageError(problem: string, hint: string): VmImportError {
 const HELP = 'vm-import --help shows what there is.';
 
 /** What yargs has to say about a command line, as a person would. */
-export function yargsComplaint(message: string, options: readonly string[]): VmImportError {
+export function yargsComplaint(message: string, argv: readonly string[], options: readonly string[]): VmImportError {
   const [, unknown] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];
   if (unknown !== undefined) {
-    // yargs names an option in both spellings, allow-baking and allowBaking
-    const [name = unknown] = unknown.split(', ');
-    const meant = didYouMean(name, options);
-    return usageError(`There is no option ${name}.`, meant === undefined ? HELP : `Did you mean --${meant}?`);
+    // yargs names an option in both spellings, keep-mac and keepMac: the one that was typed counts
+    const names = unknown.split(', ');
+    const typed = names.find((name) => argv.some((word) => word === `--${name}` || word.startsWith(`--${name}=`)));
+    if (typed === undefined) {
+      return usageError(`There is no command or argument ${names[0]}.`, HELP);
+    }
+    if (options.includes(typed)) return usageError(`--${typed} is not an option of this command.`, HELP);
+    const meant = didYouMean(typed, options);
+    return usageError(`There is no option --${typed}.`, meant === undefined ? HELP : `Did you mean --${meant}?`);
   }
   if (message.startsWith('Not enough non-option arguments')) {
     return usageError('Something to work on is missing, for example a disk image.', HELP);

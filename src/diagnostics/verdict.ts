@@ -22,5 +22,7 @@ export function judge(findings: readonly Finding[], options: { readonly strict: 
   const exits = new Set<ExitStatus>(counting.filter(({ severity }) => severity === 'error').map(({ exit }) => exit));
   if (options.strict && counting.some(({ severity }) => severity === 'warning')) exits.add(EXIT.denied);
   for (const [exit, verdict] of PRECEDENCE) if (exits.has(exit)) return { verdict, exit };
+  const [other] = exits;
+  if (other !== undefined) return { verdict: 'denied', exit: other };
   return { verdict: 'allowed', exit: EXIT.ok };
 }

@@ -3,7 +3,7 @@ import type { Arg } from './index.ts';
 // control characters, invisible format characters that can reorder or hide text on a terminal (bidi, zero width, tags),
 // line and paragraph separators, lone surrogates
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-const LONGEST = 400;
+const LONGEST = 4000;
 
 /** Text from an input, made safe to print: control characters are shown as escapes, and it ends somewhere. */
 export function printable(text: string): string {

@@ -8,7 +8,7 @@ export const diagnostics = defineDiagnostics('disk', {
     safety: true,
     message: 'The image is an overlay: it keeps part of its data in the backing file {name}.',
     remedy:
-      'Flatten it (qemu-img convert -O qcow2 overlay.qcow2 flat.qcow2), or allow a chain below the directory of the image with --allow-backing or the policy setting backing-files: below-source under allow.',
+      'Do not use it if you did not make it. If you did, flatten it where it was made (qemu-img convert -O qcow2), or allow a chain below its directory with --allow-backing or the policy setting backing-files: below-source under allow.',
     explain:
       "The header of the image names another file, and whoever opens the image reads that file too: an uploaded image that names /etc/shadow or another tenant's disk shows it to the guest (CVE-2015-5163, CVE-2024-32498). Backing files are therefore refused unless somebody who trusts the image allows them. Even then they must lie below the directory of the image, have their format in the header, and end somewhere.",
   },
@@ -17,7 +17,8 @@ export const diagnostics = defineDiagnostics('disk', {
     exit: 3,
     safety: true,
     message: 'The backing file {name} lies outside {directory}, the directory of the image.',
-    remedy: 'Move the chain into one directory and rebase it (qemu-img rebase -u), or flatten the image.',
+    remedy:
+      'Do not use the image if you did not make it. If you did, move the chain into one directory and rebase it (qemu-img rebase -u).',
     explain:
       'Backing files are followed only below the real directory of the image that names them, after all symbolic links are resolved. A chain that leaves it could reach any file of the host.',
   },
@@ -26,7 +27,7 @@ export const diagnostics = defineDiagnostics('disk', {
     exit: 3,
     safety: true,
     message: 'The backing file name {name} is not a plain file name but a protocol or a json: description.',
-    remedy: 'Flatten the image with the tool that made it, or rebase it onto a plain file.',
+    remedy: 'Do not use the image if you did not make it. If you did, rebase it onto a plain file.',
     explain:
       'qemu reads names such as nbd://host/export or json:{...} as instructions to open something else than a file (CVE-2024-4467). Only plain file names are followed.',
   },
@@ -91,7 +92,7 @@ export const diagnostics = defineDiagnostics('disk', {
   'unsupported-format': {
     severity: 'error',
     exit: 3,
-    message: 'The file is a {kind}, which vm-import does not read.',
+    message: 'The file is not a disk that vm-import reads, but something else: {kind}.',
     remedy: 'Convert a disk with qemu-img convert -O qcow2, unpack an archive, and give a CD image with --cdrom.',
     explain:
       'The signature at the start of the file says that it is no raw disk. Taken for one, it would give the guest a disk that holds no system, so it is refused by name.',

@@ -5,6 +5,9 @@ import type { Json, Vote } from '../facts/index.ts';
 /** Bytes a probe may look at: the start of the file. */
 export const PROBE_LENGTH = 65536;
 
+/** Bytes at the end of a file that a probe may look at, when no probe knows its start. */
+export const TAIL_LENGTH = 1024;
+
 /** What a probe sees: up to the first `PROBE_LENGTH` bytes, and the size of the whole. */
 export interface ProbeInput {
   readonly head: Buffer;
@@ -18,6 +21,8 @@ export interface ProbeInput {
 export interface DiskFormat {
   readonly id: string;
   readonly probe: (input: ProbeInput) => boolean;
+  /** For formats whose signature is at the end of the file: asked with its last `TAIL_LENGTH` bytes. */
+  readonly probeTail?: (tail: Buffer, size: number) => boolean;
   readonly load: () => Promise<DiskReader>;
   /** Puts a hint document into an image, or takes it out (null). Absent where the format has no place for one. */
   readonly writeHints?: (path: string, document: Uint8Array | null) => Promise<void>;

@@ -4,7 +4,7 @@ import type { BackingLayer, DiskEvidence, PolicySettings, Vote } from '../facts/
 import { type FileSource, openFile } from '../sources/file.ts';
 import { followChain, type Layer } from './chain.ts';
 import { diagnostics } from './diagnostics.ts';
-import { type DiskFormat, type DiskImage, PROBE_LENGTH, type RawHints } from './format.ts';
+import { type DiskFormat, type DiskImage, PROBE_LENGTH, type RawHints, TAIL_LENGTH } from './format.ts';
 import { formats } from './registry.generated.ts';
 import { foreignSignature } from './signatures.ts';
 
@@ -19,6 +19,8 @@ export interface DiskInspection {
   readonly findings: readonly Finding[];
   /** The hint document of the topmost layer that has one: it is inherited as a whole. */
   readonly hints: { readonly raw: RawHints; readonly uri: string } | null;
+  /** Identities of the backing files. */
+  readonly layers: readonly string[];
 }
 
 export interface InspectDiskOptions {
@@ -33,7 +35,7 @@ export interface InspectDiskOptions {
 export async function inspectDisk(file: FileSource, options: InspectDiskOptions): Promise<DiskInspection> {
   const findings: Finding[] = [];
   const source = withHead(file, PROBE_LENGTH);
-  const nothing = { disk: null, size: file.size, votes: [], hints: null };
+  const nothing = { disk: null, size: file.size, votes: [], hints: null, layers: [] };
   try {
     const format = await detect(source, options.claimed);
     const image = await (await format.load()).read(source, { disk: options.id });
@@ -51,6 +53,7 @@ export async function inspectDisk(file: FileSource, options: InspectDiskOptions)
       size: file.size,
       votes: image.votes,
       findings,
+      layers: await Promise.all(chain.images.map(({ path }) => identityOf(path))),
       hints: hinted === undefined || hinted.image.hints === null ? null : { raw: hinted.image.hints, uri: hinted.uri },
     };
   } catch (error) {
@@ -62,6 +65,10 @@ export async function inspectDisk(file: FileSource, options: InspectDiskOptions)
 async function detect(source: ReturnType<typeof withHead>, claimed: string | null): Promise<DiskFormat> {
   const head = await readUpTo(source, 0, PROBE_LENGTH);
   const matches = formats.filter((format) => format.probe({ head, size: source.size }));
+  if (matches.length === 0 && formats.some((format) => format.probeTail !== undefined)) {
+    const tail = await readUpTo(source, Math.max(0, source.size - TAIL_LENGTH), TAIL_LENGTH);
+    matches.push(...formats.filter((format) => format.probeTail?.(tail, source.size) === true));
+  }
   const at = [{ origin: 'content' as const, uri: source.uri, pointer: '0x0' }];
   if (matches.length > 1) {
     const names = matches.map((format) => format.id).join(', ');
@@ -90,7 +97,10 @@ async function backing(
   const unfollowed: BackingLayer = { name: reference.name, path: null, format: reference.format };
   if (options.backingFiles === 'refuse') {
     const at = [{ origin: 'content' as const, uri: top.path, pointer: reference.pointer }];
-    findings.push(diagnostics['backing-file']({ name: reference.name }, at));
+    // a name that is no file name has been refused by the reader already
+    if (!top.image.findings.some(({ code }) => code.endsWith('/backing-protocol'))) {
+      findings.push(diagnostics['backing-file']({ name: reference.name }, at));
+    }
     return { layers: [unfollowed], images: [] };
   }
   try {
@@ -109,10 +119,18 @@ async function readLayer(path: string, format: string, disk: string): Promise<Di
   if (known === undefined) return undefined;
   const file = await openFile(path);
   try {
+    // the directory was swapped between the check and the open
+    if (file.realPath !== path)
+      throw new VmImportError(diagnostics['backing-outside']({ name: path, directory: path }));
     return await (await known.load()).read(withHead(file, PROBE_LENGTH), { disk });
   } finally {
     await file.close();
   }
+}
+
+async function identityOf(path: string): Promise<string> {
+  const file = await openFile(path);
+  return file.close().then(() => file.identity);
 }
 
 function evidence(file: FileSource, image: DiskImage, layers: readonly BackingLayer[], id: string): DiskEvidence {
@@ -124,6 +142,7 @@ function evidence(file: FileSource, image: DiskImage, layers: readonly BackingLa
     payload: 'unknown',
     virtualSize: image.virtualSize,
     fileSize: file.size,
+    device: file.device,
     backing: layers.length === 0 ? null : layers,
     encrypted: image.encrypted,
     bootable: null,

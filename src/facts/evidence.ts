@@ -35,6 +35,8 @@ export interface DiskEvidence {
   readonly virtualSize: number | null;
   /** Bytes of the file. */
   readonly fileSize: number;
+  /** A block device is attached as one; everything else is a file. */
+  readonly device: boolean;
   /** The chain below this file, nearest layer first; null for a stand-alone image. */
   readonly backing: readonly BackingLayer[] | null;
   readonly encrypted: boolean;
@@ -62,8 +64,15 @@ export interface SourceEvidence {
 
 /** What an image says about drivers it carries (contract, section 5): osinfo names such as virtio-blk, ahci. */
 export interface DriverEvidence {
+  /** Drivers the system can boot from. */
   readonly boot: readonly string[];
+  /** Drivers that are there once the system runs. */
   readonly running: readonly string[];
+}
+
+/** What is said of the guest on one disk; null when it is said of the whole machine. */
+export interface DriverClaim extends DriverEvidence {
+  readonly disk: string | null;
 }
 
 /** All that was read, before anybody decides. */
@@ -72,7 +81,7 @@ export interface Evidence {
   readonly sources: readonly SourceEvidence[];
   readonly disks: readonly DiskEvidence[];
   readonly nics: readonly NicEvidence[];
-  readonly drivers: DriverEvidence;
+  readonly drivers: readonly DriverClaim[];
   /** Inert reverse-DNS extensions of the hint document, visible to policy. */
   readonly extensions: { readonly [name: string]: Json };
   readonly votes: readonly Vote[];

@@ -48,7 +48,7 @@ export const ARCHITECTURES = [
 ] as const;
 
 /** Machine type families; a versioned name (`pc-q35-9.0`) is folded by `machineFamily`. */
-export const MACHINE_FAMILIES = ['q35', 'i440fx', 'virt', 'pseries', 's390-ccw-virtio', 'microvm', 'isapc'] as const;
+export const MACHINE_FAMILIES = ['q35', 'i440fx', 'virt', 'pseries', 's390-ccw-virtio'] as const;
 
 export const KEYS = {
   'virt-type': {
@@ -229,7 +229,7 @@ export const KEYS = {
     type: 'enum',
     scope: 'machine',
     hint: true,
-    values: ['none', 'ich9', 'ich6', 'ac97', 'es1370', 'sb16', 'usb', 'virtio'],
+    values: ['none', 'ich9', 'ich6', 'ac97', 'es1370', 'sb16', 'usb'],
     about: 'sound device',
   },
   rng: {
@@ -270,7 +270,7 @@ export const KEYS = {
     type: 'enum',
     scope: 'machine',
     hint: true,
-    values: ['none', 'i6300esb', 'itco', 'ib700', 'diag288'],
+    values: ['none', 'i6300esb', 'ib700', 'diag288'],
     about: 'watchdog device (its action is reset)',
   },
   serial: {

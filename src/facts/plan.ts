@@ -1,5 +1,5 @@
 import type { Finding, Origin } from '../diagnostics/index.ts';
-import type { BackingLayer } from './evidence.ts';
+import type { BackingLayer, Json, Payload } from './evidence.ts';
 import type { Key, Value } from './keys.ts';
 import type { Strength } from './vote.ts';
 
@@ -46,15 +46,32 @@ export interface Decision {
   readonly maximum?: number;
 }
 
+/** A file that has to be made before the machine can be defined. */
+export interface PlanCopy {
+  /** Absolute path of the new file. */
+  readonly path: string;
+  readonly format: string;
+  /** What makes it, word by word. */
+  readonly command: readonly string[];
+}
+
 export interface PlanDisk {
   readonly id: string;
   readonly uri: string;
-  /** Absolute path that the artefact names. */
+  /** Absolute path of the file as it is now. */
   readonly path: string;
   readonly format: string;
+  readonly payload: Payload;
+  /** With `disk-placement` copy: the file the machine uses instead; null when it uses this one in place. */
+  readonly copy: PlanCopy | null;
   readonly virtualSize: number | null;
   /** Bytes of the file as it is now. */
   readonly fileSize: number;
+  /** Whether `path` is a block device. */
+  readonly device: boolean;
+  readonly encrypted: boolean;
+  /** Fields of the format, as in the evidence, for targets that refuse some of them. */
+  readonly details: { readonly [name: string]: Json };
   /** Layers below, nearest first, every one with path and format; empty for a stand-alone disk. */
   readonly backing: readonly BackingLayer[];
   /** 1 for the first device to boot from; null when it is not booted from. */

@@ -74,6 +74,7 @@ const disk = z.strictObject({
   payload: z.enum(PAYLOADS),
   virtualSize: bytes.nullable().describe('bytes the guest sees; null is unknown'),
   fileSize: bytes,
+  device: z.boolean().describe('whether it is a block device'),
   backing: z
     .array(z.strictObject({ name: text, path: text.nullable(), format: text.nullable() }))
     .nullable()
@@ -92,7 +93,7 @@ export const evidenceSchema = z
     sources: z.array(source),
     disks: z.array(disk),
     nics: z.array(z.strictObject({ id: text, mac: text.nullable(), network: text.nullable() })),
-    drivers: z.strictObject({ boot: z.array(text), running: z.array(text) }),
+    drivers: z.array(z.strictObject({ disk: text.nullable(), boot: z.array(text), running: z.array(text) })),
     extensions: z.record(z.string(), json),
     votes: z.array(voteSchema),
     findings: z.array(findingSchema),

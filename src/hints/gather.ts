@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import type { Finding } from '../diagnostics/index.ts';
-import type { DriverEvidence, Json, PolicySettings, Vote } from '../facts/index.ts';
+import type { DriverClaim, Json, PolicySettings, Vote } from '../facts/index.ts';
 import { openFile } from '../sources/file.ts';
 import { diagnostics } from './diagnostics.ts';
 import { type HintCarrier, type HintReading, MAX_HEADER_HINT_BYTES, MAX_HINT_BYTES, readHints } from './index.ts';
@@ -17,7 +17,7 @@ export interface FoundHints {
 /** Everything the hint documents of a machine say, all carriers together, strongest carrier first. */
 export interface GatheredHints {
   readonly votes: readonly Vote[];
-  readonly drivers: DriverEvidence;
+  readonly drivers: readonly DriverClaim[];
   readonly labels: { readonly [name: string]: string };
   readonly extensions: { readonly [name: string]: Json };
   /** Digests that documents beside a disk name, and what to compare them with. */
@@ -52,35 +52,37 @@ export async function sideCar(path: string, disk: string): Promise<FoundHints | 
   }
 }
 
-/** Decodes what was found. Where a policy ignores hints, a document that cannot be read is worth a note, no more. */
+/**
+ * Decodes what was found. Where a policy ignores hints, only the votes are kept, to be listed as untrusted, and a
+ * document that cannot be read is worth a note, no more.
+ */
 export function gatherHints(found: readonly FoundHints[], trust: PolicySettings['trustHints']): GatheredHints {
   const readings = found.map(({ bytes, carrier }) => ({ carrier, reading: readHints(bytes, carrier) }));
-  const each = readings.map(({ reading }) => reading);
+  const votes = readings.flatMap(({ reading }) => reading.votes);
+  const findings = readings.flatMap(({ reading }) => reading.findings);
+  if (trust === 'ignore') {
+    const notes = findings.map((finding) => ({ ...finding, severity: 'info' as const }));
+    return { votes, drivers: [], labels: {}, extensions: {}, links: [], findings: notes };
+  }
   const first = (pick: (reading: HintReading) => string | null): string | undefined =>
-    each.map(pick).find((text) => text !== null) ?? undefined;
+    readings.map(({ reading }) => pick(reading)).find((text) => text !== null) ?? undefined;
   const title = first((reading) => reading.title);
   const description = first((reading) => reading.description);
-  const merged: { [name: string]: Json } = {};
-  for (const reading of each.toReversed()) Object.assign(merged, reading.extensions);
+  const extensions: { [name: string]: Json } = {};
+  for (const { reading } of readings.toReversed()) Object.assign(extensions, reading.extensions);
   return {
-    votes: each.flatMap((reading) => reading.votes),
-    drivers:
-      trust === 'ignore'
-        ? { boot: [], running: [] }
-        : {
-            boot: [...new Set(each.flatMap((reading) => reading.drivers.boot))],
-            running: [...new Set(each.flatMap((reading) => reading.drivers.running))],
-          },
+    votes,
+    drivers: readings
+      .map(({ carrier, reading }) => ({ disk: carrier.disk, ...reading.drivers }))
+      .filter(({ boot, running }) => boot.length + running.length > 0),
     labels: { ...(title === undefined ? {} : { title }), ...(description === undefined ? {} : { description }) },
-    extensions: merged,
+    extensions,
     links: readings.flatMap(({ carrier, reading }) =>
       reading.image.sha256 === null
         ? []
         : [{ disk: carrier.disk ?? 'disk0', sha256: `sha256:${reading.image.sha256}`, uri: carrier.uri }],
     ),
-    findings: each
-      .flatMap((reading) => reading.findings)
-      .map((finding) => (trust === 'ignore' ? { ...finding, severity: 'info' as const } : finding)),
+    findings,
   };
 }
 

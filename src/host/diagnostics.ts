@@ -23,8 +23,7 @@ export const diagnostics = defineDiagnostics('host', {
     severity: 'error',
     exit: 2,
     message: 'The host document starts with {found}, which is no host document.',
-    remedy:
-      'Give the output of virsh domcapabilities or virsh capabilities, or a snapshot saved by vm-import host snapshot.',
+    remedy: 'Give the output of virsh domcapabilities or virsh capabilities.',
     explain: WHAT,
   },
   incomplete: {

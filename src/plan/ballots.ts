@@ -9,6 +9,7 @@ import {
   type Value,
   type Vote,
 } from '../facts/index.ts';
+import { describeSource } from './describe.ts';
 
 /** A vote as the resolver weighs it, after trust and the rules for several disks have been applied. */
 export interface Ballot {
@@ -50,6 +51,10 @@ export function concerns(vote: Vote, slot: Slot): boolean {
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+/** `disk2` before `disk10`: source order. */
+const compareDisks = (a: string | null, b: string | null): number =>
+  Number(a?.slice('disk'.length) ?? -1) - Number(b?.slice('disk'.length) ?? -1);
+
 /**
  * Highest rank first; within a rank a vote for one device before a vote for all, then carrier and source order. The
  * last criteria only make the order total, so that the outcome cannot depend on the order votes arrive in.
@@ -59,22 +64,31 @@ export function compareVotes(a: Vote, b: Vote): number {
     rank(a.origin) - rank(b.origin) ||
     Number(a.subject === null) - Number(b.subject === null) ||
     a.order - b.order ||
-    compareText(a.disk ?? '', b.disk ?? '') ||
+    compareDisks(a.disk, b.disk) ||
     compareText(JSON.stringify(a), JSON.stringify(b))
   );
 }
 
-/** The disk that boots, where something shows it; null where nothing does. */
+/**
+ * The disk that boots, where something shows it; null where nothing does. What a hint document says of the order does
+ * not count: every disk could claim it for itself.
+ */
 export function shownBootDisk(
   disks: readonly { readonly id: string; readonly bootable: boolean | null }[],
   votes: readonly Vote[],
 ): string | null {
   if (disks.length === 1) return disks[0]?.id ?? null;
-  const order = votes
-    .filter((vote) => vote.key === 'boot-order' && (vote.origin === 'flag' || vote.origin === 'policy-set'))
-    .toSorted(compareVotes)[0];
-  const named = order === undefined ? undefined : /disk\d+/.exec(String(order.values[0]))?.[0];
-  if (named !== undefined && disks.some((disk) => disk.id === named)) return named;
+  const orders = votes.filter(
+    ({ key, origin, strength }) =>
+      key === 'boot-order' &&
+      origin !== 'hints' &&
+      origin !== 'default' &&
+      (strength === 'required' || strength === 'recommended'),
+  );
+  for (const { values } of orders.toSorted(compareVotes)) {
+    const named = /disk\d+/.exec(String(values[0]))?.[0];
+    if (named !== undefined && disks.some((disk) => disk.id === named)) return named;
+  }
   const bootable = disks.filter((disk) => disk.bootable === true);
   if (bootable.length === 1) return bootable[0]?.id ?? null;
   const possible = disks.filter((disk) => disk.bootable !== false);
@@ -112,6 +126,33 @@ function disagrees(vote: Vote, votes: readonly Vote[]): boolean {
   );
 }
 
+/** Whether two requirements on one key cannot both hold. */
+function contradicts(a: Vote, b: Vote): boolean {
+  const of = (strength: Strength) => [a, b].find((vote) => vote.strength === strength);
+  const [required, forbidden, minimum, maximum] = [of('required'), of('forbidden'), of('minimum'), of('maximum')];
+  if (a.strength === 'required' && b.strength === 'required') return !sameChoice(a, b);
+  if (required !== undefined && forbidden !== undefined) {
+    return required.values.every((value) => forbidden.values.includes(value));
+  }
+  return minimum !== undefined && maximum !== undefined && Number(maximum.values[0]) < Number(minimum.values[0]);
+}
+
+/**
+ * A hint document of a weaker carrier does not hold against one of a stronger carrier: a side-car, or a document given
+ * by hand, is there to correct what is in the image.
+ */
+function strongerCarrier(vote: Vote, votes: readonly Vote[]): Vote | undefined {
+  if (vote.origin !== 'hints') return undefined;
+  return votes.find(
+    (other) =>
+      other.origin === 'hints' &&
+      other.key === vote.key &&
+      other.order < vote.order &&
+      (other.disk === null || other.disk === vote.disk) &&
+      contradicts(vote, other),
+  );
+}
+
 /**
  * Applies `trust.hints` and, with several disks, lets a disk that does not boot speak for itself only (contract,
  * section 4, "Several disks"). Nothing is removed: a vote that counts for nothing is marked with why.
@@ -125,7 +166,12 @@ export function castBallots(
   const decisive = bootDisk ?? (settings.disagreement === 'boot-disk-wins' ? firstDisk : null);
   return votes.toSorted(compareVotes).map((vote): Ballot => {
     const ballot = trusted(vote, settings.trustHints);
-    const aboutMachine = vote.disk !== null && KEYS[vote.key].scope === 'machine';
+    const stronger = strongerCarrier(vote, votes);
+    if (ballot.dropped === null && stronger !== undefined) {
+      return { ...ballot, dropped: { why: 'outranked', by: describeSource(stronger) } };
+    }
+    // a network card belongs to the machine, not to the disk whose document speaks of it
+    const aboutMachine = vote.disk !== null && KEYS[vote.key].scope !== 'disk';
     if (ballot.dropped !== null || !aboutMachine) return ballot;
     if (decisive !== null) {
       return vote.disk === decisive ? ballot : { ...ballot, dropped: { why: 'weaker', by: `boot disk ${decisive}` } };

@@ -1,5 +1,16 @@
+import { dirname, join } from 'node:path';
 import type { Finding } from '../diagnostics/index.ts';
-import { type Decision, type Evidence, type Key, keyPath, type Plan, type PlanOs, type Value } from '../facts/index.ts';
+import {
+  type Decision,
+  type DiskEvidence,
+  type Evidence,
+  type Key,
+  keyPath,
+  type Plan,
+  type PlanCopy,
+  type PlanOs,
+  type Value,
+} from '../facts/index.ts';
 import { diagnostics } from './diagnostics.ts';
 
 /** What the caller asks for besides values. Paths are absolute. */
@@ -7,6 +18,8 @@ export interface PlanRequest {
   readonly name: string;
   readonly uuid: string | null;
   readonly cdroms: readonly string[];
+  /** Directory of the copies of disks that are not used in place; null: beside their sources. */
+  readonly diskDir: string | null;
   readonly kernel: string | null;
   readonly initrd: string | null;
 }
@@ -26,7 +39,6 @@ const APPLIES: { readonly [key in Key]?: Applies } = {
   'cdrom-bus': (_values, request) => request.cdroms.length > 0,
   'tpm-model': (values) => values.get('tpm') !== 'none',
   'enrolled-keys': (values) => values.get('secure-boot') === true,
-  'secure-boot': (values) => values.get('firmware') !== 'bios' && values.has('firmware'),
   'nic-model': plugged,
   'nic-mac': plugged,
   'kernel-args': (_values, request) => request.kernel !== null,
@@ -70,7 +82,13 @@ export function buildPlan(
   if (values['secure-boot'] === true && values['enrolled-keys'] === false) {
     findings.push(diagnostics['secure-boot-not-enforced']({}));
   }
-  if (all.has('kernel-args') && request.kernel === null) findings.push(diagnostics['kernel-args-unused']({}));
+  for (const decision of kept) {
+    const { winner, value } = decision;
+    const forced = winner?.origin === 'flag' || winner?.origin === 'policy-set';
+    if (value === null || applies(decision) || !forced) continue;
+    const at = [{ origin: winner.origin, uri: winner.uri, pointer: winner.pointer }];
+    findings.push(diagnostics['no-effect']({ key: keyPath(decision.key, decision.subject), value }, at));
+  }
 
   return {
     plan: {
@@ -80,13 +98,18 @@ export function buildPlan(
       description: evidence.machine.labels['description'] ?? null,
       values,
       os,
-      disks: evidence.disks.map((disk) => ({
+      disks: evidence.disks.map((disk, index) => ({
         id: disk.id,
         uri: disk.uri,
-        path: disk.path ?? disk.uri,
+        path: pathOf(disk),
         format: disk.format,
+        payload: disk.payload,
+        copy: values[keyPath('disk-placement', disk.id)] === 'copy' ? copyOf(disk, index, evidence, request) : null,
         virtualSize: disk.virtualSize,
         fileSize: disk.fileSize,
+        device: disk.device,
+        encrypted: disk.encrypted,
+        details: disk.details,
         backing: disk.backing ?? [],
         bootOrder: bootOrder(disk.id),
       })),
@@ -97,6 +120,22 @@ export function buildPlan(
       decisions: kept,
     },
     findings,
+  };
+}
+
+const pathOf = (disk: DiskEvidence) => disk.path ?? disk.uri;
+
+/** The flat qcow2 copy that is used instead of a disk, under a name that no source has. */
+function copyOf(disk: DiskEvidence, index: number, evidence: Evidence, request: PlanRequest): PlanCopy {
+  const sources = new Set(evidence.disks.map(pathOf));
+  const stem = index === 0 ? request.name : `${request.name}-${disk.id}`;
+  const directory = request.diskDir ?? dirname(pathOf(disk));
+  const free = [`${stem}.qcow2`, `${stem}-copy.qcow2`].map((name) => join(directory, name));
+  const path = free.find((name) => !sources.has(name)) ?? join(directory, `${stem}-copy-${disk.id}.qcow2`);
+  return {
+    path,
+    format: 'qcow2',
+    command: ['qemu-img', 'convert', '-f', disk.format, '-O', 'qcow2', pathOf(disk), path],
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Finding } from '../diagnostics/index.ts';
-import { type LossReason, rank, type Value } from '../facts/index.ts';
+import { keySpec, type LossReason, rank, type Value } from '../facts/index.ts';
 import { type Ballot, compareVotes, concerns, type Slot, satisfies } from './ballots.ts';
 import { describeSource, describeVote, listValues } from './describe.ts';
 import { diagnostics } from './diagnostics.ts';
@@ -40,26 +40,27 @@ const sets = (ballot: Ballot) => ballot.vote.origin === 'policy-set' || ballot.v
 function findSetter(slot: Slot, ballots: readonly Ballot[]): Setter {
   const overruled = new Map<Ballot, Removal>();
   const findings: Finding[] = [];
-  const lock = ballots.find((ballot) => ballot.vote.locked);
+  // a locked rule keeps out the flags that would weaken it, not those that agree with it
+  const lockAgainst = (value: Value) => ballots.find((ballot) => ballot.vote.locked && !satisfies(ballot, value));
   let setter: Ballot | undefined;
   for (const ballot of ballots.filter(sets)) {
     const isFlag = ballot.vote.origin === 'flag';
-    const by = isFlag ? (setter?.vote.origin === 'policy-set' ? setter : lock) : undefined;
+    const value = ballot.vote.values[0] as Value;
+    const by = isFlag ? (setter?.vote.origin === 'policy-set' ? setter : lockAgainst(value)) : undefined;
     if (by === undefined && setter === undefined) {
       setter = ballot;
       continue;
     }
     const winner = by ?? setter;
-    if (winner === undefined) continue;
-    const same = satisfies(winner, ballot.vote.values[0] as Value);
+    const same = winner !== undefined && satisfies(winner, value);
+    if (winner === undefined || same) continue;
     if (by !== undefined) overruled.set(ballot, { why: 'outranked', by: describeSource(by.vote) });
     else overruled.set(ballot, { why: 'weaker', by: describeSource(winner.vote) });
-    if (by !== undefined && !same) {
+    if (by !== undefined) {
       findings.push(
-        diagnostics['flag-overruled'](
-          { key: slot.path, value: ballot.vote.values[0] as Value, by: describeSource(by.vote) },
-          [{ origin: by.vote.origin, uri: by.vote.uri, pointer: by.vote.pointer }],
-        ),
+        diagnostics['flag-overruled']({ key: slot.path, value, by: describeSource(by.vote) }, [
+          { origin: by.vote.origin, uri: by.vote.uri, pointer: by.vote.pointer },
+        ]),
       );
     }
   }
@@ -77,7 +78,10 @@ function overriding(slot: Slot, setter: Ballot, value: Value, constraint: Ballot
   ];
   if (constraint.vote.origin === 'content') {
     const finding = diagnostics['overrides-proof'](
-      { ...args, proof: `${slot.key} ${listValues(constraint.vote.values)}` },
+      {
+        ...args,
+        proof: `${slot.key} ${constraint.strength === 'forbidden' ? 'not ' : ''}${listValues(constraint.vote.values)}`,
+      },
       at,
     );
     return setter.vote.origin === 'flag' ? { ...finding, severity: 'warning' } : finding;
@@ -121,9 +125,10 @@ function removalBy(constraint: Ballot): Removal {
 export function findCandidates(
   slot: Slot,
   all: readonly Ballot[],
-  boots: boolean,
+  bootDisks: readonly string[],
   drivers: ProvenDrivers | null,
 ): Candidates {
+  const undriven = (value: Value) => lacksDriver(slot.key, slot.subject, value, bootDisks, drivers);
   const ballots = all.filter((ballot) => concerns(ballot.vote, slot)).toSorted((a, b) => compareVotes(a.vote, b.vote));
   const { ballot: setter, overruled, findings: setterFindings } = findSetter(slot, ballots);
   const findings = [...setterFindings];
@@ -142,7 +147,7 @@ export function findCandidates(
         if (!constraint.soft) findings.push(overriding(slot, setter, value, constraint));
       }
     }
-    if (drivers !== null && lacksDriver(slot.key, value, boots, drivers)) {
+    if (drivers !== null && undriven(value)) {
       findings.push(
         diagnostics['no-driver']({ key: slot.path, value, os: drivers.os }, [
           { origin: setter.vote.origin, uri: setter.vote.uri, pointer: setter.vote.pointer },
@@ -179,19 +184,44 @@ export function findCandidates(
       (constraint) => !satisfies(constraint, value) && !(constraint.soft && rank(constraint.vote.origin) >= proposedAt),
     );
     if (removal !== undefined) removed.set(value, removalBy(removal));
-    else if (drivers !== null && lacksDriver(slot.key, value, boots, drivers))
-      removed.set(value, { why: 'no-driver', by: drivers.os });
+    else if (drivers !== null && undriven(value)) removed.set(value, { why: 'no-driver', by: drivers.os });
     else values.push(value);
   }
   const mandatory = live.some((ballot) => ballot.strength === 'required' || ballot.vote.origin === 'default');
   return { slot, ballots, values, mandatory, removed, overridden, overruled, findings };
 }
 
-/** Everybody who limits this slot, strongest first: the sides of a conflict about it. */
+/** Everybody who limits this slot, strongest first: its part in a conflict. */
 export function sidesOf(candidates: Candidates): Ballot[] {
   const live = candidates.ballots.filter(
     (ballot) => ballot.dropped === null && !candidates.overridden.has(ballot) && !candidates.overruled.has(ballot),
   );
-  const constraining = live.filter(isConstraint);
-  return constraining.length > 0 ? constraining : live;
+  const constraining = live.filter((ballot) => isConstraint(ballot) && !ballot.soft);
+  return constraining.length > 0 ? smallest(constraining, universe(candidates)) : live;
+}
+
+/** Whether somebody forces the value of this slot. */
+export function isSet(candidates: Candidates): boolean {
+  return candidates.ballots.some((ballot) => sets(ballot) && !candidates.overruled.has(ballot));
+}
+
+/** Every value anybody named and, where the vocabulary is closed, the rest of it. */
+export function universe({ ballots, slot }: Candidates): readonly Value[] {
+  const named = ballots.flatMap(({ vote, strength }) => (strength === 'forbidden' ? [] : vote.values));
+  const spec = keySpec(slot.key);
+  const rest: readonly Value[] = spec.type === 'enum' ? spec.values : spec.type === 'boolean' ? [false, true] : [];
+  return [...new Set([...named, ...rest])];
+}
+
+/** Leaves out who has no part in the conflict: without them there is still no value that fits the others. */
+function smallest(constraining: readonly Ballot[], values: readonly Value[]): Ballot[] {
+  const leavesNothing = (ballots: readonly Ballot[]) =>
+    !values.some((value) => ballots.every((ballot) => satisfies(ballot, value)));
+  if (!leavesNothing(constraining)) return [...constraining];
+  let needed = [...constraining];
+  for (const ballot of constraining) {
+    const fewer = needed.filter((other) => other !== ballot);
+    if (leavesNothing(fewer)) needed = fewer;
+  }
+  return needed;
 }

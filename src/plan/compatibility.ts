@@ -9,16 +9,22 @@ export interface CompatibilityRow {
   readonly id: string;
   readonly keys: readonly Key[];
   readonly reason: string;
+  /** The row concerns disks that are booted from only. */
+  readonly boot?: true;
+  /** A flag or a policy `set` on one of the keys settles it against the row. */
+  readonly yields?: true;
   /** Values in the order of `keys`; undefined where nobody decides that key. */
   readonly holds: (...values: readonly (Value | undefined)[]) => boolean;
 }
 
 const X86 = ['x86_64', 'i686'];
+const POWER = ['ppc64', 'ppc64le'];
+const USB = ['qemu-xhci', 'nec-xhci', 'ich9-ehci1', 'piix3-uhci'];
 const WITH_UEFI = [...X86, 'aarch64', 'armv7l', 'riscv64', 'loongarch64'];
 
 const MACHINES_OF: { readonly [architecture: string]: readonly string[] } = {
-  x86_64: ['q35', 'i440fx', 'microvm', 'isapc'],
-  i686: ['q35', 'i440fx', 'microvm', 'isapc'],
+  x86_64: ['q35', 'i440fx'],
+  i686: ['q35', 'i440fx'],
   aarch64: ['virt'],
   armv7l: ['virt'],
   riscv64: ['virt'],
@@ -51,6 +57,13 @@ function implies(
       return among(other === 'machine' ? family(otherValue) : otherValue, allowed);
     },
   };
+}
+
+/** vCPUs of `sockets:cores:threads`. */
+export function topologyProduct(topology: Value): number {
+  return String(topology)
+    .split(':')
+    .reduce((product, part) => product * Number(part), 1);
 }
 
 export const COMPATIBILITY: readonly CompatibilityRow[] = [
@@ -99,8 +112,8 @@ export const COMPATIBILITY: readonly CompatibilityRow[] = [
     [true],
     'libvirt refuses enrolled keys without Secure Boot',
   ),
-  implies('no-ide-disk', 'disk-bus', ['ide'], 'machine', ['i440fx', 'isapc'], 'only i440fx has an IDE controller'),
-  implies('no-ide-cdrom', 'cdrom-bus', ['ide'], 'machine', ['i440fx', 'isapc'], 'only i440fx has an IDE controller'),
+  implies('no-ide-disk', 'disk-bus', ['ide'], 'machine', ['i440fx'], 'only i440fx has an IDE controller'),
+  implies('no-ide-cdrom', 'cdrom-bus', ['ide'], 'machine', ['i440fx'], 'only i440fx has an IDE controller'),
   {
     id: 's390-disk-bus',
     keys: ['architecture', 'disk-bus'],
@@ -113,22 +126,8 @@ export const COMPATIBILITY: readonly CompatibilityRow[] = [
     reason: 's390x has neither SATA, IDE nor USB',
     holds: (architecture, bus) => architecture !== 's390x' || among(bus, ['scsi']),
   },
-  implies(
-    'usb-disk-needs-usb',
-    'disk-bus',
-    ['usb'],
-    'usb-controller',
-    ['qemu-xhci', 'nec-xhci', 'ich9-ehci1', 'piix3-uhci'],
-    'a USB disk needs a USB controller',
-  ),
-  implies(
-    'usb-input-needs-usb',
-    'input-bus',
-    ['usb'],
-    'usb-controller',
-    ['qemu-xhci', 'nec-xhci', 'ich9-ehci1', 'piix3-uhci'],
-    'a USB pointer needs a USB controller',
-  ),
+  implies('usb-disk-needs-usb', 'disk-bus', ['usb'], 'usb-controller', USB, 'a USB disk needs a USB controller'),
+  implies('usb-input-needs-usb', 'input-bus', ['usb'], 'usb-controller', USB, 'a USB pointer needs a USB controller'),
   {
     id: 's390-usb',
     keys: ['architecture', 'usb-controller'],
@@ -137,30 +136,37 @@ export const COMPATIBILITY: readonly CompatibilityRow[] = [
   },
   implies('ps2-is-x86', 'input-bus', ['ps2'], 'architecture', X86, 'only x86 machines have PS/2 ports'),
   {
-    id: 'uefi-lsilogic-boot',
+    id: 'uefi-scsi-boot',
     keys: ['firmware', 'scsi-model', 'disk-bus'],
+    boot: true,
     reason: 'UEFI firmware has no driver for that SCSI controller, so it never reaches the loader',
-    holds: (firmware, model, bus) =>
-      firmware !== 'uefi' || bus !== 'scsi' || model === undefined || among(model, ['virtio-scsi', 'vmpvscsi']),
+    holds: (firmware, model, bus) => firmware !== 'uefi' || bus !== 'scsi' || among(model, ['virtio-scsi']),
   },
-  implies('tpm-crb-is-2.0', 'tpm-model', ['tpm-crb'], 'tpm', ['none', '2.0'], 'tpm-crb exists for TPM 2.0 only'),
-  implies('tpm-crb-is-x86', 'tpm-model', ['tpm-crb'], 'architecture', X86, 'tpm-crb exists on x86 only'),
-  implies(
-    'tpm-spapr-is-pseries',
-    'tpm-model',
-    ['tpm-spapr'],
-    'architecture',
-    ['ppc64', 'ppc64le'],
-    'tpm-spapr exists on pseries only',
-  ),
-  implies(
-    'tpm-tis-architecture',
-    'tpm-model',
-    ['tpm-tis'],
-    'architecture',
-    [...X86, 'aarch64', 'armv7l', 'riscv64', 'loongarch64'],
-    'tpm-tis does not exist on that architecture',
-  ),
+  {
+    id: 'arm-sata-boot',
+    keys: ['architecture', 'disk-bus'],
+    boot: true,
+    reason: 'the UEFI firmware of that architecture has no SATA driver, so it never reaches the loader',
+    holds: (architecture, bus) =>
+      !['aarch64', 'armv7l', 'riscv64', 'loongarch64'].includes(String(architecture)) || bus !== 'sata',
+  },
+  {
+    id: 'tpm-crb',
+    keys: ['tpm', 'tpm-model', 'architecture'],
+    reason: 'tpm-crb exists for TPM 2.0 on x86 only',
+    holds: (tpm, model, architecture) =>
+      tpm === 'none' || model !== 'tpm-crb' || (among(tpm, ['2.0']) && among(architecture, X86)),
+  },
+  {
+    id: 'tpm-spapr-is-pseries',
+    keys: ['tpm', 'tpm-model', 'architecture'],
+    reason: 'tpm-spapr exists on pseries only, and is the only model there',
+    holds: (tpm, model, architecture) =>
+      tpm === 'none' ||
+      model === undefined ||
+      architecture === undefined ||
+      (model === 'tpm-spapr') === POWER.includes(String(architecture)),
+  },
   {
     id: 'no-tpm-on-s390',
     keys: ['architecture', 'tpm'],
@@ -201,17 +207,56 @@ export const COMPATIBILITY: readonly CompatibilityRow[] = [
     'nic-model',
     ['spapr-vlan'],
     'architecture',
-    ['ppc64', 'ppc64le'],
+    POWER,
     'spapr-vlan exists on pseries only',
   ),
-  implies('itco-is-q35', 'watchdog', ['itco'], 'machine', ['q35'], 'the iTCO watchdog is part of q35'),
+  implies('sb16-is-isa', 'sound-model', ['sb16'], 'architecture', X86, 'sb16 is an ISA device'),
+  implies(
+    'usb-sound-needs-usb',
+    'sound-model',
+    ['usb'],
+    'usb-controller',
+    USB,
+    'a USB sound device needs a USB controller',
+  ),
+  implies('usb-cdrom-needs-usb', 'cdrom-bus', ['usb'], 'usb-controller', USB, 'a USB drive needs a USB controller'),
+  implies('ibmvscsi-is-pseries', 'scsi-model', ['ibmvscsi'], 'architecture', POWER, 'ibmvscsi exists on pseries only'),
+  {
+    id: 'disk-target-of-bus',
+    keys: ['disk-target', 'disk-bus'],
+    reason: 'target names tell the bus: vd is virtio, hd is ide, sd is everything else',
+    holds: (target, bus) => {
+      if (target === undefined || bus === undefined) return true;
+      const prefix = bus === 'virtio' ? 'vd' : bus === 'ide' ? 'hd' : 'sd';
+      return String(target).startsWith(prefix);
+    },
+  },
+  {
+    id: 'x86-vcpus',
+    keys: ['architecture', 'vcpus'],
+    reason: 'more than 255 vCPUs need an interrupt-remapping IOMMU, which no plan has',
+    holds: (architecture, vcpus) => !X86.includes(String(architecture)) || Number(vcpus ?? 0) <= 255,
+  },
+  {
+    id: 'secure-boot-needs-keys',
+    keys: ['secure-boot', 'enrolled-keys'],
+    yields: true,
+    reason: 'Secure Boot without enrolled keys enforces nothing',
+    holds: (secureBoot, keys) => secureBoot !== true || keys !== false,
+  },
   implies('ib700-is-isa', 'watchdog', ['ib700'], 'architecture', X86, 'ib700 is an ISA device'),
   implies('diag288-is-s390', 'watchdog', ['diag288'], 'architecture', ['s390x'], 'diag288 is an s390x instruction'),
   {
     id: 's390-watchdog',
     keys: ['architecture', 'watchdog'],
     reason: 's390x has no other watchdog than diag288',
-    holds: (architecture, watchdog) => architecture !== 's390x' || among(watchdog, ['none', 'diag288', 'i6300esb']),
+    holds: (architecture, watchdog) => architecture !== 's390x' || among(watchdog, ['none', 'diag288']),
+  },
+  {
+    id: 'confidential-computing-needs-kvm',
+    keys: ['launch-security', 'virt-type'],
+    reason: 'confidential computing is done by the processor, not by emulation',
+    holds: (security, virtType) => security === undefined || security === 'none' || among(virtType, ['kvm']),
   },
   {
     id: 'x86-confidential-computing',
@@ -249,11 +294,6 @@ export const COMPATIBILITY: readonly CompatibilityRow[] = [
     id: 'topology-product',
     keys: ['cpu-topology', 'vcpus'],
     reason: 'sockets x cores x threads must be the number of vCPUs',
-    holds: (topology, vcpus) =>
-      topology === undefined ||
-      vcpus === undefined ||
-      String(topology)
-        .split(':')
-        .reduce((product, part) => product * Number(part), 1) === vcpus,
+    holds: (topology, vcpus) => topology === undefined || vcpus === undefined || topologyProduct(topology) === vcpus,
   },
 ];

@@ -7,7 +7,7 @@ import type { Value } from '../facts/index.ts';
 export interface Constraint {
   /** Row id or host document, shown as what removed a value. */
   readonly id: string;
-  readonly why: 'incompatible' | 'host-cannot';
+  readonly why: 'incompatible' | 'host-cannot' | 'no-driver';
   readonly slots: readonly string[];
   readonly reason: string;
   readonly holds: (...values: readonly (Value | undefined)[]) => boolean;

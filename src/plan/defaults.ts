@@ -23,9 +23,14 @@ export function settlingDefaults(host: HostCapabilities | null): Vote[] {
 export interface Settled {
   readonly architecture: string;
   readonly virtType: string;
+  /** Formats by disk: only raw and qcow2 are used where they are. */
+  readonly disks: readonly { readonly id: string; readonly format: string }[];
+  /** Numbers of vCPUs that somebody's CPU topology multiplies to. */
+  readonly topologies: readonly number[];
 }
 
 const X86 = ['x86_64', 'i686'];
+const USED_IN_PLACE = ['raw', 'qcow2'];
 const POWER = ['ppc64', 'ppc64le'];
 
 function machinesFor(architecture: string): readonly string[] {
@@ -49,10 +54,20 @@ function tpmModelsFor(architecture: string): readonly string[] | undefined {
 /** Defaults of everything else, for the architecture and virtualisation type that were settled. */
 export function defaults(settled: Settled): Vote[] {
   const { architecture } = settled;
+  const x86 = X86.includes(architecture);
   const s390 = architecture === 's390x';
   const firmware = firmwareFor(architecture);
   const tpmModels = tpmModelsFor(architecture);
-  return votesOf({
+  const placement = settled.disks.map((disk) =>
+    vote({
+      key: 'disk-placement',
+      subject: disk.id,
+      strength: 'recommended',
+      values: [USED_IN_PLACE.includes(disk.format) ? 'in-place' : 'copy'],
+      origin: 'default',
+    }),
+  );
+  const lists = votesOf({
     machine: machinesFor(architecture),
     ...(firmware === undefined ? {} : { firmware }),
     'secure-boot': [false, true],
@@ -61,27 +76,30 @@ export function defaults(settled: Settled): Vote[] {
     tpm: ['none', '2.0', '1.2'],
     ...(tpmModels === undefined ? {} : { 'tpm-model': tpmModels }),
     'memory-mib': [2048],
-    vcpus: [2],
+    // a topology that somebody asks for brings its number with it
+    vcpus: [...new Set([2, ...settled.topologies])],
     'cpu-mode': settled.virtType === 'kvm' ? ['host-model', 'host-passthrough'] : ['maximum', 'host-model'],
-    'disk-bus': ['virtio', 'sata', 'scsi', 'ide', 'usb'],
+    // never usb: hardly any guest boots from it unless somebody knows that it does
+    'disk-bus': ['virtio', 'sata', 'scsi', 'ide'],
     'scsi-model': ['virtio-scsi', 'lsilogic'],
     // ide before sata: it fits only where a machine has it, and there it is what old systems can read
-    'cdrom-bus': ['ide', 'sata', 'scsi', 'usb'],
-    'disk-placement': ['in-place'],
+    // UEFI on arm has no SATA driver
+    'cdrom-bus': x86 ? ['ide', 'sata', 'scsi', 'usb'] : ['scsi', 'usb', 'sata'],
     'nic-model': ['virtio', 'e1000e', 'e1000', 'rtl8139'],
     network: ['default'],
     'video-model': ['virtio', 'vga', 'bochs'],
     graphics: ['vnc', 'spice', 'none'],
-    'sound-model': ['none'],
+    'sound-model': ['none', ...(x86 ? ['ich9', 'ich6', 'ac97'] : ['usb'])],
     rng: ['virtio', 'none'],
-    'guest-agent': [false],
+    'guest-agent': [false, true],
     memballoon: ['virtio', 'none'],
     'usb-controller': s390 ? ['none'] : ['qemu-xhci', 'ich9-ehci1', 'piix3-uhci', 'none'],
     'input-bus': s390 ? ['virtio'] : ['usb', 'virtio', 'ps2'],
-    watchdog: ['none'],
-    serial: [true],
-    'clock-offset': ['utc'],
-    hyperv: [false],
+    watchdog: ['none', s390 ? 'diag288' : 'i6300esb'],
+    serial: [true, false],
+    'clock-offset': ['utc', 'localtime'],
+    hyperv: [false, true],
     'launch-security': ['none'],
   });
+  return [...lists, ...placement];
 }

@@ -25,11 +25,19 @@ const VERB: { readonly [strength in Strength]: string } = {
 /** `the policy rule site.q35 (site.yaml 12:5)`. */
 export function describeSource(vote: Pick<Vote, 'origin' | 'uri' | 'pointer' | 'rule'>): string {
   const who = vote.rule === null ? WHO[vote.origin] : `${WHO[vote.origin]} rule ${vote.rule}`;
-  const place = [vote.uri, vote.pointer].filter((part) => part !== null).join(' ');
+  const place = [vote.uri, vote.pointer]
+    .filter((part) => part !== null)
+    .map(shortened)
+    .join(' ');
   return place === '' ? who : `${who} (${place})`;
 }
 
-/** `the image hints (...) requires machine q35 or i440fx`. */
+/** The end of a long path says more than its start. */
+function shortened(text: string): string {
+  return text.length > 160 ? `...${text.slice(-150)}` : text;
+}
+
+/** `the hint document (...) requires machine q35 or i440fx`. */
 export function describeVote(vote: Vote): string {
   const verb = vote.origin === 'policy-set' || vote.origin === 'flag' ? 'sets' : VERB[vote.strength];
   return `${describeSource(vote)} ${verb} ${vote.key} ${listValues(vote.values)}`;

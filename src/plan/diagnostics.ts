@@ -21,7 +21,7 @@ export const diagnostics = defineDiagnostics('plan', {
   'overrides-requirement': {
     severity: 'warning',
     exit: 4,
-    message: '{key} is set to {value} by {setter} against {requirement}.',
+    message: '{key} is set to {value} by {setter}, although {requirement}.',
     remedy: 'Check that the guest really runs with {key}={value}.',
     explain:
       'An image, a descriptor or a policy rule requires or forbids a value, and somebody with a higher rank forced another one on the same key. It is done, and said.',
@@ -88,12 +88,21 @@ export const diagnostics = defineDiagnostics('plan', {
     explain:
       'secure-boot with enrolled-keys=false gives a guest in setup mode. That is what an installer of own keys needs, and not what "Secure Boot" promises.',
   },
-  'kernel-args-unused': {
+  'architecture-ignored': {
+    severity: 'warning',
+    exit: 4,
+    message: 'The image is made for {wanted}, but the machine gets {value} ({by}).',
+    remedy: 'Say which one is right with --set architecture=... (and --set virt-type=qemu for another processor).',
+    explain:
+      'A guest whose processor is of another architecture than its software shows a black screen and nothing else. A recommendation gives way to what the host can run, so it is worth a look.',
+  },
+  'no-effect': {
     severity: 'warning',
     exit: 2,
-    message: 'The kernel arguments have no effect without direct kernel boot.',
-    remedy: 'Give --kernel (and --initrd), or put the arguments into the boot loader of the guest.',
-    explain: 'kernel-args takes effect only when the hypervisor loads the kernel itself.',
+    message: '{key} is set to {value}, but this machine has nothing that it applies to.',
+    remedy: 'Leave {key} away, or set what it belongs to as well.',
+    explain:
+      'Some keys belong to something a machine may not have: tpm-model to a TPM, scsi-model to a disk on bus scsi, kernel-args to direct kernel boot (--kernel). Forcing one of them alone changes nothing.',
   },
   'bad-name': {
     severity: 'error',
@@ -132,5 +141,21 @@ export const diagnostics = defineDiagnostics('plan', {
     message: 'An initial ramdisk was given without a kernel.',
     remedy: 'Give the kernel with --kernel.',
     explain: 'Direct kernel boot loads a kernel and hands it the ramdisk; a ramdisk alone cannot be started.',
+  },
+  'bad-sources': {
+    severity: 'error',
+    exit: 2,
+    message: 'A machine has 1 to {limit} disks, not {count}.',
+    remedy: 'Name the disks of one machine.',
+    explain: 'Several sources are the disks of one machine. To plan many machines, call vm-import once for each.',
+  },
+  'shared-file': {
+    severity: 'error',
+    exit: 3,
+    safety: true,
+    message: '{disk} and {other} are, or lie on, the same file.',
+    remedy: 'Name every file once, and an overlay without its base.',
+    explain:
+      'Two disks that write to one file destroy its content; an overlay whose base is written to as another disk is lost with it. qemu takes a lock and refuses to start; without locks the data are gone.',
   },
 });

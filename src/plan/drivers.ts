@@ -1,40 +1,66 @@
-import type { Key, Value } from '../facts/index.ts';
+import type { DriverClaim, Key, Value } from '../facts/index.ts';
 
 /**
  * Which driver a device needs in the guest. Contract, section 4, rule 2: for a known OS the bus of the boot disk and
  * the network card need a driver that something proves.
  */
+const SCSI_MODELS = ['virtio-scsi', 'lsilogic', 'lsisas1068', 'lsisas1078', 'vmpvscsi', 'ibmvscsi'];
 const DISK_BUS: { readonly [bus: string]: readonly string[] } = {
   virtio: ['virtio-blk'],
-  scsi: ['virtio-scsi', 'lsilogic', 'lsisas1068', 'lsisas1078', 'vmpvscsi', 'ibmvscsi'],
+  scsi: SCSI_MODELS,
 };
-
-const NIC: { readonly [model: string]: string } = {
-  virtio: 'virtio-net',
-};
+const NIC: { readonly [model: string]: string } = { virtio: 'virtio-net' };
 
 /** What is proven about the guest of a known OS. */
 export interface ProvenDrivers {
   /** Name of the OS, for messages. */
   readonly os: string;
-  /** Names as in the hint document: virtio-blk, virtio-net, e1000e, ... */
-  readonly boot: ReadonlySet<string>;
-  /** Drivers that are there once the system runs; enough for a network card. */
-  readonly running: ReadonlySet<string>;
+  /** Drivers every installation of the OS has. Names as in the hint document: virtio-blk, virtio-net, e1000e, ... */
+  readonly profile: ReadonlySet<string>;
+  /** What hint documents and content say of the guest on one disk. */
+  readonly claims: readonly DriverClaim[];
   /** Windows before Vista has no AHCI driver. osinfo-db has no record of AHCI, so silence proves nothing elsewhere. */
   readonly lacksAhci: boolean;
 }
 
-/** Whether nothing proves the driver that `value` needs. `boots` tells whether the disk is booted from. */
-export function lacksDriver(key: Key, value: Value, boots: boolean, drivers: ProvenDrivers): boolean {
-  if (key === 'disk-bus' && boots) {
-    if (value === 'sata') return drivers.lacksAhci && !drivers.boot.has('ahci');
-    const needed = DISK_BUS[String(value)];
-    return needed !== undefined && !needed.some((name) => drivers.boot.has(name));
+const speaksFor = (claim: DriverClaim, disks: readonly string[]) => claim.disk === null || disks.includes(claim.disk);
+
+function bootDrivers(drivers: ProvenDrivers, disks: readonly string[]): ReadonlySet<string> {
+  const claimed = drivers.claims.filter((claim) => speaksFor(claim, disks)).flatMap((claim) => claim.boot);
+  return new Set([...drivers.profile, ...claimed]);
+}
+
+/** Whether nothing proves the driver that a boot disk on that bus needs. */
+export function diskLacksDriver(bus: Value, disk: string, drivers: ProvenDrivers): boolean {
+  const proven = bootDrivers(drivers, [disk]);
+  if (bus === 'sata') return drivers.lacksAhci && !proven.has('ahci');
+  const needed = DISK_BUS[String(bus)];
+  return needed !== undefined && !needed.some((name) => proven.has(name));
+}
+
+/** Whether nothing proves the driver of the controller that a boot disk on bus scsi hangs on. */
+export function controllerLacksDriver(model: Value, disk: string, drivers: ProvenDrivers): boolean {
+  return !bootDrivers(drivers, [disk]).has(String(model));
+}
+
+/** Whether nothing proves the driver of a network card; it is enough that the running system has it. */
+export function nicLacksDriver(model: Value, bootDisks: readonly string[], drivers: ProvenDrivers): boolean {
+  const running = drivers.claims.filter((claim) => speaksFor(claim, bootDisks)).flatMap((claim) => claim.running);
+  const needed = NIC[String(model)] ?? String(model);
+  return !bootDrivers(drivers, bootDisks).has(needed) && !running.includes(needed);
+}
+
+/** Whether a value of one slot needs a driver that nothing proves. */
+export function lacksDriver(
+  key: Key,
+  subject: string | null,
+  value: Value,
+  bootDisks: readonly string[],
+  drivers: ProvenDrivers | null,
+): boolean {
+  if (drivers === null) return false;
+  if (key === 'disk-bus' && subject !== null && bootDisks.includes(subject)) {
+    return diskLacksDriver(value, subject, drivers);
   }
-  if (key === 'nic-model') {
-    const needed = NIC[String(value)] ?? String(value);
-    return !drivers.boot.has(needed) && !drivers.running.has(needed);
-  }
-  return false;
+  return key === 'nic-model' && nicLacksDriver(value, bootDisks, drivers);
 }

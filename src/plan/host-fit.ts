@@ -1,7 +1,9 @@
 import { type HostCapabilities, type HostDomain, type Key, machineFamily, type Value } from '../facts/index.ts';
 import type { Constraint } from './constraint.ts';
 
-type Rule = readonly [key: Key, allows: ((value: Value) => boolean) | null];
+type Allows = (value: Value) => boolean;
+/** `onlyWith`: another key that must not be `none` for the rule to matter. */
+type Rule = readonly [key: Key, allows: Allows | null, onlyWith?: Key];
 
 const within =
   (list: readonly string[] | null) =>
@@ -23,7 +25,9 @@ function rulesOf(domain: HostDomain): readonly Rule[] {
     ['video-model', domain.videoModels === null ? null : withinOrNone(domain.videoModels)],
     ['graphics', domain.graphics === null ? null : withinOrNone(domain.graphics)],
     ['tpm', domain.tpmVersions === null ? null : withinOrNone(domain.tpmVersions)],
-    ['tpm-model', domain.tpmModels === null ? null : within(domain.tpmModels)],
+    ['tpm-model', domain.tpmModels === null ? null : within(domain.tpmModels), 'tpm'],
+    // libvirt: enlightenments that are not listed may work all the same; only `supported=\'no\'` is a no
+    ['hyperv', domain.hyperv === null ? null : (value) => value !== true || domain.hyperv?.length !== 0],
     ['rng', domain.rngModels === null ? null : withinOrNone(domain.rngModels)],
     ['vcpus', domain.maxVcpus === null ? null : (value) => Number(value) <= Number(domain.maxVcpus)],
     ['launch-security', (value) => value === 'none' || domain.launchSecurity[String(value)] !== false],
@@ -41,6 +45,25 @@ function runsUnderKvm(host: string, guest: string): boolean {
   return host === guest || SAME_PROCESSOR.some((group) => group.includes(host) && group.includes(guest));
 }
 
+/** A document for kvm tells what processor the host has; several documents may come from several hosts. */
+function kvmConstraint(host: HostCapabilities): Constraint[] {
+  const documents = host.domains.filter(({ virtType }) => virtType === 'kvm');
+  if (documents.length === 0) return [];
+  const processors = [...new Set(documents.map(({ architecture }) => architecture))];
+  return [
+    {
+      id: [...new Set(documents.map(({ uri }) => uri))].join(', '),
+      why: 'host-cannot',
+      slots: ['architecture', 'virt-type'],
+      reason: `the host runs ${processors.join(' and ')} under KVM, which cannot run another processor's code`,
+      holds: (architecture, virtType) =>
+        virtType !== 'kvm' ||
+        architecture === undefined ||
+        processors.some((processor) => runsUnderKvm(processor, String(architecture))),
+    },
+  ];
+}
+
 /**
  * What the host documents forbid. `expand` gives the slots of a key (one per device). A document binds only plans for
  * its own architecture, machine and virtualisation type.
@@ -54,30 +77,21 @@ export function hostConstraints(host: HostCapabilities, expand: (key: Key) => re
       machine !== undefined &&
       machineFamily(String(machine)) === domain.machine &&
       virtType === domain.virtType;
-    for (const [key, allows] of rulesOf(domain)) {
+    for (const [key, allows, onlyWith] of rulesOf(domain)) {
       if (allows === null) continue;
       for (const slot of expand(key)) {
         found.push({
           id: domain.uri,
           why: 'host-cannot',
-          slots: [...scope, slot],
+          slots: [...scope, slot, ...(onlyWith === undefined ? [] : [onlyWith])],
           reason: `the host does not offer it for ${domain.architecture} ${domain.machine} ${domain.virtType}`,
-          holds: (architecture, machine, virtType, value) =>
-            value === undefined || !applies(architecture, machine, virtType) || allows(value),
+          holds: (architecture, machine, virtType, value, other) =>
+            value === undefined || other === 'none' || !applies(architecture, machine, virtType) || allows(value),
         });
       }
     }
-    if (domain.virtType === 'kvm') {
-      found.push({
-        id: domain.uri,
-        why: 'host-cannot',
-        slots: ['architecture', 'virt-type'],
-        reason: `the host runs ${domain.architecture} under KVM, which cannot run another processor's code`,
-        holds: (architecture, virtType) =>
-          virtType !== 'kvm' || architecture === undefined || runsUnderKvm(domain.architecture, String(architecture)),
-      });
-    }
   }
+  found.push(...kvmConstraint(host));
   return host.guests === null ? found : [...found, ...guestConstraints(host.guests)];
 }
 
@@ -114,14 +128,18 @@ function guestConstraints(guests: NonNullable<HostCapabilities['guests']>): Cons
         const known = of(architecture).flatMap((guest) => guest.machines);
         return (
           known.length === 0 ||
-          known.some((name) => name === machine || machineFamily(name) === machineFamily(String(machine)))
+          // the list is complete, so a pinned version has to be on it by name
+          known.some((name) => name === machine || machineFamily(name) === machine)
         );
       },
     },
   ];
 }
 
-/** Only what some document speaks for. */
+/**
+ * Only what some document speaks for. A machine nobody asked for is no way around what a document says the host cannot
+ * do: without this, a display the host lacks on q35 would make the machine an i440fx, of which nothing is known.
+ */
 export function documentedGround(host: HostCapabilities): Constraint {
   return {
     id: host.uris.join(', '),

@@ -4,6 +4,7 @@ import {
   type HostCapabilities,
   KEY_NAMES,
   type Key,
+  keyPath,
   keySpec,
   type Loser,
   type PolicySettings,
@@ -24,21 +25,21 @@ import {
   shownBootDisk,
   slotsOf,
 } from './ballots.ts';
-import { type Candidates, findCandidates, isBound, type Removal, softBoundFindings } from './candidates.ts';
-import { COMPATIBILITY } from './compatibility.ts';
+import { type Candidates, findCandidates, isBound, isSet, type Removal, softBoundFindings } from './candidates.ts';
+import { COMPATIBILITY, topologyProduct } from './compatibility.ts';
 import type { Constraint } from './constraint.ts';
 import { defaults, settlingDefaults } from './defaults.ts';
 import { describeSource, listValues } from './describe.ts';
 import { diagnostics } from './diagnostics.ts';
-import type { ProvenDrivers } from './drivers.ts';
+import { controllerLacksDriver, type ProvenDrivers } from './drivers.ts';
 import { documentedGround, hostConstraints, speaksFor } from './host-fit.ts';
-import { type Assignment, type Domains, explainConflict, solve } from './search.ts';
+import { type Assignment, type Conflict, type Domains, explainConflict, solve } from './search.ts';
 import { unresolved } from './unresolved.ts';
 
 export interface ResolveInput {
   /** Everything anybody said, in any order; built-in defaults are added here. */
   readonly votes: readonly Vote[];
-  readonly disks: readonly { readonly id: string; readonly bootable: boolean | null }[];
+  readonly disks: readonly { readonly id: string; readonly bootable: boolean | null; readonly format: string }[];
   readonly nics: readonly string[];
   readonly host: HostCapabilities | null;
   readonly settings: PolicySettings;
@@ -66,14 +67,27 @@ export function resolve(input: ResolveInput, settled: Resolution): Resolution {
   const rest = KEY_NAMES.filter((key) => !first.includes(key));
   const votes = [
     ...input.votes,
-    ...defaults({ architecture: String(architecture), virtType: String(virtType) }),
+    ...defaults({
+      architecture: String(architecture),
+      virtType: String(virtType),
+      disks: input.disks,
+      topologies: topologies(input.votes),
+    }),
     bootDefault(input),
   ];
   const decided = decide(input, votes, rest, settled.decisions);
   const decisions = [...settled.decisions, ...decided.decisions].toSorted(
     (a, b) => KEY_NAMES.indexOf(a.key) - KEY_NAMES.indexOf(b.key),
   );
-  return { decisions, findings: [...settled.findings, ...decided.findings, ...hostSilence(input.host, decisions)] };
+  const about = [...ignoredArchitecture(decisions), ...hostSilence(input.host, decisions)];
+  return { decisions, findings: [...settled.findings, ...decided.findings, ...about] };
+}
+
+/** What the CPU topologies that somebody asks for multiply to. */
+function topologies(votes: readonly Vote[]): number[] {
+  return votes
+    .filter(({ key, strength }) => key === 'cpu-topology' && strength !== 'forbidden')
+    .flatMap(({ values }) => values.map(topologyProduct));
 }
 
 function bootDefault(input: ResolveInput): Vote {
@@ -104,9 +118,12 @@ function decide(
   const bootDisk = shownBootDisk(input.disks, votes);
   const firstDisk = devices.disks[0] ?? null;
   const ballots = castBallots(votes, bootDisk, firstDisk, input.settings);
-  const boots = (slot: Slot) => slot.subject === null || slot.subject === (bootDisk ?? firstDisk);
-  const all = slots.map((slot) => findCandidates(slot, ballots, boots(slot), input.drivers));
-  const constraints = constraintsFor(input.host, devices);
+  // while nothing shows which disk boots, each one that could be it must be able to
+  const bootDisks = bootDisk === null ? input.disks.filter((d) => d.bootable !== false).map((d) => d.id) : [bootDisk];
+  const all = slots.map((slot) => findCandidates(slot, ballots, bootDisks, input.drivers));
+  const rows = constraintsFor(input, devices, bootDisks, new Set(all.filter(isSet).map(({ slot }) => slot.path)));
+  const host = input.host === null ? [] : hostConstraints(input.host, (key) => pathsOf(key, devices));
+  const constraints = [...rows, ...host];
   const findings = all.flatMap((candidates) => candidates.findings);
 
   const domains = new Map<string, readonly (Value | undefined)[]>();
@@ -120,7 +137,7 @@ function decide(
       findings.push(unresolved([candidates], [], domains, constraints));
     }
   }
-  const known = [...constraints, ...documented(input.host, domains, constraints)];
+  const known = [...constraints, ...documented(input.host, all, domains, rows)];
   const open = relaxConflicts(domains, contested, settled, known, findings);
   const { assignment, refused } = choose(all, domains, open);
   const decisions = all.flatMap((candidates) => {
@@ -135,41 +152,80 @@ function decide(
   return { decisions, findings: [...findings, ...strayDevices(votes, devices, keys)] };
 }
 
-function constraintsFor(host: HostCapabilities | null, devices: Devices): Constraint[] {
-  const expand = (key: Key) => slotsOf([key], devices).map((slot) => slot.path);
+const pathsOf = (key: Key, devices: Devices) => slotsOf([key], devices).map((slot) => slot.path);
+
+/** The compatibility table, what drivers a boot disk's controller needs, and where disks can be used from. */
+function constraintsFor(
+  input: ResolveInput,
+  devices: Devices,
+  bootDisks: readonly string[],
+  set: ReadonlySet<string>,
+): Constraint[] {
   const rows = COMPATIBILITY.flatMap((row): Constraint[] => {
-    // a row looks at one key of a device at most, so it stands once for each device
-    const deviceKey = row.keys.find((key) => keySpec(key).scope !== 'machine');
-    const paths = deviceKey === undefined ? [null] : expand(deviceKey);
-    return paths.map((path) => ({
-      id: row.id,
-      why: 'incompatible',
-      slots: row.keys.map((key) => (key === deviceKey && path !== null ? path : key)),
-      reason: row.reason,
-      holds: row.holds,
-    }));
+    // a row looks at the keys of one device, so it stands once for each
+    const scope = row.keys.map((key) => keySpec(key).scope).find((found) => found !== 'machine');
+    const disks = row.boot === true ? bootDisks : devices.disks;
+    const subjects = scope === undefined ? [null] : scope === 'nic' ? devices.nics : disks;
+    return subjects.flatMap((subject) => {
+      const slots = row.keys.map((key) => (keySpec(key).scope === 'machine' ? key : keyPath(key, subject)));
+      if (row.yields === true && slots.some((slot) => set.has(slot))) return [];
+      return [{ id: row.id, why: 'incompatible' as const, slots, reason: row.reason, holds: row.holds }];
+    });
   });
-  return host === null ? rows : [...rows, ...hostConstraints(host, expand)];
+  return [...rows, ...input.disks.map(placementOf), ...controllerDrivers(input.drivers, bootDisks, set)];
+}
+
+/** What is no raw or qcow2 disk has to be converted first; overlays are not made yet. */
+function placementOf(disk: ResolveInput['disks'][number]): Constraint {
+  const inPlace = disk.format === 'raw' || disk.format === 'qcow2';
+  return {
+    id: 'placement-of-format',
+    why: 'incompatible',
+    slots: [keyPath('disk-placement', disk.id)],
+    reason: inPlace ? 'overlays are not made yet' : `a ${disk.format} disk has to be converted before it is used`,
+    holds: (placement) => placement === undefined || placement === 'copy' || (placement === 'in-place' && inPlace),
+  };
+}
+
+/** A disk on bus scsi needs the driver of the very controller it hangs on. */
+function controllerDrivers(
+  drivers: ProvenDrivers | null,
+  bootDisks: readonly string[],
+  set: ReadonlySet<string>,
+): Constraint[] {
+  if (drivers === null) return [];
+  return bootDisks.flatMap((disk) => {
+    const slots = [keyPath('disk-bus', disk), 'scsi-model'];
+    if (slots.some((slot) => set.has(slot))) return [];
+    return [
+      {
+        id: 'scsi-controller-driver',
+        why: 'no-driver' as const,
+        slots,
+        reason: `nothing proves a driver for that SCSI controller in ${drivers.os}`,
+        holds: (bus?: Value, model?: Value) =>
+          bus !== 'scsi' || model === undefined || !controllerLacksDriver(model, disk, drivers),
+      },
+    ];
+  });
 }
 
 /**
- * Keeps the plan on ground that the host documents speak for: a machine nobody asked for is no way around what a
- * document says the host cannot do. Where somebody does ask for other ground, it is left, and `plan/host-silent` says so.
+ * Keeps the plan on ground that the host documents speak for, when that is where it would be anyway: a machine nobody
+ * asked for is no way around what a document says the host cannot do. Where somebody does ask for other ground, it is
+ * left, and `plan/host-silent` says so.
  */
 function documented(
   host: HostCapabilities | null,
+  all: readonly Candidates[],
   domains: Domains,
-  constraints: readonly Constraint[],
+  rows: readonly Constraint[],
 ): readonly Constraint[] {
-  if (host === null || host.domains.length === 0) return [];
-  const ground = documentedGround(host);
-  const all = [...constraints, ground];
-  if (solve(domains, all) !== undefined) return [ground];
-  const conflict = explainConflict(domains, all);
-  const hostRefuses = conflict.constraints.some(
-    (constraint) => constraint !== ground && constraint.why === 'host-cannot',
-  );
-  return conflict.constraints.includes(ground) && hostRefuses ? [ground] : [];
+  if (host === null || host.domains.length === 0 || !domains.has('machine')) return [];
+  const natural = choose(all, domains, rows).assignment.get('machine');
+  const [architecture, virtType] = ['architecture', 'virt-type'].map((slot) => String(domains.get(slot)?.[0]));
+  const there = natural !== undefined && speaksFor(host, String(architecture), String(natural), String(virtType));
+  return there ? [documentedGround(host)] : [];
 }
 
 /**
@@ -186,7 +242,8 @@ function relaxConflicts(
   let left = constraints;
   while (solve(domains, left) === undefined) {
     const conflict = explainConflict(domains, left);
-    const sides = conflict.slots.flatMap((slot) => contested.get(slot) ?? []);
+    const open = [...contested.values()].filter(({ slot }) => domains.has(slot.path));
+    const sides = open.filter(({ slot }) => hasPart(slot, conflict, domains, left));
     const fixed = settled.filter((decision) => conflict.slots.includes(decision.key));
     findings.push(unresolved(sides, conflict.constraints, domains, left, fixed));
     for (const candidates of sides) domains.delete(candidates.slot.path);
@@ -197,6 +254,15 @@ function relaxConflicts(
     );
   }
   return left;
+}
+
+/** Slots of the conflict, and the same key of other devices where it would be in the same conflict. */
+function hasPart(slot: Slot, conflict: Conflict, domains: Domains, constraints: readonly Constraint[]): boolean {
+  if (conflict.slots.includes(slot.path)) return true;
+  const twin = slot.subject === null ? undefined : conflict.slots.find((path) => path.startsWith(`${slot.key}.`));
+  if (twin === undefined) return false;
+  const swapped = [...conflict.slots.filter((path) => path !== twin), slot.path];
+  return solve(new Map(swapped.map((path) => [path, domains.get(path) ?? []])), constraints) === undefined;
 }
 
 interface Choice {
@@ -288,7 +354,7 @@ function record(
         lose(ballot, losing, removed.get(losing) ?? refused?.get(losing) ?? { why: 'incompatible', by: null });
     } else if (overridden.has(ballot) || (ballot.strength !== 'recommended' && !satisfies(ballot, value))) {
       const by = winning === undefined ? null : describeSource(winning.vote);
-      lose(ballot, first, { why: 'outranked', by });
+      lose(ballot, ballot.strength === 'forbidden' ? value : first, { why: 'outranked', by });
     } else {
       if (ballot !== winning && satisfies(ballot, value)) agreed.push(winnerOf(ballot));
       if (ballot.strength === 'recommended')
@@ -296,7 +362,9 @@ function record(
           if (losing !== value) lose(ballot, losing, reasonFor(ballot, losing, winning, removed, refused));
     }
   }
-  const bounds = ballots.filter((ballot) => live(ballot) && isBound(ballot));
+  // a soft bound that the value breaks does not hold
+  const holds = (ballot: Ballot) => !ballot.soft || (value !== undefined && satisfies(ballot, value));
+  const bounds = ballots.filter((ballot) => live(ballot) && isBound(ballot) && holds(ballot));
   const numbers = (strength: 'minimum' | 'maximum') =>
     bounds.filter((ballot) => ballot.strength === strength).map((ballot) => Number(ballot.vote.values[0]));
   const minimums = numbers('minimum');
@@ -355,6 +423,20 @@ function disagreements(candidates: Candidates, value: Value): Finding[] {
           ),
         ],
   );
+}
+
+/** A guest of another architecture than the image is made for does not boot; that must not happen in silence. */
+function ignoredArchitecture(decisions: readonly Decision[]): Finding[] {
+  const decision = decisions.find(({ key }) => key === 'architecture');
+  const byImage = ['hints', 'descriptor', 'content'];
+  const wanted = decision?.lost.find(({ origin, why }) => byImage.includes(origin) && why !== 'untrusted');
+  if (decision === undefined || decision.value === null || wanted === undefined) return [];
+  if (decision.winner?.origin !== 'default') return [];
+  return [
+    diagnostics['architecture-ignored']({ wanted: wanted.value, value: decision.value, by: wanted.by ?? wanted.why }, [
+      { origin: wanted.origin, uri: wanted.uri, pointer: wanted.pointer },
+    ]),
+  ];
 }
 
 function strayDevices(votes: readonly Vote[], devices: Devices, keys: readonly Key[]): Finding[] {

@@ -1,6 +1,6 @@
 import type { Finding, Provenance } from '../diagnostics/index.ts';
 import { type Decision, keySpec, type Value } from '../facts/index.ts';
-import { type Candidates, sidesOf } from './candidates.ts';
+import { type Candidates, sidesOf, universe } from './candidates.ts';
 import type { Constraint } from './constraint.ts';
 import { describeVote } from './describe.ts';
 import { diagnostics } from './diagnostics.ts';
@@ -60,16 +60,23 @@ function settlement(
 ): string {
   const flags: string[] = [];
   for (const side of sides) {
-    const forbidden = (value: Value) =>
+    const banned = (value: Value, origin: string | null) =>
       side.ballots.some(
-        ({ vote }) => vote.origin === 'policy-prefer' && vote.strength === 'forbidden' && vote.values.includes(value),
+        ({ vote }) =>
+          vote.strength === 'forbidden' && (origin === null || vote.origin === origin) && vote.values.includes(value),
       );
     if (side.ballots.some(({ vote }) => vote.origin === 'policy-set' || vote.locked)) continue;
-    const offered = offers(side).filter((value) => !forbidden(value));
-    const fits = offered.find(
-      (value) => solve(new Map(domains).set(side.slot.path, [value]), constraints) !== undefined,
+    const fits = (value: Value) =>
+      !banned(value, 'policy-prefer') &&
+      solve(new Map(domains).set(side.slot.path, [value]), constraints) !== undefined;
+    // what the sides themselves ask for comes first, one way out for each of them
+    const asked = sidesOf(side).flatMap(({ vote, strength }) =>
+      strength === 'forbidden' ? [] : vote.values.slice(0, 1),
     );
-    if (fits !== undefined) flags.push(`--set ${side.slot.path}=${fits}`);
+    const wanted = [...new Set(asked)].filter(fits);
+    const other = universe(side).toSorted((a, b) => Number(banned(a, null)) - Number(banned(b, null)));
+    const chosen = wanted.length > 0 ? wanted : other.filter(fits).slice(0, 1);
+    flags.push(...chosen.map((value) => `--set ${side.slot.path}=${value}`));
   }
   for (const decision of settled) {
     const spec = keySpec(decision.key);
@@ -80,7 +87,7 @@ function settlement(
     if (fits !== undefined) flags.push(`--set ${decision.key}=${fits}`);
   }
   const rules = new Set(
-    sides.flatMap((side) => side.ballots.flatMap(({ vote }) => (vote.rule === null ? [] : [vote.rule]))),
+    sides.flatMap((side) => sidesOf(side).flatMap(({ vote }) => (vote.rule === null ? [] : [vote.rule]))),
   );
   const ways = [
     ...(flags.length > 0 ? [`settle it with ${flags.join(' or ')}`] : []),
@@ -89,12 +96,4 @@ function settlement(
   if (ways.length === 0) ways.push('no single flag settles it: change the image, the policy or the host');
   const text = ways.join(', or ');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-}
-
-/** Values worth proposing for a slot: what the sides named, then the rest of the vocabulary. */
-function offers(side: Candidates): readonly Value[] {
-  const named = side.ballots.flatMap(({ vote }) => (vote.strength === 'forbidden' ? [] : vote.values));
-  const spec = keySpec(side.slot.key);
-  const rest: readonly Value[] = spec.type === 'enum' ? spec.values : spec.type === 'boolean' ? [false, true] : [];
-  return [...new Set([...named, ...rest])];
 }

@@ -56,6 +56,7 @@ export const FACT_TYPES: readonly {
       payload: 'string',
       virtualSize: 'dyn',
       fileSize: 'int',
+      device: 'bool',
       backing: 'dyn',
       encrypted: 'bool',
       bootable: 'dyn',
@@ -67,7 +68,7 @@ export const FACT_TYPES: readonly {
   { name: 'Nic', ctor: Nic, fields: { id: 'string', mac: 'dyn', network: 'dyn' } },
   { name: 'Source', ctor: Source, fields: { uri: 'string', bytesRead: 'int', digest: 'dyn' } },
   { name: 'Machine', ctor: Machine, fields: { name: 'string', labels: 'map<string, string>' } },
-  { name: 'Drivers', ctor: Drivers, fields: { boot: 'list<string>', running: 'list<string>' } },
+  { name: 'Drivers', ctor: Drivers, fields: { disk: 'dyn', boot: 'list<string>', running: 'list<string>' } },
   {
     name: 'Vote',
     ctor: Vote,
@@ -95,7 +96,7 @@ export const FACT_TYPES: readonly {
       sources: 'list<Source>',
       disks: 'list<Disk>',
       nics: 'list<Nic>',
-      drivers: 'Drivers',
+      drivers: 'list<Drivers>',
       extensions: 'map<string, dyn>',
       votes: 'list<Vote>',
       findings: 'list<Finding>',
@@ -138,6 +139,7 @@ function evidenceFacts(evidence: Evidence): Scope {
         payload: disk.payload,
         virtualSize: celValue(disk.virtualSize),
         fileSize: celInt(disk.fileSize),
+        device: disk.device,
         backing: disk.backing?.map((layer) => new Backing({ ...layer })) ?? null,
         encrypted: disk.encrypted,
         bootable: disk.bootable,
@@ -155,7 +157,9 @@ function evidenceFacts(evidence: Evidence): Scope {
     ),
     disks,
     nics,
-    drivers: new Drivers({ boot: [...evidence.drivers.boot], running: [...evidence.drivers.running] }),
+    drivers: evidence.drivers.map(
+      ({ disk, boot, running }) => new Drivers({ disk, boot: [...boot], running: [...running] }),
+    ),
     extensions: celValue(evidence.extensions),
     votes: evidence.votes.map(
       ({ key, subject, strength, values, origin, uri, pointer, disk }) =>

@@ -3,7 +3,7 @@ import { size } from './quantities.ts';
 import { printable } from './words.ts';
 
 function shown(value: Json): string {
-  if (value === null) return 'unknown';
+  if (value === null) return 'none';
   if (typeof value === 'object') return printable(JSON.stringify(value));
   return printable(String(value));
 }
@@ -25,7 +25,7 @@ export function evidenceText(evidence: EvidenceDocument): string {
     );
     if (source?.digest !== null && source?.digest !== undefined) lines.push(`  digest: ${source.digest}`);
     for (const layer of disk.backing ?? [])
-      lines.push(`  over: ${printable(layer.path ?? layer.name)} (${layer.format ?? 'format unknown'})`);
+      lines.push(`  over: ${printable(`${layer.path ?? layer.name} (${layer.format ?? 'format unknown'})`)}`);
     for (const [name, value] of Object.entries(disk.details)) lines.push(`  ${printable(name)}: ${shown(value)}`);
   }
   for (const vote of evidence.votes) {

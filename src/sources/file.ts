@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, open, readlink, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ByteSource } from '../bytes/index.ts';
 import { checkRange } from '../bytes/index.ts';
@@ -11,6 +11,10 @@ export interface FileSource extends ByteSource {
   readonly path: string;
   /** Where the path leads after all symbolic links; relative backing file names are resolved from here. */
   readonly realPath: string;
+  /** A block device, not a regular file. */
+  readonly device: boolean;
+  /** The same for every name of the same file. */
+  readonly identity: string;
 }
 
 /**
@@ -31,7 +35,9 @@ export async function openFile(path: string): Promise<FileSource> {
     const stats = await handle.stat();
     refuseUnlessSeekable(absolute, stats);
     const size = stats.isBlockDevice() ? await sizeByReading(handle) : stats.size;
-    return fileSource(handle, absolute, real, size);
+    // where the handle really leads, whatever was swapped since the path was resolved (Linux; elsewhere the path itself)
+    const opened = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => real);
+    return fileSource(handle, absolute, opened, size, stats);
   } catch (error) {
     await handle?.close();
     throw asFinding(error, absolute);
@@ -80,12 +86,19 @@ function refuseUnlessSeekable(path: string, type: FileType): void {
   throw new VmImportError(diagnostics['not-a-file']({ path, kind }));
 }
 
-function fileSource(handle: FileHandle, path: string, realPath: string, size: number): FileSource {
+interface FileStats extends FileType {
+  readonly dev: number;
+  readonly ino: number;
+}
+
+function fileSource(handle: FileHandle, path: string, realPath: string, size: number, stats: FileStats): FileSource {
   let bytesRead = 0;
   const source: FileSource = {
     uri: path,
     path,
     realPath,
+    device: stats.isBlockDevice(),
+    identity: `${stats.dev}:${stats.ino}`,
     size,
     get bytesRead() {
       return bytesRead;

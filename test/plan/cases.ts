@@ -33,14 +33,14 @@ export const locked = (of: Vote): Vote => ({ ...of, locked: true });
 /** What the knowledge base proves for Windows 10: no virtio, no SCSI. */
 export const WINDOWS_10: ProvenDrivers = {
   os: 'win10',
-  boot: new Set(['e1000', 'e1000e']),
-  running: new Set(),
+  profile: new Set(['e1000', 'e1000e']),
+  claims: [],
   lacksAhci: false,
 };
 export const WINDOWS_XP: ProvenDrivers = {
   os: 'winxp',
-  boot: new Set(['e1000', 'rtl8139']),
-  running: new Set(),
+  profile: new Set(['e1000', 'rtl8139']),
+  claims: [],
   lacksAhci: true,
 };
 
@@ -71,18 +71,19 @@ export function host(...domains: HostDomain[]): HostCapabilities {
   return { uris: domains.map(({ uri }) => uri), domains, guests: null };
 }
 
-export interface Setting extends Partial<Omit<ResolveInput, 'votes' | 'settings'>> {
+export interface Setting extends Partial<Omit<ResolveInput, 'votes' | 'settings' | 'disks'>> {
+  readonly disks?: readonly { readonly id: string; readonly bootable: boolean | null; readonly format?: string }[];
   readonly settings?: Partial<PolicySettings>;
 }
 
 /** Both phases, as the pipeline runs them. */
 export function decideAll(votes: readonly Vote[], setting: Setting = {}): Resolution {
   const input: ResolveInput = {
-    disks: [{ id: 'disk0', bootable: null }],
     nics: ['nic0'],
     host: null,
     drivers: null,
     ...setting,
+    disks: (setting.disks ?? [{ id: 'disk0', bootable: null }]).map((disk) => ({ format: 'qcow2', ...disk })),
     votes,
     settings: { ...DEFAULT_SETTINGS, ...setting.settings },
   };

@@ -133,7 +133,7 @@ const cases: readonly Case[] = [
   {
     title: 'rule 2: a hint document that proves the driver lets the policy have virtio',
     votes: [c.policyPrefer('disk-bus', ['virtio'])],
-    setting: { drivers: { ...c.WINDOWS_10, boot: new Set(['virtio-blk', 'e1000e']) } },
+    setting: { drivers: { ...c.WINDOWS_10, claims: [{ disk: 'disk0', boot: ['virtio-blk'], running: [] }] } },
     values: { 'disk-bus.disk0': 'virtio' },
   },
   {
@@ -437,6 +437,161 @@ const cases: readonly Case[] = [
     setting: { settings: { trustHints: 'ignore' } },
     values: { machine: 'q35' },
     lost: [['machine', 'i440fx', 'untrusted']],
+  },
+  {
+    title: 'a topology brings its number of vCPUs with it',
+    votes: [c.flag('cpu-topology', '1:3:1')],
+    values: { vcpus: 3, 'cpu-topology': '1:3:1' },
+  },
+  {
+    title: 'later flags win over earlier ones',
+    votes: [
+      { ...c.flag('machine', 'q35'), order: 0 },
+      { ...c.flag('machine', 'i440fx'), order: -1 },
+    ],
+    values: { machine: 'i440fx' },
+    lost: [['machine', 'q35', 'weaker']],
+  },
+  {
+    title: 'a carrier given by hand corrects what the image requires',
+    votes: [
+      { ...c.hints('firmware', 'required', ['bios']), order: 3 },
+      { ...c.hints('firmware', 'required', ['uefi']), order: 0, disk: null, uri: 'mine.json' },
+    ],
+    values: { firmware: 'uefi' },
+    lost: [['firmware', 'bios', 'outranked']],
+  },
+  {
+    title: 'the stronger carrier is heard first',
+    votes: [
+      { ...c.hints('machine', 'recommended', ['q35']), order: 3 },
+      { ...c.hints('machine', 'recommended', ['i440fx']), order: 1 },
+    ],
+    values: { machine: 'i440fx' },
+    lost: [['machine', 'q35', 'weaker']],
+  },
+  {
+    title: 'an image cannot undo Secure Boot by leaving the keys away',
+    votes: [c.policyRequire('secure-boot', [true]), c.hints('enrolled-keys', 'recommended', [false])],
+    values: { 'secure-boot': true, 'enrolled-keys': true },
+    lost: [['enrolled-keys', false, 'incompatible']],
+  },
+  {
+    title: 'an admin can, for a guest that enrols keys of its own',
+    votes: [c.policyRequire('secure-boot', [true]), c.flag('enrolled-keys', false)],
+    values: { 'secure-boot': true, 'enrolled-keys': false },
+  },
+  {
+    title: 'forbidding the only default leaves the rest of the vocabulary',
+    votes: [c.hints('serial', 'forbidden', [true]), c.hints('clock-offset', 'forbidden', ['utc'])],
+    values: { serial: false, 'clock-offset': 'localtime' },
+    lost: [['serial', true, 'forbidden']],
+  },
+  {
+    title: 'a locked limit lets flags through that keep to it',
+    votes: [c.locked(c.policyMax('memory-mib', [65536])), c.flag('memory-mib', 4096)],
+    values: { 'memory-mib': 4096 },
+  },
+  {
+    title: 'a locked limit stops the flag that would break it',
+    votes: [c.locked(c.policyMax('memory-mib', [65536])), c.flag('memory-mib', 131072)],
+    values: { 'memory-mib': 2048 },
+    codes: ['plan/flag-overruled'],
+  },
+  {
+    title: "a card that a data disk asks for is not the machine's business",
+    votes: [c.hints('nic-model', 'required', ['rtl8139'], 'disk1')],
+    setting: {
+      disks: [
+        { id: 'disk0', bootable: true },
+        { id: 'disk1', bootable: false },
+      ],
+    },
+    values: { 'nic-model.nic0': 'virtio' },
+    lost: [['nic-model.nic0', 'rtl8139', 'weaker']],
+    codes: ['plan/disk-disagreement'],
+  },
+  {
+    title: 'what a data disk says of drivers proves nothing for the boot disk',
+    votes: [c.policyPrefer('disk-bus', ['virtio'])],
+    setting: {
+      drivers: { ...c.WINDOWS_10, claims: [{ disk: 'disk1', boot: ['virtio-blk'], running: [] }] },
+      disks: [
+        { id: 'disk0', bootable: true },
+        { id: 'disk1', bootable: false },
+      ],
+    },
+    values: { 'disk-bus.disk0': 'sata', 'disk-bus.disk1': 'virtio' },
+    lost: [['disk-bus.disk0', 'virtio', 'no-driver']],
+  },
+  {
+    title: 'while nothing shows which disk boots, each one needs its driver',
+    votes: [c.policyPrefer('disk-bus', ['virtio'])],
+    setting: {
+      drivers: c.WINDOWS_10,
+      disks: [
+        { id: 'disk0', bootable: null },
+        { id: 'disk1', bootable: null },
+      ],
+    },
+    values: { 'disk-bus.disk0': 'sata', 'disk-bus.disk1': 'sata' },
+  },
+  {
+    title: 'the boot order of the policy says which disk needs its driver',
+    votes: [c.policyPrefer('disk-bus', ['virtio']), c.policyPrefer('boot-order', ['disk1'])],
+    setting: {
+      drivers: c.WINDOWS_10,
+      disks: [
+        { id: 'disk0', bootable: null },
+        { id: 'disk1', bootable: null },
+      ],
+    },
+    values: { 'boot-order': 'disk1', 'disk-bus.disk0': 'virtio', 'disk-bus.disk1': 'sata' },
+  },
+  {
+    title: 'a SCSI driver proves its own controller, not another one',
+    votes: [c.hints('disk-bus', 'recommended', ['scsi'])],
+    setting: { drivers: { ...c.WINDOWS_10, claims: [{ disk: 'disk0', boot: ['lsilogic'], running: [] }] } },
+    values: { 'disk-bus.disk0': 'scsi', 'scsi-model': 'lsilogic' },
+    lost: [['scsi-model', 'virtio-scsi', 'no-driver']],
+  },
+  {
+    title: 'a network card is fine with a driver of the running system',
+    votes: [c.hints('nic-model', 'recommended', ['virtio'])],
+    setting: { drivers: { ...c.WINDOWS_10, claims: [{ disk: 'disk0', boot: [], running: ['virtio-net'] }] } },
+    values: { 'nic-model.nic0': 'virtio' },
+  },
+  {
+    title: 'an image for another processor does not become a guest of this one in silence',
+    votes: [c.hints('architecture', 'recommended', ['aarch64'])],
+    setting: { host: c.host(c.domain()) },
+    values: { architecture: 'x86_64' },
+    codes: ['plan/architecture-ignored'],
+  },
+  {
+    title: 'a vmdk disk is copied, whatever anybody recommends',
+    votes: [c.policyPrefer('disk-placement', ['in-place'])],
+    setting: { disks: [{ id: 'disk0', bootable: null, format: 'vmdk' }] },
+    values: { 'disk-placement.disk0': 'copy' },
+    lost: [['disk-placement.disk0', 'in-place', 'incompatible']],
+  },
+  {
+    title: 'three disks that cannot have what they require are all named',
+    votes: [c.hints('disk-bus', 'required', ['ide']), c.flag('machine', 'q35')],
+    setting: { disks: ['disk0', 'disk1', 'disk2'].map((id) => ({ id, bootable: null })) },
+    values: { 'disk-bus.disk0': null, 'disk-bus.disk1': null, 'disk-bus.disk2': null },
+    codes: ['plan/unresolved'],
+    names: ['disk-bus.disk0', 'disk-bus.disk1', 'disk-bus.disk2', '--set machine=i440fx'],
+  },
+  {
+    title: 'a conflict does not blame bystanders',
+    votes: [
+      c.hints('memory-mib', 'minimum', [4096]),
+      c.hints('memory-mib', 'maximum', [1024]),
+      c.policyMax('memory-mib', [1048576]),
+    ],
+    codes: ['plan/unresolved'],
+    names: ['--set memory-mib=1024', '--set memory-mib=4096'],
   },
   {
     title: 'a topology that does not multiply to the vCPUs loses',

@@ -101,7 +101,7 @@ describe('what an expression comes to', () => {
     const { nics, sources, drivers, machine } = evidence();
     expect(fields('Nic')).toEqual(Object.keys(nics[0] ?? {}).sort());
     expect(fields('Source')).toEqual(Object.keys(sources[0] ?? {}).sort());
-    expect(fields('Drivers')).toEqual(Object.keys(drivers).sort());
+    expect(fields('Drivers')).toEqual(Object.keys(drivers[0] ?? {}).sort());
     expect(fields('Machine')).toEqual(Object.keys(machine).sort());
   });
 });

@@ -88,4 +88,29 @@ export const diagnostics = defineDiagnostics('libvirt', {
       'A skeleton is an XML file with the root element domain. It holds what is the same for every guest of an ' +
       'architecture; vm-import adds the rest.',
   },
+  'not-a-disk': {
+    severity: 'error',
+    exit: 3,
+    message: '{disk} is a {payload}, not a disk.',
+    remedy: 'Name the disk as the source, and give this file with {option} {path}.',
+    explain:
+      'A kernel or a ram disk attached as a disk gives a guest that finds no boot sector. Both are loaded by the hypervisor, beside the disk whose root file system they start.',
+  },
+  'filesystem-needs-kernel': {
+    severity: 'error',
+    exit: 4,
+    message: '{disk} is a bare file system: it has no boot loader that a firmware could start.',
+    remedy: 'Give the kernel with --kernel (and --initrd), and its arguments with --set kernel-args=root=/dev/vda.',
+    explain:
+      'A partition image (the "ami" of Amazon and early OpenStack) holds a root file system without partition table and boot code. It boots only when the hypervisor loads a kernel for it.',
+  },
+  encrypted: {
+    severity: 'warning',
+    exit: 4,
+    message: '{disk} is encrypted; the domain does not start before it is told the key.',
+    remedy:
+      "Define a libvirt secret and add <encryption format='luks'><secret type='passphrase' uuid='...'/></encryption> to the source of the disk.",
+    explain:
+      'qemu needs the passphrase of a LUKS image to open it. A plan holds no secrets, so the element that names the libvirt secret has to be added by whoever has it.',
+  },
 });

@@ -66,6 +66,17 @@ export function driverType(format: string | null): string | undefined {
   return format === null || !Object.hasOwn(DRIVER_TYPE, format) ? undefined : DRIVER_TYPE[format];
 }
 
+/** What is no disk is not attached as one; a bare file system has nothing that a firmware could start. */
+function payloadFindings(plan: Plan, disk: PlanDisk): Finding[] {
+  const { id, payload, path } = disk;
+  if (payload === 'kernel' || payload === 'ramdisk') {
+    const option = payload === 'kernel' ? '--kernel' : '--initrd';
+    return [diagnostics['not-a-disk']({ disk: id, payload, option, path })];
+  }
+  const starts = payload === 'filesystem' && disk.bootOrder === 1 && plan.kernel === null;
+  return starts ? [diagnostics['filesystem-needs-kernel']({ disk: id })] : [];
+}
+
 /** What keeps the drives from being written. */
 export function driveFindings(plan: Plan, drives: readonly Drive[]): readonly Finding[] {
   const findings: Finding[] = [];
@@ -78,6 +89,9 @@ export function driveFindings(plan: Plan, drives: readonly Drive[]): readonly Fi
       findings.push(diagnostics['usb-missing']({ device: source.id }));
     }
     if (kind !== 'disk') continue;
+    findings.push(...payloadFindings(plan, source));
+    if (source.encrypted) findings.push(diagnostics.encrypted({ disk: source.id }));
+    if (source.copy !== null) continue;
     if (driverType(source.format) === undefined) {
       findings.push(diagnostics['disk-format']({ disk: source.id, format: source.format }));
     }

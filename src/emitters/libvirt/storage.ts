@@ -22,12 +22,14 @@ function backingStore([layer, ...below]: readonly BackingLayer[]): XmlElement {
 
 export function diskElement({ bus, target, ...drive }: Drive): XmlElement {
   const disk = drive.kind === 'disk' ? drive.source : null;
+  const device = disk?.copy === null && disk.device;
   return {
-    '@type': 'file',
+    '@type': device ? 'block' : 'file',
     '@device': drive.kind,
-    driver: { '@name': 'qemu', '@type': disk === null ? 'raw' : driverType(disk.format) },
-    source: { '@file': drive.source.path },
-    backingStore: disk === null ? undefined : backingStore(disk.backing),
+    driver: { '@name': 'qemu', '@type': disk === null ? 'raw' : driverType((disk.copy ?? disk).format) },
+    source: { [device ? '@dev' : '@file']: disk === null ? drive.source.path : (disk.copy ?? disk).path },
+    // a copy is flat
+    backingStore: disk === null ? undefined : backingStore(disk.copy === null ? disk.backing : []),
     target: { '@dev': target, '@bus': bus },
     readonly: disk === null ? {} : undefined,
     boot: bootElement(drive.source.bootOrder),

@@ -88,4 +88,20 @@ export const diagnostics = defineDiagnostics('openstack', {
     remedy: 'Upload it as an image with disk_format iso and attach it as a volume.',
     explain: 'An image is one disk. Nova has no property that puts a second medium into a server.',
   },
+  encrypted: {
+    severity: 'warning',
+    exit: EXIT.unresolved,
+    message: '{disk} ({path}) is encrypted: Nova does not boot it without the key.',
+    remedy: 'Upload it decrypted, or import it as an encrypted volume.',
+    explain:
+      'An image that Glance takes is not one that Nova can start: it has no passphrase for a LUKS image that somebody made elsewhere.',
+  },
+  'extended-l2': {
+    severity: 'error',
+    exit: EXIT.unresolved,
+    message: '{disk} ({path}) has extended L2 entries, which Glance refuses.',
+    remedy: 'Convert it: qemu-img convert -O qcow2 {path} COPY.',
+    explain:
+      'oslo.utils, which Glance and Nova inspect uploads with, knows the incompatible feature bits 0 to 3 only. Extended L2 (bit 4) is a valid feature of qemu, but the upload is answered with 415 (Unsupported Media Type).',
+  },
 });

@@ -57,10 +57,19 @@ export function imagesOf(plan: Plan): readonly Image[] {
   }));
 }
 
+function hasExtendedL2({ details }: PlanDisk): boolean {
+  const features = details['features'];
+  const incompatible =
+    typeof features === 'object' && features !== null && 'incompatible' in features ? features['incompatible'] : null;
+  return Array.isArray(incompatible) && incompatible.includes('extended-l2');
+}
+
 function diskFindings(disk: PlanDisk): readonly Finding[] {
   const findings: Finding[] = [];
   const args = { disk: disk.id, path: disk.path };
   if (disk.backing.length > 0) findings.push(diagnostics['backing-file'](args));
+  if (disk.encrypted) findings.push(diagnostics.encrypted(args));
+  if (hasExtendedL2(disk)) findings.push(diagnostics['extended-l2'](args));
   const format = diskFormat(disk.format);
   if (format === undefined) findings.push(diagnostics['disk-format']({ ...args, format: disk.format }));
   if (format === 'vhd' && disk.virtualSize !== null && disk.fileSize === disk.virtualSize + VHD_FOOTER) {

@@ -34,16 +34,38 @@ const decisionOf = ({ key, subject, value, minimum, maximum, winner, agreed, los
 
 const layerOf = ({ name, path, format }: BackingLayer): BackingLayer => ({ name, path, format });
 
-const diskOf = ({ id, uri, path, format, virtualSize, fileSize, backing, bootOrder }: PlanDisk): PlanDisk => ({
-  id,
-  uri,
-  path,
-  format,
-  virtualSize,
-  fileSize,
-  backing: backing.map(layerOf),
-  bootOrder,
-});
+const diskOf = (disk: PlanDisk): PlanDisk => {
+  const {
+    id,
+    uri,
+    path,
+    format,
+    payload,
+    copy,
+    virtualSize,
+    fileSize,
+    device,
+    encrypted,
+    details,
+    backing,
+    bootOrder,
+  } = disk;
+  return {
+    id,
+    uri,
+    path,
+    format,
+    payload,
+    copy: copy === null ? null : { path: copy.path, format: copy.format, command: copy.command },
+    virtualSize,
+    fileSize,
+    device,
+    encrypted,
+    details,
+    backing: backing.map(layerOf),
+    bootOrder,
+  };
+};
 
 const osOf = ({ id, shortId, name, version, family, distro }: PlanOs): PlanOs => ({
   id,

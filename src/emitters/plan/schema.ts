@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VmImportError } from '../../diagnostics/index.ts';
 import type { Plan } from '../../facts/index.ts';
-import { parseKeyPath, parseValue } from '../../facts/index.ts';
+import { PAYLOADS, parseKeyPath, parseValue } from '../../facts/index.ts';
 import { decisionSchema, valueSchema } from '../../facts/schemas.ts';
 import { diagnostics } from './diagnostics.ts';
 import { PLAN_SCHEMA } from './document.ts';
@@ -19,8 +19,16 @@ const disk = z
     uri: z.string(),
     path: absolutePath,
     format: z.string(),
+    payload: z.enum(PAYLOADS).describe('What the bytes are'),
+    copy: z
+      .strictObject({ path: absolutePath, format: z.string(), command: z.array(z.string()).readonly() })
+      .nullable()
+      .describe('The file that has to be made first and is used instead'),
     virtualSize: bytes.nullable().describe('Bytes the guest sees'),
     fileSize: bytes.describe('Bytes of the file'),
+    device: z.boolean().describe('Whether it is a block device'),
+    encrypted: z.boolean(),
+    details: z.record(z.string(), z.json()).describe('Fields of the format'),
     backing: z
       .array(z.strictObject({ name: z.string(), path: absolutePath.nullable(), format: z.string().nullable() }))
       .readonly()

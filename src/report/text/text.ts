@@ -68,7 +68,7 @@ function diskLines(disk: DiskEvidence): string[] {
   const facts = [disk.format, virtual, `${size(disk.fileSize)} file`];
   if (disk.encrypted) facts.push('encrypted');
   const layers = (disk.backing ?? []).map(
-    (layer) => `         over ${printable(layer.path ?? layer.name)} (${layer.format ?? 'format unknown'})`,
+    (layer) => `         over ${printable(`${layer.path ?? layer.name} (${layer.format ?? 'format unknown'})`)}`,
   );
   return [`         ${facts.join(', ')}`, ...layers];
 }
