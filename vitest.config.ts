@@ -8,6 +8,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/contract/**'],
+          setupFiles: ['test/property/setup.ts'],
+          // properties of readers take seconds on a busy machine, and a fuzz run minutes
+          testTimeout: process.env['FUZZ_RUNS'] === undefined ? 30_000 : 900_000,
         },
       },
       {

@@ -56,6 +56,8 @@ const common = {
   target: 'node20',
   // CommonJS, because only that can be loaded with V8's code cache on Node 20
   format: 'cjs',
+  // a script from the code cache has no import(): what is loaded on demand is required
+  supported: { 'dynamic-import': false },
   logLevel: 'warning',
 };
 

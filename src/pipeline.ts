@@ -2,7 +2,9 @@
  * The stages in their order. Each one takes what the one before it gave and can be used alone: `inspect` reads,
  * `plan` decides, `emit` writes. Nothing here prints, exits, or looks at a clock or the network.
  */
+import { stat } from 'node:fs/promises';
 import { resolve as resolvePath } from 'node:path';
+import type { ByteSource } from './bytes/index.ts';
 import { type Finding, VmImportError } from './diagnostics/index.ts';
 import { type Judgement, judge } from './diagnostics/verdict.ts';
 import { type DiskInspection, inspectDisk } from './disks/inspect.ts';
@@ -171,7 +173,9 @@ async function readSource(path: string, options: SourceOptions): Promise<SourceR
   let file: FileSource | undefined;
   try {
     file = await openFile(path);
-    const inspection = await inspectDisk(file, options);
+    const look = async (guest: ByteSource) =>
+      (await import('./content/inspect.ts')).inspectContent(guest, { disk: options.id, uri: resolvePath(path) });
+    const inspection = await inspectDisk(file, { ...options, look });
     const beside = await sideCar(file.path, options.id);
     const found = beside !== undefined && 'carrier' in beside ? [beside] : [];
     const notes = beside === undefined || 'carrier' in beside ? [] : [beside];
@@ -276,7 +280,8 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
   }
 
   const base = {
-    disks: evidence.disks,
+    // a disc is no disk: it goes into a drive
+    disks: evidence.disks.filter((disk) => disk.payload !== 'iso'),
     nics: planning.nicsOf(evidence),
     host: options.host ?? null,
     settings: policy.settings,
@@ -314,6 +319,7 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
     ...informed.findings,
     ...resolution.findings,
     ...built.findings,
+    ...(await existingCopies(built.plan)),
     ...verified.findings,
   ];
   const judgement = judge(findings, { strict });
@@ -324,6 +330,17 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
     findings,
     judgement,
   };
+}
+
+/** Copies that somebody made already, or files that a copy would replace. */
+async function existingCopies(plan: Plan): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { id, copy } of plan.disks) {
+    if (copy === null) continue;
+    const there = await stat(copy.path).catch(() => undefined);
+    if (there !== undefined) findings.push(planning.diagnostics['copy-exists']({ disk: id, path: copy.path }));
+  }
+  return findings;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -404,7 +421,7 @@ async function provenDrivers(
   return {
     os: profile.shortIds[0] ?? profile.id,
     profile: osinfo.driverNames(profile),
-    claims: evidence.drivers,
+    claims: [...evidence.drivers, ...evidence.votes.flatMap(planning.sourceDrivers)],
     lacksAhci: osinfo.lacksAhci(profile),
   };
 }

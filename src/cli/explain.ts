@@ -2,7 +2,7 @@ import { EXIT, type ExitStatus, VmImportError } from '../diagnostics/index.ts';
 import { didYouMean } from '../facts/did-you-mean.ts';
 import { describeValues, keySpec, parseKeyPath } from '../facts/index.ts';
 import { unknownKey } from '../plan/index.ts';
-import { argueDecision } from '../report/argue.ts';
+import { argueDecision, proofOf } from '../report/argue.ts';
 import { decisionOn } from './get.ts';
 import type { Io } from './io.ts';
 import type { DecisionArguments } from './options.ts';
@@ -30,7 +30,7 @@ export async function explainCommand(io: Io, args: ExplainArguments): Promise<Ex
   if (planned === undefined) return EXIT.usage;
   printFindings(io, planned.findings, args);
   const decision = decisionOn(planned, args.topic);
-  if (decision !== undefined) io.stdout.write(argueDecision(decision));
+  if (decision !== undefined) io.stdout.write(argueDecision(decision) + proofOf(decision, planned.evidence));
   else if (planned.decisions.length > 0) io.stdout.write(`${args.topic} is undecided: nobody voted on it\n`);
   return planned.judgement.exit;
 }

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
 import { judge } from '../diagnostics/verdict.ts';
+import { shellQuote } from '../emitters/shell.ts';
 import { type Artefact, emit, type Planned, TARGETS } from '../pipeline.ts';
 import { reportDocument } from '../report/document.ts';
 import { reporters } from '../report/registry.generated.ts';
+import { printable } from '../report/words.ts';
 import type { Io } from './io.ts';
 import type { DecisionArguments } from './options.ts';
 import { isDirectory, makeDirectory, printFindings, refuseOverwriting, writeWhole } from './output.ts';
@@ -48,8 +50,17 @@ export async function planCommand(io: Io, args: PlanArguments): Promise<ExitStat
     io.stderr.write('vm-import: denied: with --strict warnings deny\n');
   }
   await writeReports(io, args, reports, { ...planned, findings }, artefacts);
+  if (exit === EXIT.ok && args.quiet !== true) {
+    for (const line of preparation(planned)) io.stderr.write(`vm-import: first run: ${line}\n`);
+  }
   if (exit === EXIT.ok && args.dryRun !== true) await writeArtefacts(io, args.output, planned, artefacts);
   return exit;
+}
+
+/** Commands that make the files which the artefact names and which are not there yet. */
+function preparation({ plan }: Planned): string[] {
+  const copies = (plan?.disks ?? []).flatMap((disk) => disk.copy ?? []);
+  return copies.map(({ command }) => command.map((word) => printable(shellQuote(word))).join(' '));
 }
 
 function outputsOf(args: PlanArguments, reports: readonly ReportRequest[]): string[] {

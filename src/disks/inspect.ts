@@ -1,6 +1,6 @@
-import { readUpTo, withHead } from '../bytes/index.ts';
+import { type ByteSource, readUpTo, withHead } from '../bytes/index.ts';
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
-import type { BackingLayer, DiskEvidence, PolicySettings, Vote } from '../facts/index.ts';
+import type { BackingLayer, ContentReading, DiskEvidence, PolicySettings, Vote } from '../facts/index.ts';
 import { type FileSource, openFile } from '../sources/file.ts';
 import { followChain, type Layer } from './chain.ts';
 import { diagnostics } from './diagnostics.ts';
@@ -29,11 +29,14 @@ export interface InspectDiskOptions {
   /** What the caller says the format is; it must agree with what is found. */
   readonly claimed: string | null;
   readonly backingFiles: PolicySettings['backingFiles'];
+  /** Looks at the guest-visible bytes, while the files are open. */
+  readonly look: (guest: ByteSource) => Promise<ContentReading>;
 }
 
 /** Reads the headers of one disk and, where allowed, of its backing files. Problems with the bytes are findings. */
 export async function inspectDisk(file: FileSource, options: InspectDiskOptions): Promise<DiskInspection> {
   const findings: Finding[] = [];
+  const opened: FileSource[] = [];
   const source = withHead(file, PROBE_LENGTH);
   const nothing = { disk: null, size: file.size, votes: [], hints: null, layers: [] };
   try {
@@ -41,31 +44,48 @@ export async function inspectDisk(file: FileSource, options: InspectDiskOptions)
     const image = await (await format.load()).read(source, { disk: options.id });
     findings.push(...image.findings);
     const top: Layer = { path: file.realPath, image };
-    const chain = await backing(top, options, findings);
+    const chain = await backing(top, options, findings, opened);
     const layers = [
       { uri: file.uri, image },
       ...chain.images.map(({ path, image: below }) => ({ uri: path, image: below })),
     ];
     const hinted = layers.find((layer) => layer.image.hints !== null);
+    // what is refused is not looked into: its bytes may not be the guest's
+    const refused = findings.some(({ severity }) => severity === 'error');
+    const guest = refused ? null : guestBytes([image, ...chain.images.map((layer) => layer.image)]);
+    const content = guest === null ? null : await options.look(guest);
+    findings.push(...(content?.findings ?? []));
     return {
-      disk: evidence(file, image, chain.layers, options.id),
-      bytesRead: file.bytesRead,
+      disk: evidence(file, image, chain.layers, options.id, content),
+      bytesRead: [file, ...opened].reduce((sum, { bytesRead }) => sum + bytesRead, 0),
       size: file.size,
-      votes: image.votes,
+      votes: [...image.votes, ...(content?.votes ?? [])],
       findings,
-      layers: await Promise.all(chain.images.map(({ path }) => identityOf(path))),
+      layers: opened.map(({ identity }) => identity),
       hints: hinted === undefined || hinted.image.hints === null ? null : { raw: hinted.image.hints, uri: hinted.uri },
     };
   } catch (error) {
     if (!(error instanceof VmImportError)) throw error;
     return { ...nothing, bytesRead: file.bytesRead, findings: [...findings, error.finding] };
+  } finally {
+    for (const layer of opened) await layer.close();
   }
+}
+
+/** The guest-visible bytes of a chain, top first: each layer shows what the one above it leaves out. */
+function guestBytes(images: readonly DiskImage[]): ByteSource | null {
+  let base: ByteSource | null = null;
+  for (const image of images.toReversed()) {
+    base = image.guest(base);
+    if (base === null) return null;
+  }
+  return base;
 }
 
 async function detect(source: ReturnType<typeof withHead>, claimed: string | null): Promise<DiskFormat> {
   const head = await readUpTo(source, 0, PROBE_LENGTH);
   const matches = formats.filter((format) => format.probe({ head, size: source.size }));
-  if (matches.length === 0 && formats.some((format) => format.probeTail !== undefined)) {
+  if (matches.length === 0) {
     const tail = await readUpTo(source, Math.max(0, source.size - TAIL_LENGTH), TAIL_LENGTH);
     matches.push(...formats.filter((format) => format.probeTail?.(tail, source.size) === true));
   }
@@ -91,6 +111,7 @@ async function backing(
   top: Layer,
   options: InspectDiskOptions,
   findings: Finding[],
+  opened: FileSource[],
 ): Promise<{ readonly layers: readonly BackingLayer[]; readonly images: readonly Layer[] }> {
   const reference = top.image.backing;
   if (reference === null) return { layers: [], images: [] };
@@ -104,7 +125,7 @@ async function backing(
     return { layers: [unfollowed], images: [] };
   }
   try {
-    const chain = await followChain(top, (path, format) => readLayer(path, format, options.id));
+    const chain = await followChain(top, (path, format) => readLayer(path, format, options.id, opened));
     findings.push(...chain.images.flatMap(({ image }) => image.findings));
     return chain;
   } catch (error) {
@@ -114,40 +135,44 @@ async function backing(
   }
 }
 
-async function readLayer(path: string, format: string, disk: string): Promise<DiskImage | undefined> {
+async function readLayer(
+  path: string,
+  format: string,
+  disk: string,
+  opened: FileSource[],
+): Promise<DiskImage | undefined> {
   const known = formats.find(({ id }) => id === format);
   if (known === undefined) return undefined;
   const file = await openFile(path);
-  try {
-    // the directory was swapped between the check and the open
-    if (file.realPath !== path)
-      throw new VmImportError(diagnostics['backing-outside']({ name: path, directory: path }));
-    return await (await known.load()).read(withHead(file, PROBE_LENGTH), { disk });
-  } finally {
-    await file.close();
-  }
+  opened.push(file);
+  // the directory was swapped between the check and the open
+  if (file.realPath !== path) throw new VmImportError(diagnostics['backing-outside']({ name: path, directory: path }));
+  return (await known.load()).read(withHead(file, PROBE_LENGTH), { disk });
 }
 
-async function identityOf(path: string): Promise<string> {
-  const file = await openFile(path);
-  return file.close().then(() => file.identity);
-}
-
-function evidence(file: FileSource, image: DiskImage, layers: readonly BackingLayer[], id: string): DiskEvidence {
+function evidence(
+  file: FileSource,
+  image: DiskImage,
+  layers: readonly BackingLayer[],
+  id: string,
+  content: ContentReading | null,
+): DiskEvidence {
   return {
     id,
     uri: file.uri,
     path: file.path,
     format: image.format,
-    payload: 'unknown',
+    payload: content?.payload ?? 'unknown',
     virtualSize: image.virtualSize,
     fileSize: file.size,
     device: file.device,
     backing: layers.length === 0 ? null : layers,
     encrypted: image.encrypted,
-    bootable: null,
+    bootable: content?.bootable ?? null,
     slice: null,
-    partitions: [],
+    partitions: content?.partitions ?? [],
+    content: content?.details ?? null,
+    proofs: content?.proofs ?? [],
     details: image.details,
   };
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../diagnostics/index.ts';
+import type { ContentDetails, Partition, Proof } from './content.ts';
 import type { Vote } from './vote.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -43,7 +44,11 @@ export interface DiskEvidence {
   /** true or false only when the bytes or a descriptor show it; null is unknown. */
   readonly bootable: boolean | null;
   readonly slice: Slice | null;
-  readonly partitions: readonly Json[];
+  readonly partitions: readonly Partition[];
+  /** What else the guest-visible bytes show; null when they could not be read. */
+  readonly content: ContentDetails | null;
+  /** The bytes behind the votes of origin `content`. */
+  readonly proofs: readonly Proof[];
   /** Fields of the format worth knowing, in the format's own terms. */
   readonly details: { readonly [name: string]: Json };
 }

@@ -1,3 +1,4 @@
+export * from './content.ts';
 export * from './documents.ts';
 export * from './evidence.ts';
 export * from './host.ts';

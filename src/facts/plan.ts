@@ -62,6 +62,8 @@ export interface PlanDisk {
   readonly path: string;
   readonly format: string;
   readonly payload: Payload;
+  /** Whether it starts by itself on an empty variable store; null is unknown. */
+  readonly bootable: boolean | null;
   /** With `disk-placement` copy: the file the machine uses instead; null when it uses this one in place. */
   readonly copy: PlanCopy | null;
   readonly virtualSize: number | null;

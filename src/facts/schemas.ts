@@ -5,9 +5,17 @@
 import { z } from 'zod';
 import { EXIT, ORIGINS } from '../diagnostics/index.ts';
 import { VERDICTS } from '../diagnostics/verdict.ts';
+import {
+  BOOT_CODE_KINDS,
+  type ContentDetails,
+  type Partition,
+  type PartitionRole,
+  type Proof,
+  TABLE_KINDS,
+} from './content.ts';
 import type { EvidenceDocument, FindingDocument, ReportDocument } from './documents.ts';
 import { type Json, PAYLOADS } from './evidence.ts';
-import { KEY_NAMES, keyPath, parseKeyPath } from './keys.ts';
+import { ARCHITECTURES, KEY_NAMES, keyPath, parseKeyPath } from './keys.ts';
 import { type Decision, LOSS_REASONS } from './plan.ts';
 import { STRENGTHS, type Vote } from './vote.ts';
 
@@ -66,6 +74,61 @@ const source = z.strictObject({
 
 const slice = z.strictObject({ offset: bytes, size: bytes });
 
+const partition = z.strictObject({
+  index: z.int().positive(),
+  table: z.enum(TABLE_KINDS),
+  typeId: text.describe('type GUID in lower case, or type byte'),
+  typeName: text.nullable(),
+  role: text.nullable().describe('esp, bios-boot, msr, root-x86-64, ...') as unknown as z.ZodType<PartitionRole>,
+  name: text.nullable(),
+  start: bytes,
+  size: bytes,
+  active: z.boolean(),
+  filesystem: text.nullable(),
+}) satisfies z.ZodType<Partition>;
+
+const architecture = z.enum(ARCHITECTURES);
+
+const content = z.strictObject({
+  table: z.enum(TABLE_KINDS).nullable(),
+  sectorSize: bytes.nullable(),
+  hybrid: z.boolean(),
+  bootCode: z.enum(BOOT_CODE_KINDS).nullable(),
+  volumeBootCode: z.enum(BOOT_CODE_KINDS).nullable(),
+  loaders: z
+    .array(
+      z.strictObject({
+        partition: z.int().nullable(),
+        path: text,
+        architecture: architecture.nullable(),
+        efi: z.boolean(),
+        signed: z.boolean().describe('a certificate table is there; nobody has checked it'),
+        uki: z.boolean(),
+        fallback: z.boolean().describe('firmware finds it without a boot entry'),
+      }),
+    )
+    .nullable(),
+  fallback: z.array(architecture),
+  filesystem: text.nullable(),
+  kernel: z.strictObject({ kind: text, architecture: architecture.nullable(), version: text.nullable() }).nullable(),
+  ramdisk: text.nullable(),
+  iso: z
+    .strictObject({
+      volume: text.nullable(),
+      entries: z.array(
+        z.strictObject({ platform: z.enum(['bios', 'uefi', 'ppc', 'mac', 'unknown']), sector: z.int().nonnegative() }),
+      ),
+    })
+    .nullable(),
+}) satisfies z.ZodType<ContentDetails>;
+
+const proof = z.strictObject({
+  pointer: text,
+  offset: bytes,
+  hex: z.string().regex(/^([0-9a-f]{2}){0,64}$/),
+  what: text,
+}) satisfies z.ZodType<Proof>;
+
 const disk = z.strictObject({
   id: z.string().regex(/^disk\d+$/),
   uri: text,
@@ -82,7 +145,9 @@ const disk = z.strictObject({
   encrypted: z.boolean(),
   bootable: z.boolean().nullable().describe('null is unknown'),
   slice: slice.nullable(),
-  partitions: z.array(json),
+  partitions: z.array(partition),
+  content: content.nullable().describe('what the guest-visible bytes show; null when they could not be read'),
+  proofs: z.array(proof).describe('the bytes behind the votes of origin content'),
   details: z.record(z.string(), json).describe("fields of the format, in the format's own terms"),
 });
 

@@ -180,9 +180,12 @@ export function castBallots(
   });
 }
 
-/** Whether the ballot takes part as a recommendation; requirements and bounds only limit. */
+/**
+ * Whether the ballot takes part as a recommendation; requirements and bounds only limit. What the source hypervisor
+ * had is evidence of drivers and nothing more (contract, section 4, rank 9).
+ */
 export function isProposed(ballot: Ballot): boolean {
-  return ballot.dropped === null && ballot.strength === 'recommended';
+  return ballot.dropped === null && ballot.strength === 'recommended' && ballot.vote.origin !== 'source-hardware';
 }
 
 /** Whether a value is what the ballot asks for. */

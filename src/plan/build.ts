@@ -53,8 +53,11 @@ export function buildPlan(
   evidence: Evidence,
   decisions: readonly Decision[],
   os: PlanOs | null,
-  request: PlanRequest,
+  asked: PlanRequest,
 ): { readonly plan: Plan; readonly findings: readonly Finding[] } {
+  const disks = evidence.disks.filter((disk) => disk.payload !== 'iso');
+  const discs = evidence.disks.filter((disk) => disk.payload === 'iso').map(pathOf);
+  const request = { ...asked, cdroms: [...discs, ...asked.cdroms] };
   const all = new Map<string, Value>();
   for (const { key, subject, value } of decisions) if (value !== null) all.set(keyPath(key, subject), value);
 
@@ -75,7 +78,7 @@ export function buildPlan(
   const bootOrder = (id: string): number | null => (order.includes(id) ? order.indexOf(id) + 1 : null);
   const nics = nicsOf(evidence).filter((nic) => values[keyPath('network', nic)] !== 'none');
   const cdroms = request.cdroms.map((path, index) => ({ id: `cdrom${index}`, path }));
-  const present = new Set([...evidence.disks.map(({ id }) => id), ...nics, ...cdroms.map(({ id }) => id)]);
+  const present = new Set([...disks.map(({ id }) => id), ...nics, ...cdroms.map(({ id }) => id)]);
   for (const device of order) {
     if (!present.has(device)) findings.push(diagnostics['no-such-device']({ key: 'boot-order', device }));
   }
@@ -98,12 +101,13 @@ export function buildPlan(
       description: evidence.machine.labels['description'] ?? null,
       values,
       os,
-      disks: evidence.disks.map((disk, index) => ({
+      disks: disks.map((disk, index) => ({
         id: disk.id,
         uri: disk.uri,
         path: pathOf(disk),
         format: disk.format,
         payload: disk.payload,
+        bootable: disk.bootable,
         copy: values[keyPath('disk-placement', disk.id)] === 'copy' ? copyOf(disk, index, evidence, request) : null,
         virtualSize: disk.virtualSize,
         fileSize: disk.fileSize,

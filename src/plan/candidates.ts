@@ -1,6 +1,6 @@
 import type { Finding } from '../diagnostics/index.ts';
 import { keySpec, type LossReason, rank, type Value } from '../facts/index.ts';
-import { type Ballot, compareVotes, concerns, type Slot, satisfies } from './ballots.ts';
+import { type Ballot, compareVotes, concerns, isProposed, type Slot, satisfies } from './ballots.ts';
 import { describeSource, describeVote, listValues } from './describe.ts';
 import { diagnostics } from './diagnostics.ts';
 import { lacksDriver, type ProvenDrivers } from './drivers.ts';
@@ -171,8 +171,7 @@ export function findCandidates(
     bestRank.set(value, Math.min(bestRank.get(value) ?? Number.POSITIVE_INFINITY, rank(from.vote.origin)));
   };
   const live = ballots.filter((ballot) => ballot.dropped === null && !overruled.has(ballot));
-  for (const ballot of live)
-    if (ballot.strength === 'recommended') for (const v of ballot.vote.values) propose(v, ballot);
+  for (const ballot of live) if (isProposed(ballot)) for (const v of ballot.vote.values) propose(v, ballot);
   for (const ballot of live) if (ballot.strength === 'required') for (const v of ballot.vote.values) propose(v, ballot);
   // a bound is itself the last resort of a numeric key: the minimum before the maximum
   for (const strength of ['minimum', 'maximum'] as const)

@@ -30,7 +30,6 @@ export interface Settled {
 }
 
 const X86 = ['x86_64', 'i686'];
-const USED_IN_PLACE = ['raw', 'qcow2'];
 const POWER = ['ppc64', 'ppc64le'];
 
 function machinesFor(architecture: string): readonly string[] {
@@ -51,6 +50,11 @@ function tpmModelsFor(architecture: string): readonly string[] | undefined {
   return POWER.includes(architecture) ? ['tpm-spapr'] : ['tpm-tis'];
 }
 
+/** Formats a disk is used in where it lies. An encrypted one cannot be converted without its key. */
+export function usedInPlace(format: string): boolean {
+  return format === 'raw' || format === 'qcow2' || format === 'luks';
+}
+
 /** Defaults of everything else, for the architecture and virtualisation type that were settled. */
 export function defaults(settled: Settled): Vote[] {
   const { architecture } = settled;
@@ -63,7 +67,7 @@ export function defaults(settled: Settled): Vote[] {
       key: 'disk-placement',
       subject: disk.id,
       strength: 'recommended',
-      values: [USED_IN_PLACE.includes(disk.format) ? 'in-place' : 'copy'],
+      values: [usedInPlace(disk.format) ? 'in-place' : 'copy'],
       origin: 'default',
     }),
   );

@@ -158,4 +158,12 @@ export const diagnostics = defineDiagnostics('plan', {
     explain:
       'Two disks that write to one file destroy its content; an overlay whose base is written to as another disk is lost with it. qemu takes a lock and refuses to start; without locks the data are gone.',
   },
+  'copy-exists': {
+    severity: 'warning',
+    exit: 2,
+    message: 'The copy of {disk} would be {path}, which is there already.',
+    remedy: 'If it is not that copy, choose another directory with --disk-dir or another name with --name.',
+    explain:
+      'A disk that is not used in place is converted into a new file. The command that is printed would replace a file of that name.',
+  },
 });

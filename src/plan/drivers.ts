@@ -1,4 +1,4 @@
-import type { DriverClaim, Key, Value } from '../facts/index.ts';
+import type { DriverClaim, Key, Value, Vote } from '../facts/index.ts';
 
 /**
  * Which driver a device needs in the guest. Contract, section 4, rule 2: for a known OS the bus of the boot disk and
@@ -21,6 +21,18 @@ export interface ProvenDrivers {
   readonly claims: readonly DriverClaim[];
   /** Windows before Vista has no AHCI driver. osinfo-db has no record of AHCI, so silence proves nothing elsewhere. */
   readonly lacksAhci: boolean;
+}
+
+/**
+ * The driver that a device of the source hypervisor proves: the guest ran with it. A bus without a controller model
+ * (ide, sata) proves nothing that would be asked for.
+ */
+export function sourceDrivers(vote: Vote): DriverClaim[] {
+  if (vote.origin !== 'source-hardware') return [];
+  const names = vote.values.map(String);
+  if (vote.key === 'scsi-model') return [{ disk: vote.disk, boot: names, running: [] }];
+  if (vote.key === 'nic-model') return [{ disk: null, boot: names.map((name) => NIC[name] ?? name), running: [] }];
+  return [];
 }
 
 const speaksFor = (claim: DriverClaim, disks: readonly string[]) => claim.disk === null || disks.includes(claim.disk);

@@ -28,7 +28,7 @@ import {
 import { type Candidates, findCandidates, isBound, isSet, type Removal, softBoundFindings } from './candidates.ts';
 import { COMPATIBILITY, topologyProduct } from './compatibility.ts';
 import type { Constraint } from './constraint.ts';
-import { defaults, settlingDefaults } from './defaults.ts';
+import { defaults, settlingDefaults, usedInPlace } from './defaults.ts';
 import { describeSource, listValues } from './describe.ts';
 import { diagnostics } from './diagnostics.ts';
 import { controllerLacksDriver, type ProvenDrivers } from './drivers.ts';
@@ -91,7 +91,7 @@ function topologies(votes: readonly Vote[]): number[] {
 }
 
 function bootDefault(input: ResolveInput): Vote {
-  const disk = shownBootDisk(input.disks, input.votes) ?? input.disks[0]?.id ?? 'disk0';
+  const disk = shownBootDisk(input.disks, input.votes) ?? input.disks[0]?.id ?? 'cdrom0';
   return {
     key: 'boot-order',
     subject: null,
@@ -177,7 +177,7 @@ function constraintsFor(
 
 /** What is no raw or qcow2 disk has to be converted first; overlays are not made yet. */
 function placementOf(disk: ResolveInput['disks'][number]): Constraint {
-  const inPlace = disk.format === 'raw' || disk.format === 'qcow2';
+  const inPlace = usedInPlace(disk.format);
   return {
     id: 'placement-of-format',
     why: 'incompatible',
@@ -335,7 +335,11 @@ function record(
   if (ballots.length === 0) return undefined;
   const live = (ballot: Ballot) => ballot.dropped === null && !overridden.has(ballot) && !overruled.has(ballot);
   const supports = (ballot: Ballot) =>
-    live(ballot) && value !== undefined && ballot.strength !== 'forbidden' && ballot.vote.values.includes(value);
+    live(ballot) &&
+    value !== undefined &&
+    ballot.strength !== 'forbidden' &&
+    ballot.vote.origin !== 'source-hardware' &&
+    ballot.vote.values.includes(value);
   const winning = ballots.find((ballot) => supports(ballot) && !isBound(ballot)) ?? ballots.find(supports);
   const agreed: Winner[] = [];
   const lost: Loser[] = [];

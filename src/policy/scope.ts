@@ -62,6 +62,8 @@ export const FACT_TYPES: readonly {
       bootable: 'dyn',
       slice: 'dyn',
       partitions: 'list<dyn>',
+      content: 'dyn',
+      proofs: 'list<dyn>',
       details: 'map<string, dyn>',
     },
   },
@@ -146,6 +148,8 @@ function evidenceFacts(evidence: Evidence): Scope {
         slice:
           disk.slice === null ? null : new Slice({ offset: celInt(disk.slice.offset), size: celInt(disk.slice.size) }),
         partitions: disk.partitions.map(celValue),
+        content: celValue(disk.content),
+        proofs: disk.proofs.map(celValue),
         details: celValue(disk.details),
       }),
   );

@@ -1,4 +1,4 @@
-import { type Decision, keyPath, type Loser, type Winner } from '../facts/index.ts';
+import { type Decision, type Evidence, keyPath, type Loser, type Proof, type Winner } from '../facts/index.ts';
 import { printable } from './words.ts';
 
 /** `hints, required (disk.qcow2 header-extension+0x70/hardware/machine)`. */
@@ -26,6 +26,35 @@ export function whyLost(loser: Loser): string {
   const preposition = loser.why === 'no-driver' ? 'for' : 'by';
   const by = loser.by === null ? '' : ` ${preposition} ${loser.by}`;
   return printable(`${loser.value}: ${REASON[loser.why]}${by}; wanted by ${sourceOf(loser)}`);
+}
+
+const PER_LINE = 16;
+
+/** `00000000  33 c0 8e d0  |3...|` from the place where the bytes lie. */
+function hexView({ offset, hex }: Proof): string[] {
+  const bytes = hex.match(/../g) ?? [];
+  const lines: string[] = [];
+  for (let at = 0; at < bytes.length; at += PER_LINE) {
+    const row = bytes.slice(at, at + PER_LINE);
+    const text = row.map((byte) =>
+      /^[2-7]/.test(byte) && byte !== '7f' ? String.fromCharCode(Number.parseInt(byte, 16)) : '.',
+    );
+    const place = (offset + at).toString(16).padStart(8, '0');
+    lines.push(`    ${place}  ${row.join(' ').padEnd(PER_LINE * 3 - 1)}  |${text.join('')}|`);
+  }
+  return lines;
+}
+
+/** The bytes that prove what the disks' content says about a decision. */
+export function proofOf(decision: Decision, evidence: Evidence): string {
+  const votes = [decision.winner, ...decision.agreed, ...decision.lost].filter((vote) => vote?.origin === 'content');
+  const places = new Set(votes.map((vote) => `${vote?.uri} ${vote?.pointer}`));
+  const lines = evidence.disks.flatMap((disk) =>
+    disk.proofs
+      .filter(({ pointer }) => places.has(`${disk.uri} ${pointer}`))
+      .flatMap((proof) => [`  proof ${disk.id} ${proof.pointer}: ${printable(proof.what)}`, ...hexView(proof)]),
+  );
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 /** One decision as a person would argue it: the value, who asked for it, who agreed, and what lost to what. */

@@ -26,6 +26,31 @@ export function evidenceText(evidence: EvidenceDocument): string {
     if (source?.digest !== null && source?.digest !== undefined) lines.push(`  digest: ${source.digest}`);
     for (const layer of disk.backing ?? [])
       lines.push(`  over: ${printable(`${layer.path ?? layer.name} (${layer.format ?? 'format unknown'})`)}`);
+    for (const part of disk.partitions) {
+      const facts = [
+        part.typeName ?? part.typeId,
+        part.role,
+        part.filesystem,
+        part.active ? 'active' : null,
+        size(part.size),
+      ];
+      lines.push(
+        `  partition ${part.index} (${part.table}): ${printable(facts.filter((fact) => fact !== null).join(', '))}`,
+      );
+    }
+    for (const loader of disk.content?.loaders ?? []) {
+      const facts = [
+        loader.architecture ?? 'no EFI program',
+        loader.signed ? 'signed' : 'not signed',
+        loader.fallback ? 'fallback' : null,
+      ];
+      lines.push(`  loader ${printable(loader.path)}: ${facts.filter((fact) => fact !== null).join(', ')}`);
+    }
+    for (const [name, value] of Object.entries(disk.content ?? {})) {
+      if (name !== 'loaders' && value !== null && value !== false && !(Array.isArray(value) && value.length === 0)) {
+        lines.push(`  ${name}: ${shown(value as Json)}`);
+      }
+    }
     for (const [name, value] of Object.entries(disk.details)) lines.push(`  ${printable(name)}: ${shown(value)}`);
   }
   for (const vote of evidence.votes) {

@@ -439,6 +439,12 @@ const cases: readonly Case[] = [
     lost: [['machine', 'i440fx', 'untrusted']],
   },
   {
+    title: 'what the source hypervisor had is no recommendation',
+    votes: [{ ...c.content('disk-bus', 'recommended', ['ide']), origin: 'source-hardware' }],
+    values: { machine: 'q35', 'disk-bus.disk0': 'virtio' },
+    lost: [['disk-bus.disk0', 'ide', 'weaker']],
+  },
+  {
     title: 'a topology brings its number of vCPUs with it',
     votes: [c.flag('cpu-topology', '1:3:1')],
     values: { vcpus: 3, 'cpu-topology': '1:3:1' },

@@ -1,17 +1,30 @@
 import { describe, expect, it } from 'vitest';
+import type { Partition } from '../../src/facts/index.ts';
 import type { ExpressionUse } from '../../src/policy/conditions.ts';
 import { evaluate, expressionProblem } from '../../src/policy/conditions.ts';
 import { FACT_TYPES, verifyScope, voteScope } from '../../src/policy/scope.ts';
 import { disk, evidence, GIB } from './evidence.ts';
 
 const TWO_TIB = '2 * 1024 * 1024 * 1024 * 1024';
+const PARTITION: Partition = {
+  index: 1,
+  table: 'gpt',
+  typeId: '0fc63daf-8483-4772-8e79-3d69d8477de4',
+  typeName: 'linux',
+  role: 'linux-data',
+  name: null,
+  start: 1048576,
+  size: 5,
+  active: false,
+  filesystem: 'ext4',
+};
 const disks = [
   disk({
     virtualSize: 4096 * GIB,
     bootable: true,
     details: { snapshotCount: 2, ratio: 1.5, features: { incompatible: ['dirty'] } },
   }),
-  disk({ id: 'disk1', virtualSize: null, format: 'raw', details: {}, partitions: [{ type: 'linux', size: 5 }] }),
+  disk({ id: 'disk1', virtualSize: null, format: 'raw', details: {}, partitions: [PARTITION] }),
 ];
 const context = {
   evidence: evidence({ disks, extensions: { 'org.example.tier': { gold: true } } }),
@@ -38,7 +51,7 @@ describe('what an expression comes to', () => {
     ['a detail is a whole number', 'disks[0].details.snapshotCount >= 2', true],
     ['a fraction is a double', 'disks[0].details.ratio > 1', true],
     ['a list inside the details', '"dirty" in disks[0].details.features.incompatible', true],
-    ['a loop inside a loop', 'disks.exists(d, d.partitions.exists(p, p.type == "linux" && p.size > 4))', true],
+    ['a loop inside a loop', 'disks.exists(d, d.partitions.exists(p, p.typeName == "linux" && p.size > 4))', true],
     ['integer arithmetic', 'disks[0].virtualSize / disks[0].fileSize', 2048n],
     ['the shorthand is the evidence', 'disks == evidence.disks && nics.size() == 1', true],
     ['a label', 'evidence.machine.labels["team"] == "storage"', true],

@@ -19,6 +19,8 @@ export function disk(fields: Partial<DiskEvidence> = {}): DiskEvidence {
     bootable: null,
     slice: null,
     partitions: [],
+    content: null,
+    proofs: [],
     details: { version: 3, snapshotCount: 0, snapshots: [], features: { incompatible: [] } },
     ...fields,
   };

@@ -53,6 +53,8 @@ export function placeDrives(plan: Plan): readonly Drive[] {
 /** Our format names and the driver types libvirt's QEMU driver accepts for them. It knows no vhdx (libvirt 9.0). */
 const DRIVER_TYPE: { readonly [format: string]: string } = {
   raw: 'raw',
+  // libvirt decrypts by the <encryption> element, not by the driver type
+  luks: 'raw',
   qcow: 'qcow',
   qcow2: 'qcow2',
   qed: 'qed',
@@ -73,7 +75,7 @@ function payloadFindings(plan: Plan, disk: PlanDisk): Finding[] {
     const option = payload === 'kernel' ? '--kernel' : '--initrd';
     return [diagnostics['not-a-disk']({ disk: id, payload, option, path })];
   }
-  const starts = payload === 'filesystem' && disk.bootOrder === 1 && plan.kernel === null;
+  const starts = payload === 'filesystem' && disk.bootable === false && disk.bootOrder === 1 && plan.kernel === null;
   return starts ? [diagnostics['filesystem-needs-kernel']({ disk: id })] : [];
 }
 

@@ -1,5 +1,5 @@
 import type { Finding } from '../../diagnostics/index.ts';
-import type { Plan, PlanDisk } from '../../facts/index.ts';
+import type { Plan, PlanCdrom, PlanDisk } from '../../facts/index.ts';
 import { diagnostics } from './diagnostics.ts';
 import { bootDisk, imageProperties } from './properties.ts';
 import { isGlanceText, type Properties, propertyFindings } from './rules.ts';
@@ -9,6 +9,7 @@ export interface Image {
   readonly name: string;
   readonly file: string;
   readonly diskFormat: string;
+  readonly containerFormat: string;
   readonly minDisk: number;
   readonly minRam: number;
   readonly properties: Properties;
@@ -17,6 +18,8 @@ export interface Image {
 /** Our format names and Glance's `disk_formats`; qcow version 1, qed and the rest have none. */
 const DISK_FORMAT: { readonly [format: string]: string } = {
   raw: 'raw',
+  // Glance has no name for it and takes LUKS1 as raw
+  luks: 'raw',
   qcow2: 'qcow2',
   vmdk: 'vmdk',
   vdi: 'vdi',
@@ -28,6 +31,29 @@ const DISK_FORMAT: { readonly [format: string]: string } = {
 
 const diskFormat = (format: string): string | undefined =>
   Object.hasOwn(DISK_FORMAT, format) ? DISK_FORMAT[format] : undefined;
+
+/** The three formats that say what an image IS, not how it is packed: kernel, ram disk, bare file system. */
+const AMAZON: { readonly [payload: string]: string } = { kernel: 'aki', ramdisk: 'ari', filesystem: 'ami' };
+
+function formatsOf({ payload, format }: PlanDisk): Pick<Image, 'diskFormat' | 'containerFormat'> {
+  const amazon = format === 'raw' ? AMAZON[payload] : undefined;
+  if (amazon !== undefined) return { diskFormat: amazon, containerFormat: amazon };
+  return { diskFormat: diskFormat(format) ?? '', containerFormat: 'bare' };
+}
+
+/** A machine without a disk boots from its first disc. */
+function discImage(plan: Plan, { path }: PlanCdrom): Image {
+  const properties = imageProperties(plan);
+  return {
+    name: plan.name,
+    file: path,
+    diskFormat: 'iso',
+    containerFormat: 'bare',
+    minDisk: 0,
+    minRam: minRam(plan),
+    properties,
+  };
+}
 
 const GIB = 1024 ** 3;
 const VHD_FOOTER = 512;
@@ -46,11 +72,11 @@ export function minRam(plan: Plan): number {
 /** One image per disk, the one to boot from first. It alone has properties: Nova reads those of no other. */
 export function imagesOf(plan: Plan): readonly Image[] {
   const boot = bootDisk(plan);
-  if (boot === undefined) return [];
+  if (boot === undefined) return plan.cdroms.slice(0, 1).map((disc) => discImage(plan, disc));
   return [boot, ...plan.disks.filter((disk) => disk !== boot)].map((disk) => ({
     name: disk === boot ? plan.name : `${plan.name}-${disk.id}`,
     file: disk.path,
-    diskFormat: diskFormat(disk.format) ?? '',
+    ...formatsOf(disk),
     minDisk: minDisk(disk),
     minRam: disk === boot ? minRam(plan) : 0,
     properties: disk === boot ? imageProperties(plan) : {},
@@ -91,6 +117,8 @@ export function findingsOf(plan: Plan, images: readonly Image[]): readonly Findi
     ...images.filter((image) => !isImageName(image.name)).map(({ name }) => diagnostics.name({ name })),
     ...images.filter(({ file }) => /\p{Cc}/u.test(file)).map(({ file }) => diagnostics.path({ path: file })),
     ...images.flatMap((image) => propertyFindings(image.properties)),
-    ...plan.cdroms.map(({ id, path }) => diagnostics['cdrom-left-out']({ cdrom: id, path })),
+    ...(plan.disks.length === 0 ? plan.cdroms.slice(1) : plan.cdroms).map(({ id, path }) =>
+      diagnostics['cdrom-left-out']({ cdrom: id, path }),
+    ),
   ];
 }

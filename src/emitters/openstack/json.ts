@@ -10,7 +10,7 @@ export function printJson(images: readonly Image[]): string {
     body: {
       name: image.name,
       disk_format: image.diskFormat,
-      container_format: 'bare',
+      container_format: image.containerFormat,
       min_disk: image.minDisk,
       min_ram: image.minRam,
       ...image.properties,

@@ -1,12 +1,5 @@
+import { shellQuote } from '../shell.ts';
 import type { Image } from './images.ts';
-
-/** Words that every POSIX shell takes literally (POSIX.1-2024, XCU 2.2). */
-const PLAIN = /^[A-Za-z0-9_/.:,@%+=-]+$/;
-
-/** One argument of a shell command. Within single quotes only the single quote itself is special. */
-export function shellQuote(argument: string): string {
-  return PLAIN.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
-}
 
 /**
  * The arguments of `openstack image create`. Always with --file: without it the client reads an image from standard
@@ -15,7 +8,7 @@ export function shellQuote(argument: string): string {
 export function createArguments(image: Image): readonly (readonly string[])[] {
   return [
     ['--disk-format', image.diskFormat],
-    ['--container-format', 'bare'],
+    ['--container-format', image.containerFormat],
     ['--file', image.file],
     ['--min-disk', String(image.minDisk)],
     ['--min-ram', String(image.minRam)],

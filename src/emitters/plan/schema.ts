@@ -20,6 +20,7 @@ const disk = z
     path: absolutePath,
     format: z.string(),
     payload: z.enum(PAYLOADS).describe('What the bytes are'),
+    bootable: z.boolean().nullable().describe('Whether it starts by itself; null is unknown'),
     copy: z
       .strictObject({ path: absolutePath, format: z.string(), command: z.array(z.string()).readonly() })
       .nullable()

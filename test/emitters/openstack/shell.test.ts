@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shellQuote } from '../../../src/emitters/openstack/script.ts';
+import { shellQuote } from '../../../src/emitters/shell.ts';
 
 describe('shellQuote', () => {
   it('leaves a plain word alone', () => {

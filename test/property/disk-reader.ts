@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { type ByteSource, bufferSource } from '../../src/bytes/index.ts';
+import { type Finding, VmImportError } from '../../src/diagnostics/index.ts';
+import type { DiskImage, DiskReader } from '../../src/disks/format.ts';
+
+/** A reader, and the most bytes it may read before it has an image or a finding. */
+export interface Subject {
+  readonly reader: DiskReader;
+  readonly headerBytes: number;
+}
+
+/** Exit 3 and words for every argument. */
+function expectWorded({ exit, message, remedy, args }: Finding): void {
+  expect(exit).toBe(3);
+  for (const [, name] of `${message} ${remedy}`.matchAll(/\{(\w+)\}/g)) expect(args).toHaveProperty(name ?? '');
+}
+
+/** A finding; anything else that was thrown is thrown on. */
+function expectFinding(error: unknown): void {
+  if (!(error instanceof VmImportError)) throw error;
+  expect(error.finding.severity).toBe('error');
+  expectWorded(error.finding);
+}
+
+/** Reads the file and pieces of its guest: each time bytes or a finding, within bounds. */
+export async function exercise({ reader, headerBytes }: Subject, bytes: Buffer): Promise<DiskImage | null> {
+  const source = bufferSource('fuzz', bytes);
+  let image: DiskImage;
+  try {
+    image = await reader.read(source, { disk: 'disk0' });
+  } catch (error) {
+    expectFinding(error);
+    return null;
+  } finally {
+    expect(source.bytesRead).toBeLessThanOrEqual(headerBytes);
+  }
+  expect(JSON.parse(JSON.stringify(image.details))).toEqual(image.details);
+  image.findings.forEach(expectWorded);
+  const guest = image.guest(null);
+  if (guest !== null) await look(guest);
+  return image;
+}
+
+async function look(guest: ByteSource): Promise<void> {
+  for (const offset of [0, 511, 4096, 65536, Math.floor(guest.size / 2), guest.size - 512]) {
+    if (offset < 0 || offset >= guest.size) continue;
+    const length = Math.min(guest.size - offset, 8192);
+    try {
+      expect(await guest.read(offset, length)).toHaveLength(length);
+    } catch (error) {
+      expectFinding(error);
+    }
+  }
+}
+
+/** Every byte of `[from, to)` set to 0, 1, 0x7f, 0x80, 0xff and flipped at both ends. */
+export async function flipBytes(subject: Subject, good: Buffer, from: number, to: number): Promise<void> {
+  for (let at = from; at < Math.min(to, good.length); at++) {
+    const old = good.readUInt8(at);
+    for (const value of new Set([0, 1, 0x7f, 0x80, 0xff, old ^ 0x01, old ^ 0x80])) {
+      good.writeUInt8(value, at);
+      await exercise(subject, good);
+    }
+    good.writeUInt8(old, at);
+  }
+}
+
+/** Cut at every one of the first `dense` bytes and then at every `step`. */
+export async function cutEverywhere(subject: Subject, good: Buffer, dense: number, step: number): Promise<void> {
+  for (let length = 0; length < good.length; length += length < dense ? 1 : step) {
+    await exercise(subject, good.subarray(0, length));
+  }
+}
+
+/** Random bytes behind the first `kept` bytes of a good file. */
+export async function randomAfter(subject: Subject, kept: Buffer, numRuns = 300): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 4096 }), async (tail) => {
+      await exercise(subject, Buffer.concat([kept, tail]));
+    }),
+    { numRuns },
+  );
+}
+
+/**
+ * Values that break arithmetic, in up to four 32-bit fields of a file; `seal` puts checksums right again. The file is
+ * changed and restored in place, since a copy of some MiB each time would take longer than the reader.
+ */
+export async function randomFields(
+  subject: Subject,
+  good: Buffer,
+  offsets: fc.Arbitrary<number>,
+  { seal = () => {}, numRuns = 500 }: { seal?: (bytes: Buffer) => void; numRuns?: number } = {},
+): Promise<void> {
+  const value = fc.oneof(
+    fc.constantFrom(0, 1, 2, 3, 8, 512, 4096, 65536, 0x100000, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff),
+    fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+  );
+  const field = fc.record({ at: offsets, value, bigEndian: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(fc.array(field, { minLength: 1, maxLength: 4 }), async (fields) => {
+      const before = fields.map(({ at }) => Buffer.from(good.subarray(at, at + 4)));
+      for (const { at, value: word, bigEndian } of fields) {
+        if (bigEndian) good.writeUInt32BE(word, at);
+        else good.writeUInt32LE(word, at);
+      }
+      seal(good);
+      try {
+        await exercise(subject, good);
+      } finally {
+        // last one first: a field may have been written twice
+        for (const [index, { at }] of [...fields.entries()].reverse()) before[index]?.copy(good, at);
+      }
+    }),
+    { numRuns },
+  );
+  seal(good);
+}
