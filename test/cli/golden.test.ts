@@ -94,6 +94,8 @@ const cases: readonly (readonly [name: string, ...line: string[]])[] = [
 describe('what the program prints', () => {
   it.each(cases)('%s', async (name, ...line) => {
     const { exit, stdout, stderr } = await terminal.run(line);
+    // a golden file must not make a bug the expected answer
+    expect(exit).not.toBe(70);
     const shown = line.map((word) => (/^[\w./:=,@+-]+$/.test(word) ? word : `'${word}'`));
     const screen = [
       ['$ vm-import', ...shown].join(' '),

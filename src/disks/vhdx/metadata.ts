@@ -43,6 +43,8 @@ const KNOWN: ReadonlyMap<string, ItemName> = new Map([
   ['a8d35f2d-b30b-454d-abf7-d3d84834ab0c', 'parent locator'],
 ]);
 const TABLE_LENGTH = 64 * 1024;
+/** What qemu and Hyper-V write needs a few hundred bytes of it. */
+const TABLE_START = 4096;
 const MAX_ENTRIES = 2047;
 const REQUIRED_FLAG = 4;
 const MIB = 1024 * 1024;
@@ -103,7 +105,9 @@ export async function readMetadata(source: ByteSource, region: Region): Promise<
 /** The metadata table (2.6.1); an unknown item that is required is one that this program must not pass over. */
 async function readTable(source: ByteSource, region: Region): Promise<ReadonlyMap<ItemName, Item>> {
   // A region has at least 1 MiB.
-  const table = await source.read(region.offset, TABLE_LENGTH);
+  const start = await source.read(region.offset, TABLE_START);
+  const listed = 32 + Math.min(start.readUInt16LE(10), MAX_ENTRIES) * 32;
+  const table = listed <= TABLE_START ? start : await source.read(region.offset, listed);
   const structure = 'metadata region';
   if (table.toString('latin1', 0, 8) !== 'metadata') {
     const value = table.toString('hex', 0, 8);

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { planDisk, planOf } from '../../fixtures/emitters/plans.ts';
+import { emitter as libvirt } from '../../src/emitters/libvirt/emitter.ts';
+import { targets as openstack } from '../../src/emitters/openstack/index.ts';
+import type { Emission, Plan, PlanDisk } from '../../src/facts/index.ts';
+import { readTemplate } from '../../src/templates.ts';
+
+const withDisk = (more: Partial<PlanDisk>, plan: Partial<Plan> = {}) =>
+  planOf({}, { disks: [planDisk('disk0', more)], ...plan });
+
+async function toLibvirt(plan: Plan): Promise<Emission> {
+  const texts: Record<string, string> = {};
+  for (const name of libvirt.templates(plan)) texts[name] = await readTemplate(name);
+  return libvirt.emit(plan, texts);
+}
+
+async function toOpenStack(plan: Plan): Promise<Emission> {
+  const target = openstack.find(({ id }) => id === 'openstack');
+  if (target === undefined) throw new Error('no such target');
+  return (await target.load()).emit(plan, {});
+}
+
+const codes = ({ findings }: Emission) => findings.map(({ code }) => code);
+
+describe('what a disk is decides how a target takes it', () => {
+  it.each([
+    ['a kernel', { payload: 'kernel', format: 'raw' }, 'libvirt/not-a-disk', 'aki'],
+    ['a ram disk', { payload: 'ramdisk', format: 'raw' }, 'libvirt/not-a-disk', 'ari'],
+    [
+      'a bare file system',
+      { payload: 'filesystem', format: 'raw', bootable: false },
+      'libvirt/filesystem-needs-kernel',
+      'ami',
+    ],
+  ] as const)('%s is no disk for libvirt, and has its own format in Glance', async (_title, disk, code, format) => {
+    const emission = await toLibvirt(withDisk(disk));
+    expect([emission.text, codes(emission)]).toEqual([null, [code]]);
+    const { text } = await toOpenStack(withDisk(disk));
+    expect(text).toContain(`--disk-format ${format} \\\n  --container-format ${format} \\`);
+  });
+
+  it('a bare file system boots with a kernel', async () => {
+    const disk = { payload: 'filesystem', format: 'raw', bootable: false } as const;
+    const emission = await toLibvirt(withDisk(disk, { kernel: '/srv/images/vmlinuz' }));
+    expect(codes(emission)).toEqual([]);
+    expect(emission.text).toContain('<kernel>/srv/images/vmlinuz</kernel>');
+  });
+
+  it('a file system that starts by itself needs none', async () => {
+    expect(codes(await toLibvirt(withDisk({ payload: 'filesystem', bootable: true })))).toEqual([]);
+  });
+
+  it('a machine of discs only is uploaded as an ISO image', async () => {
+    const cdroms = [{ id: 'cdrom0', path: '/srv/images/install.iso', bootOrder: 1 }];
+    const emission = await toOpenStack(planOf({ 'cdrom-bus': 'sata' }, { disks: [], cdroms }));
+    expect(codes(emission)).toEqual([]);
+    expect(emission.text).toContain('--disk-format iso');
+    expect(emission.text).toContain('--file /srv/images/install.iso');
+  });
+
+  it('a copy is what libvirt gets, the original what Glance gets', async () => {
+    const copy = { path: '/srv/vm/disk0.qcow2', format: 'qcow2', command: ['qemu-img'] };
+    const disk = { path: '/srv/images/disk0.vmdk', format: 'vmdk', copy };
+    const { text } = await toLibvirt(withDisk(disk));
+    expect(text).toContain('<driver name="qemu" type="qcow2"/>');
+    expect(text).toContain('<source file="/srv/vm/disk0.qcow2"/>');
+    expect((await toOpenStack(withDisk(disk))).text).toContain('--disk-format vmdk');
+  });
+
+  it('a block device is attached as one', async () => {
+    const { text } = await toLibvirt(withDisk({ path: '/dev/vg0/disk', format: 'raw', device: true }));
+    expect(text).toContain('<disk type="block" device="disk">');
+    expect(text).toContain('<source dev="/dev/vg0/disk"/>');
+  });
+
+  it('an encrypted disk is planned, and both targets say what is missing', async () => {
+    expect(codes(await toLibvirt(withDisk({ encrypted: true })))).toEqual(['libvirt/encrypted']);
+    expect(codes(await toOpenStack(withDisk({ encrypted: true })))).toEqual(['openstack/encrypted']);
+  });
+
+  it('extended L2 entries are refused for Glance before the upload', async () => {
+    const details = { features: { incompatible: ['extended-l2'] } };
+    const emission = await toOpenStack(withDisk({ details }));
+    expect([emission.text, codes(emission)]).toEqual([null, ['openstack/extended-l2']]);
+  });
+});
