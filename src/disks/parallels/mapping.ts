@@ -1,35 +1,18 @@
-import { type ByteSource, readUpTo } from '../../bytes/index.ts';
+import type { ByteSource } from '../../bytes/index.ts';
 import { VmImportError } from '../../diagnostics/index.ts';
+import { type Extent, tableReader } from '../mapped.ts';
 import { diagnostics } from './diagnostics.ts';
 import { type Header, TABLE_OFFSET } from './header.ts';
-
-/** Where guest bytes are, from the offset asked for, for `run` bytes. */
-export type Extent =
-  | { readonly kind: 'zero'; readonly run: number }
-  | { readonly kind: 'data'; readonly run: number; readonly offset: number };
-
-/** The table is read and kept in slices: a look at one partition needs a few entries. */
-const SLICE = 4096;
-const CACHED_SLICES = 64;
 
 /** Looks guest offsets up in the block allocation table. The caller keeps them below the virtual size. */
 export function mapper(file: ByteSource, header: Header): (guestOffset: number) => Promise<Extent> {
   const { clusterSize, unit } = header;
   const tableEnd = TABLE_OFFSET + header.entries * 4;
-  const slices = new Map<number, Buffer>();
+  const table = tableReader(file);
 
   /** The table was checked to lie in the file and to be long enough; its entries cross no slice. */
   async function entryAt(offset: number): Promise<number> {
-    const start = offset - (offset % SLICE);
-    const slice = slices.get(start) ?? (await readUpTo(file, start, SLICE));
-    // A Map iterates in order of insertion: the first key is the one unused for longest.
-    slices.delete(start);
-    slices.set(start, slice);
-    for (const oldest of slices.keys()) {
-      if (slices.size <= CACHED_SLICES) break;
-      slices.delete(oldest);
-    }
-    return slice.readUInt32LE(offset - start);
+    return (await table(offset, 4)).readUInt32LE(0);
   }
 
   return async (guestOffset) => {

@@ -1,7 +1,8 @@
 import type { DiskReader } from '../format.ts';
+import { mappedSource } from '../mapped.ts';
 import { diagnostics } from './diagnostics.ts';
-import { guestSource } from './guest.ts';
 import { headerAt, readHeader, SECTOR } from './header.ts';
+import { mapper } from './mapping.ts';
 
 /**
  * Complete reader of one expandable image. A snapshot of Parallels is another such file on top, and only the
@@ -29,7 +30,7 @@ export const reader: DiskReader = {
       votes: [],
       findings: header.inUse ? [diagnostics['in-use']({}, headerAt(source.uri, 44))] : [],
       hints: null,
-      guest: () => guestSource(source, header),
+      guest: () => mappedSource(source, { size: header.sectors * SECTOR, locate: mapper(source, header) }),
     };
   },
 };

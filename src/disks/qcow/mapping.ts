@@ -1,50 +1,33 @@
-import { type ByteSource, readUpTo } from '../../bytes/index.ts';
+import type { ByteSource } from '../../bytes/index.ts';
 import { VmImportError } from '../../diagnostics/index.ts';
+import { type Extent, tableReader } from '../mapped.ts';
 import { diagnostics } from './diagnostics.ts';
 import type { Header } from './header.ts';
 
-/** Where guest bytes are, from the offset asked for, for `run` bytes (to the end of the cluster or further). */
-export type Extent =
-  | { readonly kind: 'unallocated'; readonly run: number }
-  | { readonly kind: 'data'; readonly run: number; readonly offset: number }
-  /** A whole packed cluster of `length` bytes. */
-  | { readonly kind: 'compressed'; readonly run: number; readonly offset: number; readonly length: number };
+/** A whole packed cluster of `length` bytes. */
+export interface PackedCluster {
+  readonly kind: 'packed';
+  readonly run: number;
+  readonly offset: number;
+  readonly length: number;
+}
 
 /** QCOW_OFLAG_COMPRESSED. Below it are cluster_bits of length, then the offset in bytes. */
 const COMPRESSED = 1n << 63n;
 
-/** Tables are read and kept in slices: a look at one partition needs a few entries. */
-const SLICE = 4096;
-const CACHED_SLICES = 64;
-
 /** Looks guest offsets up in the L1 and L2 tables. The caller keeps them below the virtual size. */
-export function mapper(file: ByteSource, header: Header): (guestOffset: number) => Promise<Extent> {
+export function mapper(file: ByteSource, header: Header): (guestOffset: number) => Promise<Extent | PackedCluster> {
   const { clusterSize, clusterBits, l2Entries } = header;
   const covers = l2Entries * clusterSize;
   const fileSize = BigInt(file.size);
   const lengthShift = BigInt(63 - clusterBits);
-  const slices = new Map<number, Buffer>();
+  const table = tableReader(file);
 
-  async function bytesAt(start: number): Promise<Buffer> {
-    const slice = slices.get(start) ?? (await readUpTo(file, start, SLICE));
-    // A Map iterates in order of insertion: the first key is the one unused for longest.
-    slices.delete(start);
-    slices.set(start, slice);
-    for (const oldest of slices.keys()) {
-      if (slices.size <= CACHED_SLICES) break;
-      slices.delete(oldest);
-    }
-    return slice;
-  }
-
+  /** Tables start where they like, so an entry can lie across two slices. */
   async function entryAt(offset: number, entry: string, guestOffset: number): Promise<bigint> {
-    if (offset + 8 > file.size) throw bad(file, entry, guestOffset, 'it lies behind the end of the file');
-    const start = offset - (offset % SLICE);
-    const at = offset - start;
-    const slice = await bytesAt(start);
-    if (at + 8 <= SLICE) return slice.readBigUInt64BE(at);
-    // Tables start where they like, so an entry can lie across two slices.
-    return Buffer.concat([slice.subarray(at), await bytesAt(start + SLICE)]).readBigUInt64BE(0);
+    const bytes = await table(offset, 8);
+    if (bytes.length < 8) throw bad(file, entry, guestOffset, 'it lies behind the end of the file');
+    return bytes.readBigUInt64BE(0);
   }
 
   function placeOf(bits: bigint, entry: string, guestOffset: number): number {
@@ -74,7 +57,7 @@ export function mapper(file: ByteSource, header: Header): (guestOffset: number) 
           `${length} packed bytes at 0x${offset.toString(16)} are not in the file`,
         );
       }
-      return { kind: 'compressed', run, offset, length };
+      return { kind: 'packed', run, offset, length };
     }
     // qemu gives an I/O error for a cluster that is on no sector boundary.
     if (l2 % 512n !== 0n) throw bad(file, 'L2 entry', guestOffset, `0x${l2.toString(16)} is not on a sector boundary`);

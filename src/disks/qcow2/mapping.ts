@@ -1,14 +1,16 @@
-import { type ByteSource, readUpTo } from '../../bytes/index.ts';
+import type { ByteSource } from '../../bytes/index.ts';
 import { VmImportError } from '../../diagnostics/index.ts';
+import { type Extent, tableReader } from '../mapped.ts';
 import { diagnostics } from './diagnostics.ts';
 import { type Header, l1EntryCovers } from './header.ts';
 
-/** Where guest bytes are, from the offset asked for, for `run` bytes (to the end of the cluster or subcluster). */
-export type Extent =
-  | { readonly kind: 'zero' | 'unallocated'; readonly run: number }
-  | { readonly kind: 'data'; readonly run: number; readonly offset: number }
-  /** A whole packed cluster: `length` is the most it can take, up to the end of its last sector. */
-  | { readonly kind: 'compressed'; readonly run: number; readonly offset: number; readonly length: number };
+/** A whole packed cluster: `length` is the most it can take, up to the end of its last sector. */
+export interface PackedCluster {
+  readonly kind: 'packed';
+  readonly run: number;
+  readonly offset: number;
+  readonly length: number;
+}
 
 /** Bits 9 to 55 of L1 and L2 entries (qcow2.txt, "Cluster mapping"); the bits around are flags or reserved. */
 const OFFSET_MASK = 0x00ff_ffff_ffff_fe00n;
@@ -16,34 +18,19 @@ const COMPRESSED = 1n << 62n;
 const ZERO = 1n;
 const SUBCLUSTERS = 32;
 
-/** Tables are read and kept in slices, as qemu does: a look at one partition needs a few entries, not 2 MiB of them. */
-const SLICE = 4096;
-const CACHED_SLICES = 64;
-
 /** Looks guest offsets up in L1 and L2. The caller keeps them below the virtual size. */
-export function mapper(file: ByteSource, header: Header): (guestOffset: number) => Promise<Extent> {
+export function mapper(file: ByteSource, header: Header): (guestOffset: number) => Promise<Extent | PackedCluster> {
   const { clusterSize, clusterBits, extendedL2 } = header;
   const covers = l1EntryCovers(header);
   const entrySize = extendedL2 ? 16 : 8;
   const subclusterSize = extendedL2 ? clusterSize / SUBCLUSTERS : clusterSize;
   const fileSize = BigInt(file.size);
-  const slices = new Map<number, Buffer>();
+  const table = tableReader(file);
 
   async function entryAt(offset: number, length: number, entry: string, guestOffset: number): Promise<Buffer> {
-    const start = offset - (offset % SLICE);
-    let slice = slices.get(start);
-    if (slice === undefined) {
-      slice = await readUpTo(file, start, SLICE);
-      for (const oldest of slices.keys()) {
-        if (slices.size < CACHED_SLICES) break;
-        slices.delete(oldest);
-      }
-    }
-    slices.delete(start);
-    slices.set(start, slice);
-    const at = offset - start;
-    if (at + length > slice.length) throw bad(file, entry, guestOffset, 'it lies behind the end of the file');
-    return slice.subarray(at, at + length);
+    const bytes = await table(offset, length);
+    if (bytes.length < length) throw bad(file, entry, guestOffset, 'it lies behind the end of the file');
+    return bytes;
   }
 
   /** File offset of a cluster or table, refused unless it is a whole cluster's place behind the header. */
@@ -56,7 +43,7 @@ export function mapper(file: ByteSource, header: Header): (guestOffset: number) 
     return Number(bits);
   }
 
-  function compressedExtent(l2: bigint, guestOffset: number, run: number): Extent {
+  function compressedExtent(l2: bigint, guestOffset: number, run: number): Extent | PackedCluster {
     // qcow2.txt, "Compressed Clusters Descriptor": x = 62 - (cluster_bits - 8) bits of offset, then sectors - 1.
     const x = BigInt(62 - (clusterBits - 8));
     const start = l2 & ((1n << x) - 1n);
@@ -66,10 +53,10 @@ export function mapper(file: ByteSource, header: Header): (guestOffset: number) 
     }
     const offset = Number(start);
     const length = Math.min(sectors * 512 - (offset % 512), file.size - offset);
-    return { kind: 'compressed', run, offset, length };
+    return { kind: 'packed', run, offset, length };
   }
 
-  function extendedExtent(l2: bigint, bitmap: bigint, guestOffset: number, run: number): Extent {
+  function extendedExtent(l2: bigint, bitmap: bigint, guestOffset: number, run: number): Extent | PackedCluster {
     const index = BigInt(Math.floor((guestOffset % clusterSize) / subclusterSize));
     const allocated = ((bitmap >> index) & 1n) === 1n;
     const zero = ((bitmap >> (index + 32n)) & 1n) === 1n;

@@ -1,9 +1,10 @@
 import type { ByteSource } from '../../bytes/index.ts';
 import { VmImportError } from '../../diagnostics/index.ts';
 import type { DiskReader } from '../format.ts';
+import { mappedSource } from '../mapped.ts';
 import { diagnostics } from './diagnostics.ts';
-import { guestSource } from './guest.ts';
 import { FEATURE, type Header, headerAt, readHeader } from './header.ts';
+import { mapper } from './mapping.ts';
 
 /** Complete reader of QED images. */
 export const reader: DiskReader = {
@@ -39,7 +40,11 @@ export const reader: DiskReader = {
       hints: null,
       guest: (base) => {
         if (name !== null && base === null) return null;
-        return guestSource(source, header, name === null ? null : base);
+        return mappedSource(source, {
+          size: header.size,
+          base: name === null ? null : base,
+          locate: mapper(source, header),
+        });
       },
     };
   },

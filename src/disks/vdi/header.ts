@@ -1,7 +1,7 @@
 import { toNumber } from '../../bytes/index.ts';
 import { type Provenance, VmImportError } from '../../diagnostics/index.ts';
+import { guidAt } from '../guid.ts';
 import { diagnostics } from './diagnostics.ts';
-import { guidAt } from './guid.ts';
 
 export const HEADER_LENGTH = 512;
 export const BLOCK_SIZE = 1024 * 1024;

@@ -1,7 +1,7 @@
 import type { ByteSource } from '../../bytes/index.ts';
 import { VmImportError } from '../../diagnostics/index.ts';
+import { type Extent, tableReader } from '../mapped.ts';
 import { diagnostics } from './diagnostics.ts';
-import { type Extent, tableReader } from './guest.ts';
 import { BLOCK_SIZE, type Header } from './header.ts';
 
 /** VDI_DISCARDED of qemu: a block of zeros. The one entry above it is a block that was never written. */

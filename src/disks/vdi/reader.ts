@@ -1,9 +1,9 @@
 import { readUpTo } from '../../bytes/index.ts';
 import type { Finding } from '../../diagnostics/index.ts';
 import type { DiskReader } from '../format.ts';
+import { NO_GUID } from '../guid.ts';
+import { mappedSource } from '../mapped.ts';
 import { diagnostics } from './diagnostics.ts';
-import { guestSource } from './guest.ts';
-import { NO_GUID } from './guid.ts';
 import { BLOCK_SIZE, HEADER_LENGTH, type Header, headerAt, parseHeader } from './header.ts';
 import { mapper } from './mapping.ts';
 
@@ -44,7 +44,7 @@ export const reader: DiskReader = {
       votes: [],
       findings,
       hints: null,
-      guest: () => (differencing ? null : guestSource(source, seen, mapper(source, header, seen))),
+      guest: () => (differencing ? null : mappedSource(source, { size: seen, locate: mapper(source, header, seen) })),
     };
   },
 };

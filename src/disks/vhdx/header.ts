@@ -1,8 +1,8 @@
 import type { ByteSource } from '../../bytes/index.ts';
 import { type Provenance, VmImportError } from '../../diagnostics/index.ts';
+import { guidAt, NO_GUID } from '../guid.ts';
 import { crc32c } from './crc32c.ts';
 import { diagnostics } from './diagnostics.ts';
-import { guidAt, NO_GUID } from './guid.ts';
 
 /** [MS-VHDX] 2.2.2, little endian. */
 export interface Header {

@@ -1,7 +1,7 @@
 import type { ByteSource } from '../../bytes/index.ts';
 import { VmImportError } from '../../diagnostics/index.ts';
+import { type Extent, tableReader } from '../mapped.ts';
 import { diagnostics } from './diagnostics.ts';
-import { type Extent, tableReader } from './guest.ts';
 import { HEADER_SECTION } from './header.ts';
 import type { Metadata } from './metadata.ts';
 import type { Regions } from './regions.ts';

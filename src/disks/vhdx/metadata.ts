@@ -1,7 +1,7 @@
 import { type ByteSource, toNumber } from '../../bytes/index.ts';
 import { VmImportError } from '../../diagnostics/index.ts';
+import { guidAt } from '../guid.ts';
 import { diagnostics } from './diagnostics.ts';
-import { guidAt } from './guid.ts';
 import { vhdxAt } from './header.ts';
 import { type Locator, readLocator } from './parent-locator.ts';
 import type { Region } from './regions.ts';

@@ -2,8 +2,8 @@ import type { ByteSource } from '../../bytes/index.ts';
 import { type Finding, VmImportError } from '../../diagnostics/index.ts';
 import type { Json } from '../../facts/index.ts';
 import type { DiskReader } from '../format.ts';
+import { mappedSource } from '../mapped.ts';
 import { diagnostics } from './diagnostics.ts';
-import { guestSource } from './guest.ts';
 import { type Header, readHeader, vhdxAt } from './header.ts';
 import { batEntries, chunkRatio, mapper } from './mapping.ts';
 import { type Metadata, readMetadata } from './metadata.ts';
@@ -37,7 +37,7 @@ export const reader: DiskReader = {
       hints: null,
       guest: () => {
         if (hasParent || header.logGuid !== null) return null;
-        return guestSource(source, metadata.virtualSize, mapper(source, regions, metadata));
+        return mappedSource(source, { size: metadata.virtualSize, locate: mapper(source, regions, metadata) });
       },
     };
   },

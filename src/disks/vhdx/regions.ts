@@ -1,7 +1,7 @@
 import { type ByteSource, toNumber } from '../../bytes/index.ts';
 import { VmImportError } from '../../diagnostics/index.ts';
+import { guidAt } from '../guid.ts';
 import { diagnostics } from './diagnostics.ts';
-import { guidAt } from './guid.ts';
 import { HEADER_SECTION, type Header, readRegionTable, vhdxAt } from './header.ts';
 
 /** A range of the file that belongs to tables, so that no block may lie in it. */

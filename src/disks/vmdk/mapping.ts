@@ -1,42 +1,31 @@
-import { type ByteSource, readUpTo } from '../../bytes/index.ts';
+import type { ByteSource } from '../../bytes/index.ts';
 import { VmImportError } from '../../diagnostics/index.ts';
+import { type Extent, tableReader } from '../mapped.ts';
 import { diagnostics } from './diagnostics.ts';
 import { SECTOR, type SparseHeader } from './header.ts';
 
-/** Where guest bytes are, from the offset asked for, for `run` bytes. */
-export type Extent =
-  | { readonly kind: 'zero'; readonly run: number }
-  | { readonly kind: 'data'; readonly run: number; readonly offset: number }
-  /** A packed grain: what of it is asked for starts `skip` bytes into it. */
-  | { readonly kind: 'packed'; readonly run: number; readonly offset: number; readonly skip: number };
+/** A packed grain: what of it is asked for starts `skip` bytes into it. */
+export interface PackedGrain {
+  readonly kind: 'packed';
+  readonly run: number;
+  readonly offset: number;
+  readonly skip: number;
+}
 
 /** Grain table entry of a grain that reads as zeros (`VMDK4_GTE_ZEROED` in qemu), with header flag bit 2 only. */
 const ZEROED = 1;
 
-/** Directory and tables are read and kept in slices: a look at one partition needs a few entries. */
-const SLICE = 4096;
-const CACHED_SLICES = 64;
-
 /** Looks guest offsets up in grain directory and grain tables. The caller keeps them below the virtual size. */
-export function mapper(file: ByteSource, header: SparseHeader): (guestOffset: number) => Promise<Extent> {
+export function mapper(file: ByteSource, header: SparseHeader): (guestOffset: number) => Promise<Extent | PackedGrain> {
   const grain = header.grainSectors * SECTOR;
   const covers = header.entriesPerTable * grain;
   const metadataEnd = header.descriptorOffset + header.descriptorSize;
-  const slices = new Map<number, Buffer>();
+  const table = tableReader(file);
 
   async function entryAt(offset: number, entry: string, guestOffset: number): Promise<number> {
-    const start = offset - (offset % SLICE);
-    const slice = slices.get(start) ?? (await readUpTo(file, start, SLICE));
-    // A Map iterates in order of insertion: the first key is the one unused for longest.
-    slices.delete(start);
-    slices.set(start, slice);
-    for (const oldest of slices.keys()) {
-      if (slices.size <= CACHED_SLICES) break;
-      slices.delete(oldest);
-    }
-    const at = offset - start;
-    if (at + 4 > slice.length) throw bad(file, entry, guestOffset, 'it lies behind the end of the file');
-    return slice.readUInt32LE(at);
+    const bytes = await table(offset, 4);
+    if (bytes.length < 4) throw bad(file, entry, guestOffset, 'it lies behind the end of the file');
+    return bytes.readUInt32LE(0);
   }
 
   function placeOf(sector: number, entry: string, guestOffset: number): number {

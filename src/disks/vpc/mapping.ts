@@ -1,8 +1,8 @@
 import type { ByteSource } from '../../bytes/index.ts';
 import { VmImportError } from '../../diagnostics/index.ts';
+import { type Extent, tableReader } from '../mapped.ts';
 import { diagnostics } from './diagnostics.ts';
 import { DYNAMIC_HEADER_LENGTH, type DynamicHeader } from './dynamic-header.ts';
-import { type Extent, tableReader } from './guest.ts';
 import { FOOTER_LENGTH } from './signature.ts';
 
 const SECTOR = 512;

@@ -2,13 +2,13 @@ import { type ByteSource, sliceSource } from '../../bytes/index.ts';
 import { type Finding, VmImportError } from '../../diagnostics/index.ts';
 import type { Json } from '../../facts/index.ts';
 import type { DiskReader } from '../format.ts';
+import { mappedSource } from '../mapped.ts';
 import { advise } from './advisor.ts';
 import { type Batmap, readBatmap } from './batmap.ts';
 import { creatorName, printable } from './creator.ts';
 import { diagnostics } from './diagnostics.ts';
 import { type DynamicHeader, readDynamicHeader } from './dynamic-header.ts';
 import { type Footer, readFooter, vpcAt } from './footer.ts';
-import { guestSource } from './guest.ts';
 import { mapper } from './mapping.ts';
 import { type Sizes, sizesOf } from './sizes.ts';
 
@@ -40,7 +40,7 @@ export const reader: DiskReader = {
       guest: () => {
         if (header === null) return sliceSource(source, 0, sizes.chosen);
         if (header.parent !== null) return null;
-        return guestSource(source, sizes.chosen, mapper(source, header, sizes.chosen));
+        return mappedSource(source, { size: sizes.chosen, locate: mapper(source, header, sizes.chosen) });
       },
     };
   },
