@@ -411,17 +411,19 @@ async function profileVotes(profile: OsProfile, architecture: string): Promise<r
   return (await import('./osinfo/index.ts')).profileVotes(profile, architecture);
 }
 
-/** null while nothing can be said: no OS, or one whose entry lists no device at all. */
+/** null while nothing can be said: no OS and no Windows on the disk, or an OS whose entry lists no device at all. */
 async function provenDrivers(
   profile: OsProfile | undefined,
   evidence: Evidence,
 ): Promise<planning.ProvenDrivers | null> {
-  if (profile === undefined || profile.devices.length === 0) return null;
+  const claims = [...evidence.drivers, ...evidence.votes.flatMap(planning.sourceDrivers)];
+  if (profile === undefined) return planning.windowsDrivers(evidence.votes, claims);
+  if (profile.devices.length === 0) return null;
   const osinfo = await import('./osinfo/index.ts');
   return {
     os: profile.shortIds[0] ?? profile.id,
     profile: osinfo.driverNames(profile),
-    claims: [...evidence.drivers, ...evidence.votes.flatMap(planning.sourceDrivers)],
+    claims,
     lacksAhci: osinfo.lacksAhci(profile),
   };
 }

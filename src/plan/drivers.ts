@@ -35,6 +35,21 @@ export function sourceDrivers(vote: Vote): DriverClaim[] {
   return [];
 }
 
+/** Cards that some Windows since 2000 has a driver for out of the box; none of them has virtio. */
+const WINDOWS_CARDS = new Set(['e1000e', 'e1000', 'rtl8139', 'pcnet']);
+
+/**
+ * What can be said of a Windows whose version nobody names, when the content of the disk shows that it is one: the
+ * votes it casts then are those of a disk without virtio drivers. Null when the content shows no Windows.
+ */
+export function windowsDrivers(votes: readonly Vote[], claims: readonly DriverClaim[]): ProvenDrivers | null {
+  const byContent = votes.filter(({ origin }) => origin === 'content');
+  const windows = byContent.some(({ key, values }) => key === 'clock-offset' && values[0] === 'localtime');
+  if (!windows) return null;
+  const lacksAhci = byContent.some(({ key, values }) => key === 'disk-bus' && values[0] === 'ide');
+  return { os: 'Windows', profile: WINDOWS_CARDS, claims, lacksAhci };
+}
+
 const speaksFor = (claim: DriverClaim, disks: readonly string[]) => claim.disk === null || disks.includes(claim.disk);
 
 function bootDrivers(drivers: ProvenDrivers, disks: readonly string[]): ReadonlySet<string> {

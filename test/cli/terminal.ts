@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { buildIso } from '../../fixtures/generate/iso.ts';
 import { buildQcow2, type Qcow2Options } from '../../fixtures/generate/qcow2.ts';
+import { buildVpc } from '../../fixtures/generate/vpc.ts';
 import { main } from '../../src/cli/main.ts';
 import { encodePayload, HINT_EXTENSION_TYPE } from '../../src/disks/qcow2/hint-extension.ts';
+import { FALLBACK, gptDisk, VENDOR, WINDOWS_11, WINDOWS_XP } from '../content/disks.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 
@@ -53,6 +56,13 @@ async function fill(directory: string): Promise<void> {
   for (const [name, options] of Object.entries(images)) {
     await writeFile(at(name), buildQcow2({ size: 1024 * 1024 * 1024, ...options }).bytes);
   }
+  const efi = gptDisk({ esp: FALLBACK });
+  await writeFile(at('efi.raw'), efi);
+  await writeFile(at('vendor.raw'), gptDisk({ esp: VENDOR }));
+  await writeFile(at('old.vhd'), buildVpc({ size: 16 * 1024 * 1024 }).bytes);
+  await writeFile(at('xp.raw'), WINDOWS_XP);
+  await writeFile(at('win11.raw'), WINDOWS_11);
+  await writeFile(at('disc.iso'), buildIso({ volumeId: 'A DISC' }));
   await writeFile(at('cut.qcow2'), (await readFile(at('disk.qcow2'))).subarray(0, 90));
   await writeFile(at('data.raw'), Buffer.alloc(1024 * 1024));
   await writeFile(at('disk.vmdk'), Buffer.from('KDMV'.padEnd(1024, '\0')));

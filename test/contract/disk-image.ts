@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +6,7 @@ import { expect } from 'vitest';
 import { withHead } from '../../src/bytes/index.ts';
 import { type DiskImage, type DiskReader, PROBE_LENGTH } from '../../src/disks/format.ts';
 import { openFile } from '../../src/sources/file.ts';
+import { runTool } from './tools.ts';
 
 /** A directory of images, the real tools to make them, and one of our readers to compare with. */
 export interface Bench {
@@ -25,8 +25,7 @@ export function makeBench(reader: DiskReader): Bench {
   const dir = mkdtempSync(join(tmpdir(), 'vm-import-disk-'));
   const bench: Bench = {
     dir,
-    tool: (name, ...argv) =>
-      execFileSync(name, argv, { encoding: 'utf8', cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] }),
+    tool: (name, ...argv) => runTool(name, argv, dir),
     qemuImg: (...argv) => bench.tool('qemu-img', ...argv),
     sizeInQemu: (name, format) =>
       JSON.parse(bench.qemuImg('info', '--output=json', '-f', format, name))['virtual-size'],

@@ -11,7 +11,7 @@ import { type DiskImage, PROBE_LENGTH } from '../../src/disks/format.ts';
 import { reader } from '../../src/disks/qcow2/reader.ts';
 import { writeHints } from '../../src/disks/qcow2/write-hints.ts';
 import { openFile } from '../../src/sources/file.ts';
-import { describeWith } from './tools.ts';
+import { describeWith, runTool } from './tools.ts';
 
 let dir = '';
 beforeAll(() => {
@@ -20,7 +20,7 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 function qemuImg(...argv: readonly string[]): string {
-  return execFileSync('qemu-img', argv, { encoding: 'utf8', cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
+  return runTool('qemu-img', argv, dir);
 }
 
 function qemuIo(file: string, ...commands: readonly string[]): void {

@@ -21,3 +21,22 @@ export function describeWith(tools: readonly string[], title: string, suite: () 
   process.stderr.write(`SKIPPED ${title}: ${reason}\n`);
   describe.skip(`${title} (skipped: ${reason})`, suite);
 }
+
+/**
+ * What a tool prints. qemu-img times the key derivation of LUKS by CPU time and gives up on a busy machine ("Unable
+ * to get accurate CPU usage"): that says nothing about us, so it is asked again. Any other failure is thrown.
+ */
+export function runTool(name: string, argv: readonly string[], cwd: string): string {
+  for (let attempt = 1; ; attempt++) {
+    const { status, stdout, stderr } = spawnSync(name, argv, {
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 256 * 1024 * 1024,
+    });
+    if (status === 0) return stdout;
+    if (!stderr.includes('Unable to get accurate CPU usage') || attempt === 30) {
+      throw new Error(`${name} ${argv.join(' ')} failed: ${stderr}`);
+    }
+  }
+}
