@@ -4,15 +4,11 @@ import {
   type HostCapabilities,
   KEY_NAMES,
   type Key,
-  keyPath,
-  keySpec,
-  type Loser,
   type PolicySettings,
   rank,
   SETTLED_FIRST,
   type Value,
   type Vote,
-  type Winner,
 } from '../facts/index.ts';
 import {
   type Ballot,
@@ -26,13 +22,15 @@ import {
   slotsOf,
 } from './ballots.ts';
 import { type Candidates, findCandidates, isBound, isSet, type Removal, softBoundFindings } from './candidates.ts';
-import { COMPATIBILITY, topologyProduct } from './compatibility.ts';
+import { topologyProduct } from './compatibility.ts';
 import type { Constraint } from './constraint.ts';
-import { defaults, settlingDefaults, usedInPlace } from './defaults.ts';
+import { constraintsFor, pathsOf } from './constraints.ts';
+import { defaults, settlingDefaults } from './defaults.ts';
 import { describeSource, listValues } from './describe.ts';
 import { diagnostics } from './diagnostics.ts';
-import { controllerLacksDriver, type ProvenDrivers } from './drivers.ts';
+import type { ProvenDrivers } from './drivers.ts';
 import { documentedGround, hostConstraints, speaksFor } from './host-fit.ts';
+import { record } from './record.ts';
 import { type Assignment, type Conflict, type Domains, explainConflict, solve } from './search.ts';
 import { unresolved } from './unresolved.ts';
 
@@ -152,64 +150,6 @@ function decide(
   return { decisions, findings: [...findings, ...strayDevices(votes, devices, keys)] };
 }
 
-const pathsOf = (key: Key, devices: Devices) => slotsOf([key], devices).map((slot) => slot.path);
-
-/** The compatibility table, what drivers a boot disk's controller needs, and where disks can be used from. */
-function constraintsFor(
-  input: ResolveInput,
-  devices: Devices,
-  bootDisks: readonly string[],
-  set: ReadonlySet<string>,
-): Constraint[] {
-  const rows = COMPATIBILITY.flatMap((row): Constraint[] => {
-    // a row looks at the keys of one device, so it stands once for each
-    const scope = row.keys.map((key) => keySpec(key).scope).find((found) => found !== 'machine');
-    const disks = row.boot === true ? bootDisks : devices.disks;
-    const subjects = scope === undefined ? [null] : scope === 'nic' ? devices.nics : disks;
-    return subjects.flatMap((subject) => {
-      const slots = row.keys.map((key) => (keySpec(key).scope === 'machine' ? key : keyPath(key, subject)));
-      if (row.yields === true && slots.some((slot) => set.has(slot))) return [];
-      return [{ id: row.id, why: 'incompatible' as const, slots, reason: row.reason, holds: row.holds }];
-    });
-  });
-  return [...rows, ...input.disks.map(placementOf), ...controllerDrivers(input.drivers, bootDisks, set)];
-}
-
-/** What is no raw or qcow2 disk has to be converted first; overlays are not made yet. */
-function placementOf(disk: ResolveInput['disks'][number]): Constraint {
-  const inPlace = usedInPlace(disk.format);
-  return {
-    id: 'placement-of-format',
-    why: 'incompatible',
-    slots: [keyPath('disk-placement', disk.id)],
-    reason: inPlace ? 'overlays are not made yet' : `a ${disk.format} disk has to be converted before it is used`,
-    holds: (placement) => placement === undefined || placement === 'copy' || (placement === 'in-place' && inPlace),
-  };
-}
-
-/** A disk on bus scsi needs the driver of the very controller it hangs on. */
-function controllerDrivers(
-  drivers: ProvenDrivers | null,
-  bootDisks: readonly string[],
-  set: ReadonlySet<string>,
-): Constraint[] {
-  if (drivers === null) return [];
-  return bootDisks.flatMap((disk) => {
-    const slots = [keyPath('disk-bus', disk), 'scsi-model'];
-    if (slots.some((slot) => set.has(slot))) return [];
-    return [
-      {
-        id: 'scsi-controller-driver',
-        why: 'no-driver' as const,
-        slots,
-        reason: `nothing proves a driver for that SCSI controller in ${drivers.os}`,
-        holds: (bus?: Value, model?: Value) =>
-          bus !== 'scsi' || model === undefined || !controllerLacksDriver(model, disk, drivers),
-      },
-    ];
-  });
-}
-
 /**
  * Keeps the plan on ground that the host documents speak for, when that is where it would be anyway: a machine nobody
  * asked for is no way around what a document says the host cannot do. Where somebody does ask for other ground, it is
@@ -318,84 +258,6 @@ function choose(all: readonly Candidates[], domains: Domains, constraints: reado
   // no recommendation is left: the highest required list, then the bounds, in the order of the candidates
   for (const candidates of all) for (const value of candidates.values) attempt(candidates.slot.path, value);
   return { assignment: chosen, refused };
-}
-
-function winnerOf(ballot: Ballot): Winner {
-  const { origin, uri, pointer, rule } = ballot.vote;
-  return { origin, strength: ballot.strength, uri, pointer, rule };
-}
-
-/** Won + agreed + lost accounts for every vote on the slot. Undefined when nobody spoke about it. */
-function record(
-  candidates: Candidates,
-  value: Value | undefined,
-  refused: ReadonlyMap<Value, Removal> | undefined,
-): Decision | undefined {
-  const { slot, ballots, removed, overridden, overruled } = candidates;
-  if (ballots.length === 0) return undefined;
-  const live = (ballot: Ballot) => ballot.dropped === null && !overridden.has(ballot) && !overruled.has(ballot);
-  const supports = (ballot: Ballot) =>
-    live(ballot) &&
-    value !== undefined &&
-    ballot.strength !== 'forbidden' &&
-    ballot.vote.origin !== 'source-hardware' &&
-    ballot.vote.values.includes(value);
-  const winning = ballots.find((ballot) => supports(ballot) && !isBound(ballot)) ?? ballots.find(supports);
-  const agreed: Winner[] = [];
-  const lost: Loser[] = [];
-  const lose = (ballot: Ballot, losing: Value, { why, by }: Removal) =>
-    lost.push({ value: losing, ...winnerOf(ballot), why, by });
-
-  for (const ballot of ballots) {
-    const first = ballot.vote.values[0] as Value;
-    const out = ballot.dropped ?? overruled.get(ballot);
-    if (out !== undefined && out !== null) {
-      for (const losing of ballot.vote.values) lose(ballot, losing, out);
-    } else if (value === undefined && ballot.strength === 'forbidden') {
-      agreed.push(winnerOf(ballot));
-    } else if (value === undefined) {
-      for (const losing of ballot.vote.values)
-        lose(ballot, losing, removed.get(losing) ?? refused?.get(losing) ?? { why: 'incompatible', by: null });
-    } else if (overridden.has(ballot) || (ballot.strength !== 'recommended' && !satisfies(ballot, value))) {
-      const by = winning === undefined ? null : describeSource(winning.vote);
-      lose(ballot, ballot.strength === 'forbidden' ? value : first, { why: 'outranked', by });
-    } else {
-      if (ballot !== winning && satisfies(ballot, value)) agreed.push(winnerOf(ballot));
-      if (ballot.strength === 'recommended')
-        for (const losing of ballot.vote.values)
-          if (losing !== value) lose(ballot, losing, reasonFor(ballot, losing, winning, removed, refused));
-    }
-  }
-  // a soft bound that the value breaks does not hold
-  const holds = (ballot: Ballot) => !ballot.soft || (value !== undefined && satisfies(ballot, value));
-  const bounds = ballots.filter((ballot) => live(ballot) && isBound(ballot) && holds(ballot));
-  const numbers = (strength: 'minimum' | 'maximum') =>
-    bounds.filter((ballot) => ballot.strength === strength).map((ballot) => Number(ballot.vote.values[0]));
-  const minimums = numbers('minimum');
-  const maximums = numbers('maximum');
-  return {
-    key: slot.key,
-    subject: slot.subject,
-    value: value ?? null,
-    winner: winning === undefined ? null : winnerOf(winning),
-    agreed,
-    lost,
-    ...(minimums.length > 0 ? { minimum: Math.max(...minimums) } : {}),
-    ...(maximums.length > 0 ? { maximum: Math.min(...maximums) } : {}),
-  };
-}
-
-function reasonFor(
-  ballot: Ballot,
-  value: Value,
-  winning: Ballot | undefined,
-  removed: ReadonlyMap<Value, Removal>,
-  refused: ReadonlyMap<Value, Removal> | undefined,
-): Removal {
-  const known = removed.get(value) ?? refused?.get(value);
-  if (known !== undefined && known.requiredAt === undefined) return known;
-  const strongest = known?.requiredAt ?? (winning === undefined ? Number.POSITIVE_INFINITY : rank(winning.vote.origin));
-  return { why: strongest < rank(ballot.vote.origin) ? 'outranked' : 'weaker', by: known?.by ?? null };
 }
 
 /** A disk whose hints about the machine came to nothing is told so, when it wanted something else. */
