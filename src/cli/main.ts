@@ -109,13 +109,21 @@ function build(parser: Argv, words: readonly string[], io: Io, run: Run, columns
         // yargs documents both arguments; its types know none
         Reflect.apply(parser.showCompletionScript, parser, ['vm-import', 'completion']);
       })
-      // answers the shell; the command above prints the script, which yargs would not do beside a default command
-      .completion('completion', false)
+      // answers the shell (--get-yargs-completions). Under its own name yargs would not run the command above beside a
+      // default command; the default command itself is no word to complete
+      .completion('yargs-completion', false, (_current: string, _argv: unknown, defaults: Fallback, done: Answer) => {
+        defaults((_error, words) => done((words ?? []).filter((word) => !word.startsWith('$0'))));
+      })
       .epilogue(EPILOGUE)
       .version(VERSION)
       .alias({ help: 'h', version: 'V' })
   );
 }
+
+/** Asks yargs for the words it would offer by itself. */
+type Fallback = (heard: (error: Error | null, words: string[] | undefined) => void) => unknown;
+/** Takes the words that are offered. yargs tells this form of the function by its four parameters. */
+type Answer = (words: string[]) => unknown;
 
 function hintsCommands(command: Argv, io: Io, run: Run): Argv {
   const image = <T>(of: Argv<T>) => talkOptions(of).positional('image', text('disk image'));

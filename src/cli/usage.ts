@@ -9,12 +9,14 @@ export function usageError(problem: string, hint: string): VmImportError {
 
 const HELP = 'vm-import --help shows what there is.';
 
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
 /** What yargs has to say about a command line, as a person would. */
 export function yargsComplaint(message: string, argv: readonly string[], options: readonly string[]): VmImportError {
   const [, unknown] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];
   if (unknown !== undefined) {
     // yargs names an option in both spellings, keep-mac and keepMac: the one that was typed counts
-    const names = unknown.split(', ');
+    const names = unknown.split(', ').flatMap((name) => [name, kebab(name)]);
     const typed = names.find((name) => argv.some((word) => word === `--${name}` || word.startsWith(`--${name}=`)));
     if (typed === undefined) {
       return usageError(`There is no command or argument ${names[0]}.`, HELP);

@@ -58,7 +58,7 @@ function bootDrivers(drivers: ProvenDrivers, disks: readonly string[]): Readonly
 }
 
 /** Whether nothing proves the driver that a boot disk on that bus needs. */
-export function diskLacksDriver(bus: Value, disk: string, drivers: ProvenDrivers): boolean {
+function diskLacksDriver(bus: Value, disk: string, drivers: ProvenDrivers): boolean {
   const proven = bootDrivers(drivers, [disk]);
   if (bus === 'sata') return drivers.lacksAhci && !proven.has('ahci');
   const needed = DISK_BUS[String(bus)];
@@ -71,7 +71,7 @@ export function controllerLacksDriver(model: Value, disk: string, drivers: Prove
 }
 
 /** Whether nothing proves the driver of a network card; it is enough that the running system has it. */
-export function nicLacksDriver(model: Value, bootDisks: readonly string[], drivers: ProvenDrivers): boolean {
+function nicLacksDriver(model: Value, bootDisks: readonly string[], drivers: ProvenDrivers): boolean {
   const running = drivers.claims.filter((claim) => speaksFor(claim, bootDisks)).flatMap((claim) => claim.running);
   const needed = NIC[String(model)] ?? String(model);
   return !bootDrivers(drivers, bootDisks).has(needed) && !running.includes(needed);

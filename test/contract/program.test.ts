@@ -26,6 +26,11 @@ function run(...args: string[]) {
   return execa(process.execPath, [program, ...args], { cwd: directory, reject: false, stripFinalNewline: false });
 }
 
+/** A command line for the shell, in which "$@" is the program. */
+function inShell(line: string) {
+  return spawnSync('sh', ['-c', line, 'sh', process.execPath, program], { cwd: directory, encoding: 'utf8' });
+}
+
 describeWith(['qemu-img', 'sh'], 'the built program', () => {
   beforeAll(async () => {
     await qemuImg('create', '-q', '-f', 'qcow2', 'disk.qcow2', '10G');
@@ -52,17 +57,33 @@ describeWith(['qemu-img', 'sh'], 'the built program', () => {
   });
 
   it('ends quietly when its reader has seen enough', () => {
-    const { status, stdout, stderr } = spawnSync(
-      'sh',
-      ['-c', `"$1" "$2" disk.qcow2 --os debian12 | head -1`, 'sh', process.execPath, program],
-      { cwd: directory, encoding: 'utf8' },
-    );
+    const { status, stdout, stderr } = inShell('"$@" disk.qcow2 --os debian12 | head -1');
     expect([status, stdout, stderr]).toEqual([0, '<domain type="kvm">\n', '']);
   });
 
   it('takes a missing value for a usage error, not for a bug', async () => {
     const { exitCode, stderr } = await run('disk.qcow2', '--set');
     expect([exitCode, stderr]).toEqual([2, expect.not.stringContaining('bug')]);
+  });
+
+  it('prints a completion script that the shell can read, and answers it', async () => {
+    const { exitCode, stdout } = await run('completion');
+    expect(exitCode).toBe(0);
+    expect((await execa('bash', ['-n'], { input: stdout })).exitCode).toBe(0);
+    const answer = await run('--get-yargs-completions', 'vm-import', 'in');
+    expect(answer.stdout.split('\n')).toContain('inspect');
+    expect(answer.stdout).not.toContain('$0');
+  });
+
+  it('ends with 2 when stdout cannot be written, without a stack trace', () => {
+    const { status, stderr } = inShell('"$@" disk.qcow2 --quiet > /dev/full');
+    expect([status, stderr]).toEqual([2, 'vm-import: error: stdout cannot be written (ENOSPC)\n']);
+  });
+
+  it('writes through a device instead of replacing it', () => {
+    // a pipe of the shell: the one that spawn makes is a socket, and nobody can open that again
+    const { status, stdout } = inShell('"$@" disk.qcow2 --quiet -o /dev/stdout | head -n 1');
+    expect([status, stdout]).toEqual([0, '<domain type="kvm">\n']);
   });
 
   it('does not touch what it reads', async () => {

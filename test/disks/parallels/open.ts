@@ -4,7 +4,7 @@ import { type Finding, VmImportError } from '../../../src/diagnostics/index.ts';
 import type { DiskImage } from '../../../src/disks/format.ts';
 import { reader } from '../../../src/disks/parallels/reader.ts';
 
-export const URI = '/images/disk.parallels';
+const URI = '/images/disk.parallels';
 
 /** Reads a generated image. */
 export async function open(options: ParallelsOptions = {}): Promise<DiskImage> {

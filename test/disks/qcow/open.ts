@@ -4,7 +4,7 @@ import { type Finding, VmImportError } from '../../../src/diagnostics/index.ts';
 import type { DiskImage } from '../../../src/disks/format.ts';
 import { reader } from '../../../src/disks/qcow/reader.ts';
 
-export const URI = '/images/disk.qcow';
+const URI = '/images/disk.qcow';
 
 /** Reads a generated image. */
 export async function open(options: QcowOptions = {}): Promise<DiskImage> {

@@ -4,7 +4,7 @@ import { type Finding, VmImportError } from '../../../src/diagnostics/index.ts';
 import type { DiskImage } from '../../../src/disks/format.ts';
 import { reader } from '../../../src/disks/qed/reader.ts';
 
-export const URI = '/images/disk.qed';
+const URI = '/images/disk.qed';
 
 /** Reads a generated image. */
 export async function open(options: QedOptions = {}): Promise<DiskImage> {
