@@ -37,7 +37,7 @@ export {
   readHost,
   readPolicies,
   TARGETS,
-} from './pipeline.ts';
+} from './pipeline/index.ts';
 export type { Policy } from './policy/index.ts';
 export { evidenceDocument, reportDocument } from './report/document.ts';
 export { word } from './report/words.ts';

@@ -38,7 +38,7 @@ describe('the walls between rooms, as the linter holds them', () => {
     ['the content room may not import a disk format', 'src/content/x.ts', '../disks/raw/index.ts'],
     ['a reader of content may not import another', 'src/content/fat/x.ts', '../pe/index.ts'],
     ['an emitter may not import another', 'src/emitters/libvirt/x.ts', '../openstack/index.ts'],
-    ['an emitter may not import the pipeline', 'src/emitters/libvirt/x.ts', '../../pipeline.ts'],
+    ['an emitter may not import the pipeline', 'src/emitters/libvirt/x.ts', '../../pipeline/index.ts'],
     ['a report may not read files', 'src/report/text/x.ts', 'node:fs/promises'],
   ])('%s', async (_title, path, specifier) => {
     expect(await lint(path, specifier)).toContain('noRestrictedImports');

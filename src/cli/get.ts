@@ -1,6 +1,6 @@
 import { EXIT, type ExitStatus, VmImportError } from '../diagnostics/index.ts';
 import { type Decision, keySpec, parseKeyPath } from '../facts/index.ts';
-import type { Planned } from '../pipeline.ts';
+import type { Planned } from '../pipeline/index.ts';
 import { diagnostics, nicsOf, unknownKey } from '../plan/index.ts';
 import { printable } from '../report/words.ts';
 import type { Io } from './io.ts';

@@ -1,7 +1,7 @@
 import { EXIT, type ExitStatus, type Finding } from '../diagnostics/index.ts';
 import { judge } from '../diagnostics/verdict.ts';
 import { type HintReading, hintJsonSchema, hintsToJson, MAX_HINT_BYTES, readHints } from '../hints/index.ts';
-import { contradictions, findHints, writeHints } from '../pipeline.ts';
+import { contradictions, findHints, writeHints } from '../pipeline/index.ts';
 import { readConfig } from '../sources/text.ts';
 import type { Io } from './io.ts';
 import type { TalkArguments } from './options.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
 import { judge } from '../diagnostics/verdict.ts';
 import { shellQuote } from '../emitters/shell.ts';
-import { type Artefact, emit, type Planned, TARGETS } from '../pipeline.ts';
+import { type Artefact, emit, type Planned, TARGETS } from '../pipeline/index.ts';
 import { reportDocument } from '../report/document.ts';
 import { reporters } from '../report/registry.generated.ts';
 import { printable } from '../report/words.ts';

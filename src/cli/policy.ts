@@ -1,5 +1,5 @@
 import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
-import { readPolicies } from '../pipeline.ts';
+import { readPolicies } from '../pipeline/index.ts';
 import { printable } from '../report/words.ts';
 import type { Io } from './io.ts';
 import type { TalkArguments } from './options.ts';

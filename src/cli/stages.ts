@@ -1,6 +1,6 @@
 import { VmImportError } from '../diagnostics/index.ts';
 import type { Evidence, HostCapabilities } from '../facts/index.ts';
-import * as pipeline from '../pipeline.ts';
+import * as pipeline from '../pipeline/index.ts';
 import type { Policy } from '../policy/index.ts';
 import type { Io } from './io.ts';
 import { type DecisionArguments, flagValues, given, type SourceArguments } from './options.ts';

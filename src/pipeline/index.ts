@@ -1,0 +1,10 @@
+/**
+ * The stages in their order. Each one takes what the one before it gave and can be used alone: `inspect` reads,
+ * `plan` decides, `emit` writes. Nothing here prints, exits, or looks at a clock or the network.
+ */
+export { type Artefact, emit, TARGETS } from './emit.ts';
+export { contradictions, findHints, writeHints } from './hints.ts';
+export { readHost } from './host.ts';
+export { type InspectOptions, inspect } from './inspect.ts';
+export { type Planned, type PlanOptions, plan } from './plan.ts';
+export { loadPolicy, readPolicies } from './policies.ts';

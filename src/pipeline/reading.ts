@@ -1,0 +1,61 @@
+import { resolve as resolvePath } from 'node:path';
+import type { ByteSource } from '../bytes/index.ts';
+import { type Finding, VmImportError } from '../diagnostics/index.ts';
+import { type DiskInspection, inspectDisk } from '../disks/inspect.ts';
+import { type FoundHints, inImage, sideCar } from '../hints/gather.ts';
+import { type FileSource, openFile } from '../sources/file.ts';
+
+/** One source, read. */
+export interface SourceReading {
+  readonly uri: string;
+  readonly inspection: DiskInspection;
+  readonly hints: readonly FoundHints[];
+  readonly notes: readonly Finding[];
+  /** The file and the layers below it, by identity. */
+  readonly files: readonly string[];
+}
+
+export interface SourceOptions {
+  readonly id: string;
+  readonly claimed: string | null;
+  readonly backingFiles: 'refuse' | 'below-source';
+}
+
+/** Reads one disk image and the hints inside and beside it. What is wrong with it is a finding. */
+export async function readSource(path: string, options: SourceOptions): Promise<SourceReading> {
+  let file: FileSource | undefined;
+  try {
+    file = await openFile(path);
+    const look = async (guest: ByteSource) =>
+      (await import('../content/inspect.ts')).inspectContent(guest, { disk: options.id, uri: resolvePath(path) });
+    const inspection = await inspectDisk(file, { ...options, look });
+    const beside = await sideCar(file.path, options.id);
+    const found = beside !== undefined && 'carrier' in beside ? [beside] : [];
+    const notes = beside === undefined || 'carrier' in beside ? [] : [beside];
+    const raw = inspection.hints;
+    // a document is inherited as a whole, and only where there is no other
+    const inherits = raw !== null && (raw.uri === file.uri || found.length === 0);
+    const inside = inherits ? [inImage(raw.raw.bytes, raw.uri, raw.raw.pointer, options.id)] : [];
+    return {
+      uri: file.uri,
+      inspection,
+      hints: [...found, ...inside],
+      notes,
+      files: [file.identity, ...inspection.layers],
+    };
+  } catch (error) {
+    if (!(error instanceof VmImportError)) throw error;
+    const inspection = {
+      disk: null,
+      bytesRead: 0,
+      size: 0,
+      votes: [],
+      findings: [error.finding],
+      hints: null,
+      layers: [],
+    };
+    return { uri: file?.uri ?? resolvePath(path), inspection, hints: [], notes: [], files: [] };
+  } finally {
+    await file?.close();
+  }
+}
