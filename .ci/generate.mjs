@@ -79,6 +79,18 @@ const outputs = {
     type: 'DiskFormat',
     typeFrom: 'format.ts',
   }),
+  'containers/registry.generated.ts': registry('containers', {
+    exported: 'container',
+    list: 'containers',
+    type: 'ContainerFormat',
+    typeFrom: 'container.ts',
+  }),
+  'descriptors/registry.generated.ts': registry('descriptors', {
+    exported: 'descriptor',
+    list: 'descriptors',
+    type: 'DescriptorFormat',
+    typeFrom: 'descriptor.ts',
+  }),
   'emitters/registry.generated.ts': registry('emitters', {
     exported: 'targets',
     list: 'targets',
