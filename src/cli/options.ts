@@ -32,6 +32,10 @@ const DECIDING = {
   network: { type: 'string', describe: 'libvirt network of the cards, or none' },
   uuid: { type: 'string', describe: 'UUID of the domain (default: libvirt makes one)' },
   'disk-dir': { type: 'string', describe: 'where the copies of disks lie that are not used in place' },
+  'disk-placement': {
+    choices: ['in-place', 'overlay', 'copy'] as const,
+    describe: 'use the disks where they are, under an overlay, or as copies',
+  },
   cdrom: { type: 'string', array: true, nargs: 1, describe: 'ISO image in a CD-ROM drive' },
   kernel: { type: 'string', describe: 'kernel for direct boot' },
   initrd: { type: 'string', describe: 'initial ramdisk for direct boot' },
@@ -108,6 +112,7 @@ export interface DecisionArguments extends SourceArguments {
   readonly network?: string | undefined;
   readonly uuid?: string | undefined;
   readonly diskDir?: string | undefined;
+  readonly diskPlacement?: 'in-place' | 'overlay' | 'copy' | undefined;
   readonly cdrom?: readonly string[] | undefined;
   readonly kernel?: string | undefined;
   readonly initrd?: string | undefined;
@@ -118,6 +123,7 @@ export interface DecisionArguments extends SourceArguments {
 export function flagValues(args: DecisionArguments): (readonly [path: string, value: Value, flag: string])[] {
   const named: (readonly [string, Value, string])[] = [];
   if (args.os !== undefined) named.push(['os', args.os, '--os']);
+  if (args.diskPlacement !== undefined) named.push(['disk-placement', args.diskPlacement, '--disk-placement']);
   if (args.network !== undefined) named.push(['network', args.network, '--network']);
   for (const assignment of args.set ?? []) {
     const equals = assignment.indexOf('=');

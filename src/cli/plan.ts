@@ -51,7 +51,7 @@ export async function planCommand(io: Io, args: PlanArguments): Promise<ExitStat
   }
   await writeReports(io, args, reports, { ...planned, findings }, artefacts);
   if (exit === EXIT.ok && args.quiet !== true) {
-    for (const line of preparation(planned)) io.stderr.write(`vm-import: first run: ${line}\n`);
+    for (const line of preparation(planned)) io.stderr.write(`vm-import: ${line}\n`);
   }
   if (exit === EXIT.ok && args.dryRun !== true) await writeArtefacts(io, args.output, planned, artefacts);
   return exit;
@@ -59,8 +59,12 @@ export async function planCommand(io: Io, args: PlanArguments): Promise<ExitStat
 
 /** Commands that make the files which the artefact names and which are not there yet. */
 function preparation({ plan }: Planned): string[] {
-  const copies = (plan?.disks ?? []).flatMap((disk) => disk.copy ?? []);
-  return copies.map(({ command }) => command.map((word) => printable(shellQuote(word))).join(' '));
+  const files = (plan?.disks ?? []).flatMap((disk) => disk.copy ?? disk.overlay ?? []);
+  const line = (command: readonly string[]) => command.map((word) => printable(shellQuote(word))).join(' ');
+  return files.flatMap(({ command, alternatives }) => [
+    `first run: ${line(command)}`,
+    ...alternatives.map((other) => `or: ${line(other)}`),
+  ]);
 }
 
 function outputsOf(args: PlanArguments, reports: readonly ReportRequest[]): string[] {

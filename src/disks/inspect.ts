@@ -170,6 +170,7 @@ function evidence(
     encrypted: image.encrypted,
     bootable: content?.bootable ?? null,
     slice: null,
+    wrapping: [],
     partitions: content?.partitions ?? [],
     content: content?.details ?? null,
     proofs: content?.proofs ?? [],

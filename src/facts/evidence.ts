@@ -24,11 +24,23 @@ export interface Slice {
   readonly size: number;
 }
 
+/**
+ * One wrapping around a disk: members of a tar archive (several are pieces of one file, in that order), files to be
+ * joined, or a compressor.
+ */
+export type Wrapping =
+  | { readonly kind: 'tar'; readonly members: readonly string[] }
+  | { readonly kind: 'pieces'; readonly paths: readonly string[] }
+  | { readonly kind: 'gzip' | 'bzip2' | 'xz' | 'zstd' };
+
+/** Format of a disk that a descriptor asks for and nobody has made yet. */
+export const BLANK = 'blank';
+
 export interface DiskEvidence {
   /** `disk0`, `disk1`, ... in the order of the sources. */
   readonly id: string;
   readonly uri: string;
-  /** Absolute path of the file on this machine; null for what is not a file here. */
+  /** Absolute path of the file on this machine that is the disk or holds it; null for what is not a file here. */
   readonly path: string | null;
   readonly format: string;
   readonly payload: Payload;
@@ -43,7 +55,10 @@ export interface DiskEvidence {
   readonly encrypted: boolean;
   /** true or false only when the bytes or a descriptor show it; null is unknown. */
   readonly bootable: boolean | null;
+  /** Where the disk lies in the file at `path`, when it lies there in one piece among other things. */
   readonly slice: Slice | null;
+  /** What the disk is wrapped in, from the file at `path` inwards; empty when the file is the disk. */
+  readonly wrapping: readonly Wrapping[];
   readonly partitions: readonly Partition[];
   /** What else the guest-visible bytes show; null when they could not be read. */
   readonly content: ContentDetails | null;

@@ -1,5 +1,5 @@
 import type { Finding, Origin } from '../diagnostics/index.ts';
-import type { BackingLayer, Json, Payload } from './evidence.ts';
+import type { BackingLayer, Json, Payload, Slice, Wrapping } from './evidence.ts';
 import type { Key, Value } from './keys.ts';
 import type { Strength } from './vote.ts';
 
@@ -46,13 +46,15 @@ export interface Decision {
   readonly maximum?: number;
 }
 
-/** A file that has to be made before the machine can be defined. */
-export interface PlanCopy {
+/** A file that has to be made before the machine can be defined: a copy, or an overlay on top of the disk. */
+export interface PlanFile {
   /** Absolute path of the new file. */
   readonly path: string;
   readonly format: string;
   /** What makes it, word by word. */
   readonly command: readonly string[];
+  /** Other commands that make the same file. */
+  readonly alternatives: readonly (readonly string[])[];
 }
 
 export interface PlanDisk {
@@ -64,8 +66,14 @@ export interface PlanDisk {
   readonly payload: Payload;
   /** Whether it starts by itself on an empty variable store; null is unknown. */
   readonly bootable: boolean | null;
-  /** With `disk-placement` copy: the file the machine uses instead; null when it uses this one in place. */
-  readonly copy: PlanCopy | null;
+  /** Where the disk lies in the file at `path`; null when the file is the disk, or it has to be unpacked. */
+  readonly slice: Slice | null;
+  /** What the disk is wrapped in, from the file at `path` inwards. */
+  readonly wrapping: readonly Wrapping[];
+  /** With `disk-placement` copy: the file the machine uses instead. */
+  readonly copy: PlanFile | null;
+  /** With `disk-placement` overlay: the file that takes the guest's writes. */
+  readonly overlay: PlanFile | null;
   readonly virtualSize: number | null;
   /** Bytes of the file as it is now. */
   readonly fileSize: number;

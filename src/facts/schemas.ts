@@ -14,7 +14,7 @@ import {
   TABLE_KINDS,
 } from './content.ts';
 import type { EvidenceDocument, FindingDocument, ReportDocument } from './documents.ts';
-import { type Json, PAYLOADS } from './evidence.ts';
+import { type Json, PAYLOADS, type Wrapping } from './evidence.ts';
 import { ARCHITECTURES, KEY_NAMES, keyPath, parseKeyPath } from './keys.ts';
 import { type Decision, LOSS_REASONS } from './plan.ts';
 import { STRENGTHS, type Vote } from './vote.ts';
@@ -72,7 +72,15 @@ const source = z.strictObject({
   digest: text.nullable().describe('sha256:..., when it was computed'),
 });
 
-const slice = z.strictObject({ offset: bytes, size: bytes });
+/** A part of a file. */
+export const sliceSchema = z.strictObject({ offset: bytes, size: bytes });
+
+/** One wrapping around a disk. */
+export const wrappingSchema = z.union([
+  z.strictObject({ kind: z.literal('tar'), members: z.array(text).min(1).readonly() }),
+  z.strictObject({ kind: z.literal('pieces'), paths: z.array(text).min(1).readonly() }),
+  z.strictObject({ kind: z.enum(['gzip', 'bzip2', 'xz', 'zstd']) }),
+]) satisfies z.ZodType<Wrapping>;
 
 const partition = z.strictObject({
   index: z.int().positive(),
@@ -144,7 +152,8 @@ const disk = z.strictObject({
     .describe('layers below, nearest first'),
   encrypted: z.boolean(),
   bootable: z.boolean().nullable().describe('null is unknown'),
-  slice: slice.nullable(),
+  slice: sliceSchema.nullable().describe('where the disk lies in its file, when it lies there among other things'),
+  wrapping: z.array(wrappingSchema).readonly().describe('what the disk is wrapped in, from the file inwards'),
   partitions: z.array(partition),
   content: content.nullable().describe('what the guest-visible bytes show; null when they could not be read'),
   proofs: z.array(proof).describe('the bytes behind the votes of origin content'),

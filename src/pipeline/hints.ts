@@ -33,7 +33,7 @@ export async function findHints(
 /** What a hint document asks for that cannot all hold, whoever imports it. */
 export function contradictions(votes: readonly Vote[]): readonly Finding[] {
   const alone = {
-    disks: [{ id: 'disk0', bootable: null, format: 'qcow2' }],
+    disks: [{ id: 'disk0', bootable: null, format: 'qcow2', slice: null, wrapping: [], path: '/' }],
     nics: ['nic0'],
     host: null,
     settings: DEFAULT_SETTINGS,

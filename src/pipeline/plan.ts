@@ -102,10 +102,11 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
 /** Copies that somebody made already, or files that a copy would replace. */
 async function existingCopies(plan: Plan): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const { id, copy } of plan.disks) {
-    if (copy === null) continue;
-    const there = await stat(copy.path).catch(() => undefined);
-    if (there !== undefined) findings.push(planning.diagnostics['copy-exists']({ disk: id, path: copy.path }));
+  for (const { id, copy, overlay } of plan.disks) {
+    const made = copy ?? overlay;
+    if (made === null) continue;
+    const there = await stat(made.path).catch(() => undefined);
+    if (there !== undefined) findings.push(planning.diagnostics['copy-exists']({ disk: id, path: made.path }));
   }
   return findings;
 }

@@ -1,4 +1,3 @@
-import { dirname, join } from 'node:path';
 import type { Finding } from '../diagnostics/index.ts';
 import {
   type Decision,
@@ -7,11 +6,11 @@ import {
   type Key,
   keyPath,
   type Plan,
-  type PlanCopy,
   type PlanOs,
   type Value,
 } from '../facts/index.ts';
 import { diagnostics } from './diagnostics.ts';
+import { copyOf, overlayOf } from './placement.ts';
 
 /** What the caller asks for besides values. Paths are absolute. */
 export interface PlanRequest {
@@ -101,14 +100,17 @@ export function buildPlan(
       description: evidence.machine.labels['description'] ?? null,
       values,
       os,
-      disks: disks.map((disk, index) => ({
+      disks: disks.map((disk) => ({
         id: disk.id,
         uri: disk.uri,
         path: pathOf(disk),
         format: disk.format,
         payload: disk.payload,
         bootable: disk.bootable,
-        copy: values[keyPath('disk-placement', disk.id)] === 'copy' ? copyOf(disk, index, evidence, request) : null,
+        slice: disk.slice,
+        wrapping: disk.wrapping,
+        copy: values[keyPath('disk-placement', disk.id)] === 'copy' ? copyOf(disk, evidence, request) : null,
+        overlay: values[keyPath('disk-placement', disk.id)] === 'overlay' ? overlayOf(disk, evidence, request) : null,
         virtualSize: disk.virtualSize,
         fileSize: disk.fileSize,
         device: disk.device,
@@ -128,20 +130,6 @@ export function buildPlan(
 }
 
 const pathOf = (disk: DiskEvidence) => disk.path ?? disk.uri;
-
-/** The flat qcow2 copy that is used instead of a disk, under a name that no source has. */
-function copyOf(disk: DiskEvidence, index: number, evidence: Evidence, request: PlanRequest): PlanCopy {
-  const sources = new Set(evidence.disks.map(pathOf));
-  const stem = index === 0 ? request.name : `${request.name}-${disk.id}`;
-  const directory = request.diskDir ?? dirname(pathOf(disk));
-  const free = [`${stem}.qcow2`, `${stem}-copy.qcow2`].map((name) => join(directory, name));
-  const path = free.find((name) => !sources.has(name)) ?? join(directory, `${stem}-copy-${disk.id}.qcow2`);
-  return {
-    path,
-    format: 'qcow2',
-    command: ['qemu-img', 'convert', '-f', disk.format, '-O', 'qcow2', pathOf(disk), path],
-  };
-}
 
 /** Network cards of a machine: those that were found, else one. */
 export function nicsOf(evidence: Pick<Evidence, 'nics'>): readonly string[] {

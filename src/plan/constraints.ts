@@ -2,14 +2,8 @@ import { type Key, keyPath, keySpec, type Value } from '../facts/index.ts';
 import { type Devices, slotsOf } from './ballots.ts';
 import { COMPATIBILITY } from './compatibility.ts';
 import type { Constraint } from './constraint.ts';
-import { usedInPlace } from './defaults.ts';
 import { controllerLacksDriver, type ProvenDrivers } from './drivers.ts';
-
-/** A disk as far as constraints look at it. */
-export interface ConstrainedDisk {
-  readonly id: string;
-  readonly format: string;
-}
+import { placementConstraints, type Storage } from './placement.ts';
 
 /** The slots of a key: one per device for the keys of a device. */
 export const pathsOf = (key: Key, devices: Devices): readonly string[] =>
@@ -17,7 +11,7 @@ export const pathsOf = (key: Key, devices: Devices): readonly string[] =>
 
 /** The compatibility table, what drivers a boot disk's controller needs, and where disks can be used from. */
 export function constraintsFor(
-  input: { readonly disks: readonly ConstrainedDisk[]; readonly drivers: ProvenDrivers | null },
+  input: { readonly disks: readonly Storage[]; readonly drivers: ProvenDrivers | null },
   devices: Devices,
   bootDisks: readonly string[],
   set: ReadonlySet<string>,
@@ -33,19 +27,7 @@ export function constraintsFor(
       return [{ id: row.id, why: 'incompatible' as const, slots, reason: row.reason, holds: row.holds }];
     });
   });
-  return [...rows, ...input.disks.map(placementOf), ...controllerDrivers(input.drivers, bootDisks, set)];
-}
-
-/** What is no raw or qcow2 disk has to be converted first; overlays are not made yet. */
-function placementOf(disk: ConstrainedDisk): Constraint {
-  const inPlace = usedInPlace(disk.format);
-  return {
-    id: 'placement-of-format',
-    why: 'incompatible',
-    slots: [keyPath('disk-placement', disk.id)],
-    reason: inPlace ? 'overlays are not made yet' : `a ${disk.format} disk has to be converted before it is used`,
-    holds: (placement) => placement === undefined || placement === 'copy' || (placement === 'in-place' && inPlace),
-  };
+  return [...rows, ...input.disks.flatMap(placementConstraints), ...controllerDrivers(input.drivers, bootDisks, set)];
 }
 
 /** A disk on bus scsi needs the driver of the very controller it hangs on. */

@@ -1,4 +1,5 @@
 import { type HostCapabilities, type Key, type Value, type Vote, vote } from '../facts/index.ts';
+import { defaultPlacement, type Storage } from './placement.ts';
 
 /**
  * What is written when nobody votes (contract, section 3). Every list is ordered: the first value is the default, the
@@ -23,8 +24,7 @@ export function settlingDefaults(host: HostCapabilities | null): Vote[] {
 export interface Settled {
   readonly architecture: string;
   readonly virtType: string;
-  /** Formats by disk: only raw and qcow2 are used where they are. */
-  readonly disks: readonly { readonly id: string; readonly format: string }[];
+  readonly disks: readonly Storage[];
   /** Numbers of vCPUs that somebody's CPU topology multiplies to. */
   readonly topologies: readonly number[];
 }
@@ -50,11 +50,6 @@ function tpmModelsFor(architecture: string): readonly string[] | undefined {
   return POWER.includes(architecture) ? ['tpm-spapr'] : ['tpm-tis'];
 }
 
-/** Formats a disk is used in where it lies. An encrypted one cannot be converted without its key. */
-export function usedInPlace(format: string): boolean {
-  return format === 'raw' || format === 'qcow2' || format === 'luks';
-}
-
 /** Defaults of everything else, for the architecture and virtualisation type that were settled. */
 export function defaults(settled: Settled): Vote[] {
   const { architecture } = settled;
@@ -67,7 +62,7 @@ export function defaults(settled: Settled): Vote[] {
       key: 'disk-placement',
       subject: disk.id,
       strength: 'recommended',
-      values: [usedInPlace(disk.format) ? 'in-place' : 'copy'],
+      values: [defaultPlacement(disk)],
       origin: 'default',
     }),
   );

@@ -30,6 +30,7 @@ import { describeSource, listValues } from './describe.ts';
 import { diagnostics } from './diagnostics.ts';
 import type { ProvenDrivers } from './drivers.ts';
 import { documentedGround, hostConstraints, speaksFor } from './host-fit.ts';
+import type { Storage } from './placement.ts';
 import { record } from './record.ts';
 import { type Assignment, type Conflict, type Domains, explainConflict, solve } from './search.ts';
 import { unresolved } from './unresolved.ts';
@@ -37,7 +38,7 @@ import { unresolved } from './unresolved.ts';
 export interface ResolveInput {
   /** Everything anybody said, in any order; built-in defaults are added here. */
   readonly votes: readonly Vote[];
-  readonly disks: readonly { readonly id: string; readonly bootable: boolean | null; readonly format: string }[];
+  readonly disks: readonly (Storage & { readonly bootable: boolean | null })[];
   readonly nics: readonly string[];
   readonly host: HostCapabilities | null;
   readonly settings: PolicySettings;

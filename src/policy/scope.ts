@@ -61,6 +61,7 @@ export const FACT_TYPES: readonly {
       encrypted: 'bool',
       bootable: 'dyn',
       slice: 'dyn',
+      wrapping: 'list<dyn>',
       partitions: 'list<dyn>',
       content: 'dyn',
       proofs: 'list<dyn>',
@@ -147,6 +148,7 @@ function evidenceFacts(evidence: Evidence): Scope {
         bootable: disk.bootable,
         slice:
           disk.slice === null ? null : new Slice({ offset: celInt(disk.slice.offset), size: celInt(disk.slice.size) }),
+        wrapping: disk.wrapping.map(celValue),
         partitions: disk.partitions.map(celValue),
         content: celValue(disk.content),
         proofs: disk.proofs.map(celValue),

@@ -1,11 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PLAN_NAMES, PLANS, type PlanName } from '../../fixtures/emitters/plans.ts';
-import type { Plan } from '../../src/facts/index.ts';
+import type { Plan, PlanDisk } from '../../src/facts/index.ts';
 import { domainXml } from '../emitters/skeletons.ts';
 import { describeWith, missingTools } from './tools.ts';
 
@@ -87,6 +87,28 @@ function bzImage(): Buffer {
 
 const QEMU_IMG_FORMAT: { readonly [format: string]: string } = { vhd: 'vpc' };
 
+/** A disk at its offset in a file, and the overlay on it. */
+function archived(disk: PlanDisk, place: (path: string) => string): PlanDisk {
+  const { slice, overlay, format } = disk;
+  const path = place(disk.path);
+  const loose = `${path}.disk`;
+  execFileSync('qemu-img', ['create', '-q', '-f', format, '--', loose, '4M']);
+  const bytes = readFileSync(loose);
+  const offset = slice?.offset ?? 0;
+  writeFileSync(path, Buffer.concat([Buffer.alloc(offset), bytes, Buffer.alloc(1024)]));
+  const found = { offset, size: bytes.length };
+  if (overlay === null) return { ...disk, path, slice: found };
+  const file = {
+    driver: 'raw',
+    ...found,
+    size: Math.ceil(found.size / 512) * 512,
+    file: { driver: 'file', filename: path },
+  };
+  const base = `json:${JSON.stringify({ driver: format, file })}`;
+  execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', '-F', format, '-b', base, place(overlay.path)]);
+  return { ...disk, path, slice: found, overlay: { ...overlay, path: place(overlay.path) } };
+}
+
 /** The plan with small real files in place of the ones it names. */
 function realised(plan: Plan, directory: string): Plan {
   const place = (path: string): string => join(directory, basename(path));
@@ -97,6 +119,7 @@ function realised(plan: Plan, directory: string): Plan {
   const imgFormat = (format: string | null): string => QEMU_IMG_FORMAT[format ?? ''] ?? format ?? 'raw';
   const disks = plan.disks.map((disk) => {
     const backing = disk.backing.map((layer) => ({ ...layer, path: place(layer.path ?? '') }));
+    if (disk.slice !== null) return archived(disk, place);
     const chain = [{ path: place(disk.path), format: disk.format }, ...backing];
     for (const [index, layer] of [...chain.entries()].reverse()) {
       const below = chain[index + 1];

@@ -59,7 +59,7 @@ describe('what a disk is decides how a target takes it', () => {
   });
 
   it('a copy is what libvirt gets, the original what Glance gets', async () => {
-    const copy = { path: '/srv/vm/disk0.qcow2', format: 'qcow2', command: ['qemu-img'] };
+    const copy = { path: '/srv/vm/disk0.qcow2', format: 'qcow2', command: ['qemu-img'], alternatives: [] };
     const disk = { path: '/srv/images/disk0.vmdk', format: 'vmdk', copy };
     const { text } = await toLibvirt(withDisk(disk));
     expect(text).toContain('<driver name="qemu" type="qcow2"/>');

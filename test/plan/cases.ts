@@ -11,6 +11,7 @@ import {
   vote,
 } from '../../src/facts/index.ts';
 import { type ProvenDrivers, type Resolution, type ResolveInput, resolve, settle } from '../../src/plan/index.ts';
+import type { Storage } from '../../src/plan/placement.ts';
 
 export const hints = (key: Key, strength: Vote['strength'], values: Value[], disk = 'disk0'): Vote =>
   vote({ key, strength, values, origin: 'hints', uri: `${disk}.qcow2`, pointer: `/hardware/${key}`, disk });
@@ -72,7 +73,7 @@ export function host(...domains: HostDomain[]): HostCapabilities {
 }
 
 export interface Setting extends Partial<Omit<ResolveInput, 'votes' | 'settings' | 'disks'>> {
-  readonly disks?: readonly { readonly id: string; readonly bootable: boolean | null; readonly format?: string }[];
+  readonly disks?: readonly (Pick<ResolveInput['disks'][number], 'id' | 'bootable'> & Partial<Storage>)[];
   readonly settings?: Partial<PolicySettings>;
 }
 
@@ -83,7 +84,13 @@ export function decideAll(votes: readonly Vote[], setting: Setting = {}): Resolu
     host: null,
     drivers: null,
     ...setting,
-    disks: (setting.disks ?? [{ id: 'disk0', bootable: null }]).map((disk) => ({ format: 'qcow2', ...disk })),
+    disks: (setting.disks ?? [{ id: 'disk0', bootable: null }]).map((disk) => ({
+      format: 'qcow2',
+      slice: null,
+      wrapping: [],
+      path: `/srv/${disk.id}`,
+      ...disk,
+    })),
     votes,
     settings: { ...DEFAULT_SETTINGS, ...setting.settings },
   };

@@ -18,6 +18,7 @@ export function disk(fields: Partial<DiskEvidence> = {}): DiskEvidence {
     encrypted: false,
     bootable: null,
     slice: null,
+    wrapping: [],
     partitions: [],
     content: null,
     proofs: [],

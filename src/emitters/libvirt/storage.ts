@@ -1,4 +1,4 @@
-import type { BackingLayer, Plan } from '../../facts/index.ts';
+import type { BackingLayer, Plan, PlanCdrom, PlanDisk, Slice } from '../../facts/index.ts';
 import { textOf } from '../values.ts';
 import { type Drive, driverType, targetIndex } from './drives.ts';
 import type { XmlElement } from './xml.ts';
@@ -10,30 +10,71 @@ const bootElement = (order: number | null): XmlElement | undefined =>
  * The chain below a disk, terminated by an empty element. Without it libvirt probes the chain itself and follows
  * names that stand in image headers.
  */
-function backingStore([layer, ...below]: readonly BackingLayer[]): XmlElement {
+function backingStore([layer, ...below]: readonly Layer[]): XmlElement {
   if (layer === undefined) return {};
   return {
     '@type': 'file',
     format: { '@type': driverType(layer.format) },
-    source: { '@file': layer.path ?? undefined },
+    source: layer.path === null ? {} : fileSource(layer.path, layer.slice),
     backingStore: backingStore(below),
   };
 }
 
-export function diskElement({ bus, target, ...drive }: Drive): XmlElement {
-  const disk = drive.kind === 'disk' ? drive.source : null;
-  const device = disk?.copy === null && disk.device;
+type Layer = Pick<BackingLayer, 'format' | 'path'> & { readonly slice: Slice | null };
+
+/** QEMU takes whole sectors only; the padding of the archive supplies the rest of the last one. */
+const SECTOR = 512;
+
+function fileSource(path: string, slice: Slice | null): XmlElement {
+  if (slice === null) return { '@file': path };
+  const size = Math.ceil(slice.size / SECTOR) * SECTOR;
   return {
-    '@type': device ? 'block' : 'file',
-    '@device': drive.kind,
-    driver: { '@name': 'qemu', '@type': disk === null ? 'raw' : driverType((disk.copy ?? disk).format) },
-    source: { [device ? '@dev' : '@file']: disk === null ? drive.source.path : (disk.copy ?? disk).path },
-    // a copy is flat
-    backingStore: disk === null ? undefined : backingStore(disk.copy === null ? disk.backing : []),
+    '@file': path,
+    slices: { slice: { '@type': 'storage', '@offset': String(slice.offset), '@size': String(size) } },
+  };
+}
+
+export function diskElement(drive: Drive): XmlElement {
+  const { bus, target } = drive;
+  return {
+    ...(drive.kind === 'disk' ? disk(drive.source) : disc(drive.source)),
     target: { '@dev': target, '@bus': bus },
-    readonly: disk === null ? {} : undefined,
+    readonly: isReadOnly(drive) ? {} : undefined,
     boot: bootElement(drive.source.bootOrder),
   };
+}
+
+/** What lies in an archive is only read: a write would go into the archive. */
+const isReadOnly = (drive: Drive): boolean =>
+  drive.kind === 'cdrom' || ((drive.source.copy ?? drive.source.overlay) === null && drive.source.slice !== null);
+
+const disc = (source: PlanCdrom): XmlElement => ({
+  '@type': 'file',
+  '@device': 'cdrom',
+  driver: { '@name': 'qemu', '@type': 'raw' },
+  source: { '@file': source.path },
+});
+
+function disk(source: PlanDisk): XmlElement {
+  const { copy, overlay, path, format, slice, backing } = source;
+  const made = copy ?? overlay;
+  const device = made === null && source.device;
+  const layers = backing.map((layer): Layer => ({ ...layer, slice: null }));
+  // a copy is flat
+  const below = copy !== null ? [] : overlay !== null ? [{ path, format, slice }, ...layers] : layers;
+  return {
+    '@type': device ? 'block' : 'file',
+    '@device': 'disk',
+    driver: { '@name': 'qemu', '@type': driverType((made ?? source).format) },
+    source: device ? { '@dev': path } : made === null ? inPlace(path, slice) : fileSource(made.path, null),
+    backingStore: backingStore(below),
+  };
+}
+
+/** libvirt would give the archive to the user that QEMU runs as, and never give it back. */
+function inPlace(path: string, slice: Slice | null): XmlElement {
+  const source = fileSource(path, slice);
+  return slice === null ? source : { ...source, seclabel: { '@model': 'dac', '@relabel': 'no' } };
 }
 
 /** libvirt puts drive N of bus scsi on unit N mod 7 of controller N / 7 (virDomainDiskDefAssignAddress). */

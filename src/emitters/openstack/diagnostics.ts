@@ -1,6 +1,14 @@
 import { defineDiagnostics, EXIT } from '../../diagnostics/index.ts';
 
 export const diagnostics = defineDiagnostics('openstack', {
+  'inside-archive': {
+    severity: 'error',
+    exit: EXIT.denied,
+    message: '{disk} lies inside {path}, and Glance takes whole files only.',
+    remedy: 'Let the plan make a copy: --disk-placement copy.',
+    explain:
+      'A disk in an archive can be used where it lies by libvirt, which reads a slice of the file. An upload of that file would be an upload of the archive: Glance would store it, and no guest would ever start from it.',
+  },
   'backing-file': {
     severity: 'error',
     exit: EXIT.input,

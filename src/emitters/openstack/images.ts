@@ -1,5 +1,5 @@
 import type { Finding } from '../../diagnostics/index.ts';
-import type { Plan, PlanCdrom, PlanDisk } from '../../facts/index.ts';
+import { BLANK, type Plan, type PlanCdrom, type PlanDisk, type PlanFile } from '../../facts/index.ts';
 import { diagnostics } from './diagnostics.ts';
 import { bootDisk, imageProperties } from './properties.ts';
 import { isGlanceText, type Properties, propertyFindings } from './rules.ts';
@@ -35,7 +35,15 @@ const diskFormat = (format: string): string | undefined =>
 /** The three formats that say what an image IS, not how it is packed: kernel, ram disk, bare file system. */
 const AMAZON: { readonly [payload: string]: string } = { kernel: 'aki', ramdisk: 'ari', filesystem: 'ami' };
 
-function formatsOf({ payload, format }: PlanDisk): Pick<Image, 'diskFormat' | 'containerFormat'> {
+/** Glance takes a whole file: what is wrapped, or does not exist yet, is uploaded as the copy that the plan makes of it. */
+function fileOf(disk: PlanDisk): Pick<PlanFile, 'path' | 'format'> {
+  return disk.copy !== null && isWrapped(disk) ? disk.copy : disk;
+}
+
+const isWrapped = ({ slice, wrapping, format }: PlanDisk): boolean =>
+  slice !== null || wrapping.length > 0 || format === BLANK;
+
+function formatsOf({ payload }: PlanDisk, format: string): Pick<Image, 'diskFormat' | 'containerFormat'> {
   const amazon = format === 'raw' ? AMAZON[payload] : undefined;
   if (amazon !== undefined) return { diskFormat: amazon, containerFormat: amazon };
   return { diskFormat: diskFormat(format) ?? '', containerFormat: 'bare' };
@@ -73,14 +81,17 @@ export function minRam(plan: Plan): number {
 export function imagesOf(plan: Plan): readonly Image[] {
   const boot = bootDisk(plan);
   if (boot === undefined) return plan.cdroms.slice(0, 1).map((disc) => discImage(plan, disc));
-  return [boot, ...plan.disks.filter((disk) => disk !== boot)].map((disk) => ({
-    name: disk === boot ? plan.name : `${plan.name}-${disk.id}`,
-    file: disk.path,
-    ...formatsOf(disk),
-    minDisk: minDisk(disk),
-    minRam: disk === boot ? minRam(plan) : 0,
-    properties: disk === boot ? imageProperties(plan) : {},
-  }));
+  return [boot, ...plan.disks.filter((disk) => disk !== boot)].map((disk) => {
+    const { path, format } = fileOf(disk);
+    return {
+      name: disk === boot ? plan.name : `${plan.name}-${disk.id}`,
+      file: path,
+      ...formatsOf(disk, format),
+      minDisk: minDisk(disk),
+      minRam: disk === boot ? minRam(plan) : 0,
+      properties: disk === boot ? imageProperties(plan) : {},
+    };
+  });
 }
 
 function hasExtendedL2({ details }: PlanDisk): boolean {
@@ -96,7 +107,8 @@ function diskFindings(disk: PlanDisk): readonly Finding[] {
   if (disk.backing.length > 0) findings.push(diagnostics['backing-file'](args));
   if (disk.encrypted) findings.push(diagnostics.encrypted(args));
   if (hasExtendedL2(disk)) findings.push(diagnostics['extended-l2'](args));
-  const format = diskFormat(disk.format);
+  if (isWrapped(disk) && disk.copy === null) findings.push(diagnostics['inside-archive'](args));
+  const format = diskFormat(fileOf(disk).format);
   if (format === undefined) findings.push(diagnostics['disk-format']({ ...args, format: disk.format }));
   if (format === 'vhd' && disk.virtualSize !== null && disk.fileSize === disk.virtualSize + VHD_FOOTER) {
     findings.push(diagnostics['fixed-vhd'](args));

@@ -1,4 +1,14 @@
-import type { BackingLayer, Decision, Loser, Plan, PlanDisk, PlanOs, Value, Winner } from '../../facts/index.ts';
+import type {
+  BackingLayer,
+  Decision,
+  Loser,
+  Plan,
+  PlanDisk,
+  PlanFile,
+  PlanOs,
+  Value,
+  Winner,
+} from '../../facts/index.ts';
 import { KEY_NAMES, parseKeyPath } from '../../facts/index.ts';
 
 export const PLAN_SCHEMA = 'vm-import/plan@1';
@@ -34,6 +44,13 @@ const decisionOf = ({ key, subject, value, minimum, maximum, winner, agreed, los
 
 const layerOf = ({ name, path, format }: BackingLayer): BackingLayer => ({ name, path, format });
 
+const fileOf = ({ path, format, command, alternatives }: PlanFile): PlanFile => ({
+  path,
+  format,
+  command,
+  alternatives,
+});
+
 const diskOf = (disk: PlanDisk): PlanDisk => {
   const {
     id,
@@ -42,7 +59,10 @@ const diskOf = (disk: PlanDisk): PlanDisk => {
     format,
     payload,
     bootable,
+    slice,
+    wrapping,
     copy,
+    overlay,
     virtualSize,
     fileSize,
     device,
@@ -58,7 +78,10 @@ const diskOf = (disk: PlanDisk): PlanDisk => {
     format,
     payload,
     bootable,
-    copy: copy === null ? null : { path: copy.path, format: copy.format, command: copy.command },
+    slice: slice === null ? null : { offset: slice.offset, size: slice.size },
+    wrapping,
+    copy: copy === null ? null : fileOf(copy),
+    overlay: overlay === null ? null : fileOf(overlay),
     virtualSize,
     fileSize,
     device,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { VmImportError } from '../../diagnostics/index.ts';
 import type { Plan } from '../../facts/index.ts';
 import { PAYLOADS, parseKeyPath, parseValue } from '../../facts/index.ts';
-import { decisionSchema, valueSchema } from '../../facts/schemas.ts';
+import { decisionSchema, sliceSchema, valueSchema, wrappingSchema } from '../../facts/schemas.ts';
 import { diagnostics } from './diagnostics.ts';
 import { PLAN_SCHEMA } from './document.ts';
 
@@ -13,6 +13,14 @@ const absolutePath = z
 const bytes = z.int().min(0);
 const bootOrder = z.int().min(1).nullable().describe('1 for the first device to boot from');
 
+const words = z.array(z.string()).readonly();
+const file = z.strictObject({
+  path: absolutePath,
+  format: z.string(),
+  command: words.describe('What makes it'),
+  alternatives: z.array(words).readonly().describe('Other commands that make the same file'),
+});
+
 const disk = z
   .strictObject({
     id: z.string().regex(/^disk\d+$/),
@@ -21,10 +29,10 @@ const disk = z
     format: z.string(),
     payload: z.enum(PAYLOADS).describe('What the bytes are'),
     bootable: z.boolean().nullable().describe('Whether it starts by itself; null is unknown'),
-    copy: z
-      .strictObject({ path: absolutePath, format: z.string(), command: z.array(z.string()).readonly() })
-      .nullable()
-      .describe('The file that has to be made first and is used instead'),
+    slice: sliceSchema.nullable().describe('Where the disk lies in the file'),
+    wrapping: z.array(wrappingSchema).readonly().describe('What the disk is wrapped in, from the file inwards'),
+    copy: file.nullable().describe('The file that has to be made first and is used instead'),
+    overlay: file.nullable().describe('The file that has to be made first and takes what the guest writes'),
     virtualSize: bytes.nullable().describe('Bytes the guest sees'),
     fileSize: bytes.describe('Bytes of the file'),
     device: z.boolean().describe('Whether it is a block device'),

@@ -5,6 +5,8 @@ import { jsonEmitter, scriptEmitter } from '../../../src/emitters/openstack/emit
 /** Plans that no OpenStack can take, and why. */
 const REFUSED: { readonly [name in PlanName]?: string } = {
   'overlay-chain': 'openstack/backing-file',
+  'archive-in-place': 'openstack/inside-archive',
+  'archive-overlay': 'openstack/inside-archive',
   'direct-kernel-boot': 'openstack/kernel-boot',
 };
 const printable = PLAN_NAMES.filter((name) => REFUSED[name] === undefined);
