@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { buildParallels, type ParallelsOptions } from '../../../fixtures/generate/parallels.ts';
 import { format } from '../../../src/disks/parallels/index.ts';
 import { reader } from '../../../src/disks/parallels/reader.ts';
-import { codes, findingOf, open, openBytes } from './open.ts';
+import { codes, findingOf } from '../../findings.ts';
+import { open, openBytes } from './open.ts';
 
 const CLUSTER = 4096;
 const fill = (byte: number, length = CLUSTER) => Buffer.alloc(length, byte);

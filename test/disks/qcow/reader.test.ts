@@ -4,7 +4,8 @@ import { buildQcow, type QcowOptions } from '../../../fixtures/generate/qcow.ts'
 import { bufferSource } from '../../../src/bytes/index.ts';
 import { format } from '../../../src/disks/qcow/index.ts';
 import { reader } from '../../../src/disks/qcow/reader.ts';
-import { codes, findingOf, open, openBytes } from './open.ts';
+import { codes, findingOf } from '../../findings.ts';
+import { open, openBytes } from './open.ts';
 
 const CLUSTER = 4096;
 const fill = (byte: number, length = CLUSTER) => Buffer.alloc(length, byte);

@@ -3,7 +3,8 @@ import { buildQed, type QedOptions } from '../../../fixtures/generate/qed.ts';
 import { bufferSource } from '../../../src/bytes/index.ts';
 import { format } from '../../../src/disks/qed/index.ts';
 import { reader } from '../../../src/disks/qed/reader.ts';
-import { codes, findingOf, open, openBytes } from './open.ts';
+import { codes, findingOf } from '../../findings.ts';
+import { open, openBytes } from './open.ts';
 
 const CLUSTER = 4096;
 const fill = (byte: number, length = CLUSTER) => Buffer.alloc(length, byte);

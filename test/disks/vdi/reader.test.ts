@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { buildVdi, MAP, type VdiOptions } from '../../../fixtures/generate/vdi.ts';
 import { format } from '../../../src/disks/vdi/index.ts';
 import { reader } from '../../../src/disks/vdi/reader.ts';
-import { codes, findingOf, openBytes } from './open.ts';
+import { codes, findingOf } from '../../findings.ts';
+import { openBytes } from './open.ts';
 
 const MIB = 1024 * 1024;
 const open = (options: VdiOptions = {}) => openBytes(buildVdi(options));

@@ -1,6 +1,5 @@
 import { buildVpc, type VpcOptions } from '../../../fixtures/generate/vpc.ts';
 import { bufferSource } from '../../../src/bytes/index.ts';
-import { type Finding, VmImportError } from '../../../src/diagnostics/index.ts';
 import type { DiskImage } from '../../../src/disks/format.ts';
 import { reader } from '../../../src/disks/vpc/reader.ts';
 
@@ -13,17 +12,6 @@ export async function open(options: VpcOptions = {}): Promise<DiskImage> {
 
 export async function openBytes(bytes: Buffer): Promise<DiskImage> {
   return reader.read(bufferSource(URI, bytes), { disk: 'disk0' });
-}
-
-/** The finding an action ends in; anything else it throws, or no throw at all, fails the test. */
-export async function findingOf(action: Promise<unknown>): Promise<Finding> {
-  try {
-    await action;
-  } catch (error) {
-    if (error instanceof VmImportError) return error.finding;
-    throw error;
-  }
-  throw new Error('it was expected to end in a finding');
 }
 
 /** Codes of what was found, without those that every dynamic disk from Hyper-V brings along for other targets. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { buildVpc, type Patch, type VpcOptions } from '../../../fixtures/generate/vpc.ts';
 import { format } from '../../../src/disks/vpc/index.ts';
 import { reader } from '../../../src/disks/vpc/reader.ts';
-import { codes, findingOf, open, openBytes, u16, u32, u64 } from './open.ts';
+import { findingOf } from '../../findings.ts';
+import { codes, open, openBytes, u16, u32, u64 } from './open.ts';
 
 const SIZE = 64 * 1024;
 
