@@ -81,21 +81,33 @@ export async function randomAfter(subject: Subject, kept: Buffer, numRuns = 300)
   );
 }
 
+export interface FieldOptions {
+  /** Puts checksums right again. */
+  readonly seal?: (bytes: Buffer) => void;
+  /** Either where it is left out, field by field. */
+  readonly order?: 'big endian' | 'little endian';
+  /** What the format might take, beside what breaks arithmetic. */
+  readonly values?: fc.Arbitrary<number>;
+  readonly numRuns?: number;
+}
+
 /**
- * Values that break arithmetic, in up to four 32-bit fields of a file; `seal` puts checksums right again. The file is
- * changed and restored in place, since a copy of some MiB each time would take longer than the reader.
+ * Values that break arithmetic, in up to four 32-bit fields of a file. The file is changed and restored in place,
+ * since a copy of some MiB each time would take longer than the reader.
  */
 export async function randomFields(
   subject: Subject,
   good: Buffer,
   offsets: fc.Arbitrary<number>,
-  { seal = () => {}, numRuns = 500 }: { seal?: (bytes: Buffer) => void; numRuns?: number } = {},
+  { seal = () => {}, order, values, numRuns = 500 }: FieldOptions = {},
 ): Promise<void> {
   const value = fc.oneof(
     fc.constantFrom(0, 1, 2, 3, 8, 512, 4096, 65536, 0x100000, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff),
     fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+    ...(values === undefined ? [] : [values]),
   );
-  const field = fc.record({ at: offsets, value, bigEndian: fc.boolean() });
+  const bigEndian = order === undefined ? fc.boolean() : fc.constant(order === 'big endian');
+  const field = fc.record({ at: offsets, value, bigEndian });
   await fc.assert(
     fc.asyncProperty(fc.array(field, { minLength: 1, maxLength: 4 }), async (fields) => {
       const before = fields.map(({ at }) => Buffer.from(good.subarray(at, at + 4)));
