@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildParallels, type ParallelsOptions } from '../../fixtures/generate/parallels.ts';
 import { reader } from '../../src/disks/parallels/reader.ts';
+import { u32le } from '../words.ts';
 import { fileName, makeBench, pattern } from './disk-image.ts';
 import { describeWith } from './tools.ts';
 
@@ -52,9 +53,7 @@ describeWith(['qemu-img', 'qemu-io'], 'Parallels as qemu-img reads it', () => {
     ['a table longer than memory', 32, 0x7fffffff],
   ])('what qemu refuses is refused here too: %s', async (title, offset, value) => {
     const name = fileName(`broken-${title}`, 'hds');
-    const bytes = Buffer.alloc(4);
-    bytes.writeUInt32LE(value);
-    writeFileSync(join(bench.dir, name), buildParallels({ patches: [{ offset, bytes }] }));
+    writeFileSync(join(bench.dir, name), buildParallels({ patches: [{ offset, bytes: u32le(value) }] }));
     await bench.expectRefused(name, 'parallels');
   });
 });

@@ -5,6 +5,7 @@ import { buildQed, type QedOptions } from '../../fixtures/generate/qed.ts';
 import type { ByteSource } from '../../src/bytes/index.ts';
 import { reader } from '../../src/disks/qed/reader.ts';
 import { openFile } from '../../src/sources/file.ts';
+import { u32le, u64le } from '../words.ts';
 import { fileName, makeBench, pattern } from './disk-image.ts';
 import { describeWith } from './tools.ts';
 
@@ -64,20 +65,15 @@ describeWith(['qemu-img', 'qemu-io'], 'QED as qemu-img reads it', () => {
     await expectSame(name);
   });
 
-  const word = (value: number) => {
-    const bytes = Buffer.alloc(8);
-    bytes.writeBigUInt64LE(BigInt(value));
-    return bytes;
-  };
   it.each([
-    ['clusters of 2 KiB', 4, word(2048).subarray(0, 4)],
-    ['tables of 1 cluster', 8, word(1).subarray(0, 4)],
-    ['tables of 32 clusters', 8, word(32).subarray(0, 4)],
-    ['an unknown feature', 16, word(8)],
-    ['an L1 table in the header', 40, word(0)],
-    ['an L1 table behind the end', 40, word(12288)],
-    ['half a sector', 48, word(256)],
-    ['more than the tables can hold', 48, word(1024 * 1024 * 4096 + 512)],
+    ['clusters of 2 KiB', 4, u32le(2048)],
+    ['tables of 1 cluster', 8, u32le(1)],
+    ['tables of 32 clusters', 8, u32le(32)],
+    ['an unknown feature', 16, u64le(8)],
+    ['an L1 table in the header', 40, u64le(0)],
+    ['an L1 table behind the end', 40, u64le(12288)],
+    ['half a sector', 48, u64le(256)],
+    ['more than the tables can hold', 48, u64le(1024 * 1024 * 4096 + 512)],
   ])('what qemu refuses is refused here too: %s', async (title, offset, bytes) => {
     const name = fileName(`broken-${title}`, 'qed');
     writeFileSync(join(bench.dir, name), buildQed({ patches: [{ offset, bytes }] }).bytes);

@@ -19,21 +19,3 @@ export function codes(image: DiskImage): readonly string[] {
   const always = ['vpc/creator', 'vpc/xen-no-resize', 'vpc/azure-not-fixed'];
   return image.findings.map(({ code }) => code).filter((code) => !always.includes(code));
 }
-
-export function u16(value: number): Buffer {
-  const bytes = Buffer.alloc(2);
-  bytes.writeUInt16BE(value);
-  return bytes;
-}
-
-export function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
-}
-
-export function u64(value: bigint): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(value);
-  return bytes;
-}
