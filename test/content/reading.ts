@@ -3,6 +3,7 @@ import { bufferSource } from '../../src/bytes/index.ts';
 import { inspectContent } from '../../src/content/inspect.ts';
 import type { ContentReading } from '../../src/facts/content.ts';
 import { KEYS, parseValue } from '../../src/facts/keys.ts';
+import { expectWorded } from '../findings.ts';
 
 /** Inspects bytes and checks what must hold of every reading, whatever the bytes are. */
 export async function read(bytes: Buffer): Promise<ContentReading> {
@@ -23,9 +24,9 @@ export async function read(bytes: Buffer): Promise<ContentReading> {
     expect(subject === null || KEYS[key].scope !== 'machine').toBe(true);
     for (const value of values) expect(parseValue(key, value)).toBe(value);
   }
-  for (const { code, message, remedy, args } of reading.findings) {
-    expect(code).toMatch(/^(content|bytes)\//);
-    for (const [, name] of `${message} ${remedy}`.matchAll(/\{(\w+)\}/g)) expect(args).toHaveProperty(name ?? '');
+  for (const finding of reading.findings) {
+    expect(finding.code).toMatch(/^(content|bytes)\//);
+    expectWorded(finding);
   }
   return reading;
 }

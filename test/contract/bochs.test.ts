@@ -1,18 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, it } from 'vitest';
 import { buildBochs } from '../../fixtures/generate/bochs.ts';
-import { bufferSource } from '../../src/bytes/index.ts';
 import { reader } from '../../src/disks/bochs/reader.ts';
+import { makeBench } from './disk-image.ts';
 import { describeWith } from './tools.ts';
 
-let dir = '';
-beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'vm-import-bochs-'));
-});
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+const bench = makeBench(reader);
+afterAll(() => bench.remove());
 
 // no tool here creates the format: the images are our own, judged by qemu-img
 describeWith(['qemu-img'], 'Bochs as qemu-img reads it', () => {
@@ -20,15 +15,8 @@ describeWith(['qemu-img'], 'Bochs as qemu-img reads it', () => {
     ['version 1', buildBochs({ version: 1 })],
     ['version 2', buildBochs()],
   ])('%s', async (_title, bytes) => {
-    writeFileSync(join(dir, 'disk'), bytes);
-    const said = JSON.parse(
-      execFileSync('qemu-img', ['info', '--output=json', 'disk'], { cwd: dir, encoding: 'utf8' }),
-    );
-    const image = await reader.read(bufferSource('disk', bytes), { disk: 'disk0' });
-    expect({ format: image.format, size: image.virtualSize }).toEqual({
-      format: said.format,
-      size: said['virtual-size'],
-    });
-    execFileSync('qemu-img', ['convert', '-f', 'bochs', '-O', 'qcow2', 'disk', 'new.qcow2'], { cwd: dir });
+    writeFileSync(join(bench.dir, 'disk'), bytes);
+    await bench.expectSameFormat('disk', 'bochs');
+    bench.qemuImg('convert', '-f', 'bochs', '-O', 'qcow2', 'disk', 'new.qcow2');
   });
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { inspectContent } from '../../src/content/inspect.ts';
 import type { ContentReading } from '../../src/facts/content.ts';
 import { openFile } from '../../src/sources/file.ts';
+import { codes } from '../findings.ts';
 import { describeWith } from './tools.ts';
 
 const MIB = 1024 * 1024;
@@ -58,8 +59,6 @@ function said(reading: ContentReading, key: string): readonly string[] {
     .filter((vote) => vote.key === key)
     .map(({ strength, values }) => `${strength} ${values.join(', ')}`);
 }
-
-const codes = (reading: ContentReading): readonly string[] => reading.findings.map(({ code }) => code);
 
 describeWith(
   ['mke2fs', 'mkfs.xfs', 'mkfs.btrfs', 'mkfs.vfat', 'mkntfs', 'mkswap'],

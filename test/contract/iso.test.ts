@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { format } from '../../src/disks/iso/index.ts';
 import { reader } from '../../src/disks/iso/reader.ts';
-import { makeBench } from './disk-image.ts';
+import { fileName, makeBench } from './disk-image.ts';
 import { describeWith } from './tools.ts';
 
 const bench = makeBench(reader);
@@ -78,7 +78,7 @@ describeWith(['genisoimage', 'xorriso', 'isoinfo'], 'discs as isoinfo reads them
   });
 
   it.each(DISCS)('$title', async ({ title, tool, options, details }) => {
-    const name = `${title.replaceAll(/\W+/g, '-')}.iso`;
+    const name = fileName(title, 'iso');
     const front = tool === 'xorriso' ? ['-as', 'mkisofs'] : [];
     const ids = ['-V', 'Fedora-S-37', '-publisher', 'A PUBLISHER', '-p', 'A PREPARER', '-A', 'AN APPLICATION'];
     bench.tool(tool, ...front, '-quiet', ...ids, ...options, '-o', name, 'tree');
@@ -98,7 +98,7 @@ describeWith(['genisoimage', 'xorriso', 'isoinfo'], 'discs as isoinfo reads them
 
   it('are recognised by their first 64 KiB', async () => {
     for (const { title } of DISCS) {
-      const name = `${title.replaceAll(/\W+/g, '-')}.iso`;
+      const name = fileName(title, 'iso');
       await bench.read(name, async (image) => {
         const head = await image.guest(null)?.read(0, 65536);
         expect(format.probe({ head: head ?? Buffer.alloc(0), size: image.virtualSize ?? 0 })).toBe(true);

@@ -1,69 +1,30 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildQcow2, type Qcow2Options, u32, u64 } from '../../fixtures/generate/qcow2.ts';
-import { type ByteSource, withHead } from '../../src/bytes/index.ts';
-import { type Finding, VmImportError } from '../../src/diagnostics/index.ts';
 import { type DiskImage, PROBE_LENGTH } from '../../src/disks/format.ts';
 import { reader } from '../../src/disks/qcow2/reader.ts';
 import { writeHints } from '../../src/disks/qcow2/write-hints.ts';
 import { openFile } from '../../src/sources/file.ts';
-import { describeWith, runTool } from './tools.ts';
+import { codes, findingOf } from '../findings.ts';
+import { fileName, type Info, makeBench, pattern } from './disk-image.ts';
+import { describeWith } from './tools.ts';
 
-let dir = '';
-beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'vm-import-qcow2-'));
-});
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+const bench = makeBench(reader);
+afterAll(() => bench.remove());
 
-function qemuImg(...argv: readonly string[]): string {
-  return runTool('qemu-img', argv, dir);
-}
-
-function qemuIo(file: string, ...commands: readonly string[]): void {
-  execFileSync('qemu-io', [...commands.flatMap((command) => ['-c', command]), file], { cwd: dir, stdio: 'pipe' });
-}
-
-interface Info {
-  readonly 'virtual-size': number;
-  readonly 'cluster-size': number;
-  readonly encrypted?: boolean;
-  readonly 'backing-filename'?: string;
-  readonly 'backing-filename-format'?: string;
+interface Qcow2Info extends Info {
   readonly snapshots?: readonly { readonly id: string; readonly name: string; readonly 'vm-state-size': number }[];
   readonly 'format-specific': { readonly data: Readonly<Record<string, unknown>> };
 }
 
-function info(name: string): Info {
-  return JSON.parse(qemuImg('info', '--output=json', name));
-}
-
-async function read<T>(name: string, use: (image: DiskImage, source: ByteSource) => Promise<T> | T): Promise<T> {
-  const file = await openFile(join(dir, name));
-  try {
-    const source = withHead(file, PROBE_LENGTH);
-    return await use(await reader.read(source, { disk: 'disk0' }), source);
-  } finally {
-    await file.close();
-  }
-}
-
-/** The guest's bytes, read in pieces that respect no boundary. */
-async function guestBytes(guest: ByteSource, piece: number): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for (let at = 0; at < guest.size; at += piece) parts.push(await guest.read(at, Math.min(piece, guest.size - at)));
-  return Buffer.concat(parts);
-}
-
-const codes = (findings: readonly Finding[]) => findings.map(({ code }) => code);
+const info = (name: string) => bench.info<Qcow2Info>(name);
 
 const COMPRESSION: Readonly<Record<string, string>> = { zlib: 'deflate', zstd: 'zstd' };
 
 /** What `qemu-img info` says, in the terms of our details. */
-function expectAgreement(image: DiskImage, said: Info): void {
+function expectAgreement(image: DiskImage, said: Qcow2Info): void {
   const data = said['format-specific'].data;
   const { features, ...details } = image.details as Readonly<Record<string, unknown>> & {
     readonly features: Readonly<Record<'incompatible' | 'compatible' | 'autoclear', readonly string[]>>;
@@ -155,8 +116,8 @@ const CREATE: readonly CreateCase[] = [
     title: 'internal snapshots',
     options: [],
     after: (name) => {
-      qemuImg('snapshot', '-c', 'before the update', name);
-      qemuImg('snapshot', '-c', 'zweiter Schnappschuß', name);
+      bench.qemuImg('snapshot', '-c', 'before the update', name);
+      bench.qemuImg('snapshot', '-c', 'zweiter Schnappschuß', name);
     },
     findings: ['qcow2/internal-snapshots'],
   },
@@ -164,7 +125,7 @@ const CREATE: readonly CreateCase[] = [
     title: 'internal snapshots in compat 0.10',
     options: ['-o', 'compat=0.10'],
     after: (name) => {
-      qemuImg('snapshot', '-c', 'one', name);
+      bench.qemuImg('snapshot', '-c', 'one', name);
     },
     findings: ['qcow2/internal-snapshots'],
   },
@@ -172,34 +133,38 @@ const CREATE: readonly CreateCase[] = [
     title: 'bitmaps',
     options: [],
     after: (name) => {
-      qemuImg('bitmap', '--add', name, 'b0');
-      qemuImg('bitmap', '--add', name, 'b1');
+      bench.qemuImg('bitmap', '--add', name, 'b0');
+      bench.qemuImg('bitmap', '--add', name, 'b1');
     },
   },
-  { title: 'a grown disk', options: ['-o', 'cluster_size=4096'], after: (name) => void qemuImg('resize', name, '5G') },
+  {
+    title: 'a grown disk',
+    options: ['-o', 'cluster_size=4096'],
+    after: (name) => void bench.qemuImg('resize', name, '5G'),
+  },
   {
     title: 'a shrunk disk',
     options: ['-o', 'cluster_size=4096'],
     size: '5G',
-    after: (name) => void qemuImg('resize', '--shrink', name, '64M'),
+    after: (name) => void bench.qemuImg('resize', '--shrink', name, '64M'),
   },
 ];
 
 describeWith(['qemu-img', 'qemu-io'], 'qcow2 headers as qemu-img info reads them', () => {
   beforeAll(() => {
-    qemuImg('create', '-q', '-f', 'raw', 'base.raw', '64M');
-    qemuImg('create', '-q', '-f', 'qcow2', 'base.qcow2', '64M');
+    bench.qemuImg('create', '-q', '-f', 'raw', 'base.raw', '64M');
+    bench.qemuImg('create', '-q', '-f', 'qcow2', 'base.qcow2', '64M');
   });
 
   it.each(CREATE)('$title', async ({ title, options, size = '64M', after, findings = [] }) => {
-    const name = `${title.replaceAll(/\W+/g, '-')}.qcow2`;
-    qemuImg('create', '-q', '-f', 'qcow2', ...options, name, size);
+    const name = fileName(title, 'qcow2');
+    bench.qemuImg('create', '-q', '-f', 'qcow2', ...options, name, size);
     after?.(name);
-    await read(name, (image, source) => {
+    await bench.read(name, (image, { bytesRead }) => {
       expectAgreement(image, info(name));
-      expect(codes(image.findings)).toEqual(findings);
+      expect(codes(image)).toEqual(findings);
       // one request, but for snapshot tables behind it
-      expect(source.bytesRead).toBeLessThanOrEqual(PROBE_LENGTH + (after === undefined ? 0 : 65536));
+      expect(bytesRead).toBeLessThanOrEqual(PROBE_LENGTH + (after === undefined ? 0 : 65536));
     });
   });
 });
@@ -227,74 +192,53 @@ const DATA: readonly DataCase[] = [
   { title: 'zstd with extended L2', options: ['-c', '-o', 'compression_type=zstd,extended_l2=on'] },
 ];
 
-/** Noise, text, runs of one byte and holes, at places that fall on no boundary; not a whole number of clusters. */
-function pattern(size: number): Buffer {
-  const bytes = Buffer.alloc(size);
-  const noise = randomBytes(300_000);
-  noise.copy(bytes, 12_345);
-  Buffer.from('the quick brown fox jumps over the lazy dog. '.repeat(20_000)).copy(bytes, 1_000_001);
-  bytes.fill(0xaa, 3_000_000, 3_500_000);
-  noise.copy(bytes, size - 100_000);
-  return bytes;
-}
-
 describeWith(['qemu-img', 'qemu-io'], 'guest bytes as qemu-img convert reads them', () => {
   const size = 6 * 1024 * 1024 + 512;
   const source = pattern(size);
-  beforeAll(() => writeFileSync(join(dir, 'pattern.raw'), source));
-
-  async function expectSameGuest(name: string, base: ByteSource | null): Promise<void> {
-    qemuImg('convert', '-O', 'raw', name, `${name}.raw`);
-    await read(name, async (image) => {
-      const guest = image.guest(base);
-      if (guest === null) throw new Error('no guest bytes');
-      const bytes = await guestBytes(guest, 777_777);
-      expect(bytes.equals(readFileSync(join(dir, `${name}.raw`)))).toBe(true);
-    });
-  }
+  beforeAll(() => writeFileSync(join(bench.dir, 'pattern.raw'), source));
 
   it.each(DATA)('$title', async ({ title, options }) => {
-    const name = `data-${title.replaceAll(/\W+/g, '-')}.qcow2`;
-    qemuImg('convert', '-O', 'qcow2', ...options, 'pattern.raw', name);
-    await expectSameGuest(name, null);
+    const name = fileName(`data-${title}`, 'qcow2');
+    bench.qemuImg('convert', '-O', 'qcow2', ...options, 'pattern.raw', name);
+    await bench.expectSameGuest(name, 'qcow2');
     // single sectors and zeros over what is there: subclusters, zero clusters, clusters half written
-    qemuIo(
+    bench.qemuIo(
       name,
       'write -P 0x11 4096 512',
       'write -z 3000320 65536',
       'write -P 0x22 2097152 70144',
       'discard 1048576 131072',
     );
-    await expectSameGuest(name, null);
+    await bench.expectSameGuest(name, 'qcow2');
   });
 
   it('a last cluster that the file does not hold to its end', async () => {
-    qemuImg('create', '-q', '-f', 'qcow2', 'tail.qcow2', `${65536 + 512}`);
-    qemuIo('tail.qcow2', 'write -P 0x33 65536 512');
-    await expectSameGuest('tail.qcow2', null);
+    bench.qemuImg('create', '-q', '-f', 'qcow2', 'tail.qcow2', `${65536 + 512}`);
+    bench.qemuIo('tail.qcow2', 'write -P 0x33 65536 512');
+    await bench.expectSameGuest('tail.qcow2', 'qcow2');
   });
 
   it('preallocated metadata without data', async () => {
-    qemuImg('create', '-q', '-f', 'qcow2', '-o', 'preallocation=metadata', 'pre.qcow2', '4M');
-    await expectSameGuest('pre.qcow2', null);
+    bench.qemuImg('create', '-q', '-f', 'qcow2', '-o', 'preallocation=metadata', 'pre.qcow2', '4M');
+    await bench.expectSameGuest('pre.qcow2', 'qcow2');
   });
 
   it.each([
     ['an overlay on raw', 'raw', []],
     ['an overlay on qcow2 with extended L2', 'qcow2', ['-o', 'extended_l2=on']],
   ] as const)('%s, larger than its base', async (title, format, options) => {
-    const name = `${title.replaceAll(/\W+/g, '-')}.qcow2`;
-    qemuImg('convert', '-O', format, 'pattern.raw', `${name}.base`);
-    qemuImg('create', '-q', '-f', 'qcow2', ...options, '-b', `${name}.base`, '-F', format, name, '8M');
-    qemuIo(name, 'write -P 0x44 20480 3072', 'write -z 1048576 65536', 'write -P 0x55 7340032 4096');
-    const base = await openFile(join(dir, `${name}.base`));
+    const name = fileName(title, 'qcow2');
+    bench.qemuImg('convert', '-O', format, 'pattern.raw', `${name}.base`);
+    bench.qemuImg('create', '-q', '-f', 'qcow2', ...options, '-b', `${name}.base`, '-F', format, name, '8M');
+    bench.qemuIo(name, 'write -P 0x44 20480 3072', 'write -z 1048576 65536', 'write -P 0x55 7340032 4096');
+    const base = await openFile(join(bench.dir, `${name}.base`));
     try {
       const below = format === 'raw' ? base : (await reader.read(base, { disk: 'disk0' })).guest(null);
-      await expectSameGuest(name, below);
+      await bench.expectSameGuest(name, 'qcow2', { base: below });
     } finally {
       await base.close();
     }
-    await read(name, (image) => expect(image.guest(null)).toBeNull());
+    await bench.read(name, (image) => expect(image.guest(null)).toBeNull());
   });
 });
 
@@ -333,17 +277,11 @@ const GENERATED: readonly { readonly title: string; readonly options: Qcow2Optio
 
 describeWith(['qemu-img', 'qemu-io'], 'our own qcow2 writer, used by the unit tests', () => {
   it.each(GENERATED)('$title passes qemu-img check', async ({ title, options }) => {
-    const name = `gen-${title.replaceAll(/\W+/g, '-')}.qcow2`;
-    writeFileSync(join(dir, name), buildQcow2(options).bytes);
-    expect(JSON.parse(qemuImg('check', '--output=json', name))).toMatchObject({ 'check-errors': 0 });
-    await read(name, async (image) => {
-      expectAgreement(image, info(name));
-      qemuImg('convert', '-O', 'raw', name, `${name}.raw`);
-      const guest = image.guest(null);
-      if (guest === null) throw new Error('no guest bytes');
-      const bytes = await guestBytes(guest, 100_000);
-      expect(bytes.equals(readFileSync(join(dir, `${name}.raw`)))).toBe(true);
-    });
+    const name = fileName(`gen-${title}`, 'qcow2');
+    writeFileSync(join(bench.dir, name), buildQcow2(options).bytes);
+    expect(JSON.parse(bench.qemuImg('check', '--output=json', name))).toMatchObject({ 'check-errors': 0 });
+    await bench.read(name, (image) => expectAgreement(image, info(name)));
+    await bench.expectSameGuest(name, 'qcow2', { piece: 100_000 });
   });
 });
 
@@ -379,46 +317,34 @@ const BROKEN: readonly (readonly [string, Qcow2Options])[] = [
 
 describeWith(['qemu-img'], 'what qemu refuses to open', () => {
   it.each(BROKEN)('%s is refused here too', async (title, options) => {
-    const name = `broken-${title.replaceAll(/\W+/g, '-')}.qcow2`;
-    writeFileSync(join(dir, name), buildQcow2(options).bytes);
-    // map, unlike info, opens the image for reading its data
-    expect(() => qemuImg('map', '-f', 'qcow2', name)).toThrow(/Could not open/);
-    expect(await findingOf(read(name, () => undefined))).toMatchObject({ severity: 'error', exit: 3 });
+    const name = fileName(`broken-${title}`, 'qcow2');
+    writeFileSync(join(bench.dir, name), buildQcow2(options).bytes);
+    await bench.expectRefused(name, 'qcow2');
   });
 
   it('a size that is no whole number of sectors is rounded as qemu rounds it', async () => {
     const patches = [{ offset: 24, bytes: u64(1024 * 1024 - 1) }];
-    writeFileSync(join(dir, 'odd.qcow2'), buildQcow2({ patches }).bytes);
-    await read('odd.qcow2', (image) => expectAgreement(image, info('odd.qcow2')));
+    writeFileSync(join(bench.dir, 'odd.qcow2'), buildQcow2({ patches }).bytes);
+    await bench.read('odd.qcow2', (image) => expectAgreement(image, info('odd.qcow2')));
   });
 });
 
 const DOCUMENT = Buffer.from('{"vmHints":1,"hardware":{"firmware":["uefi"]}}');
 
 async function hintsOf(name: string): Promise<string | null> {
-  return read(name, (image) => (image.hints === null ? null : Buffer.from(image.hints.bytes).toString()));
-}
-
-async function findingOf(action: Promise<unknown>): Promise<Finding> {
-  try {
-    await action;
-  } catch (error) {
-    if (error instanceof VmImportError) return error.finding;
-    throw error;
-  }
-  throw new Error('no finding');
+  return bench.read(name, (image) => (image.hints === null ? null : Buffer.from(image.hints.bytes).toString()));
 }
 
 describeWith(['qemu-img', 'qemu-io'], 'hints in the header live with qemu', () => {
   /** An image with some data and hints in it, checked before it is handed out. */
   async function hinted(name: string, ...options: readonly string[]): Promise<string> {
-    qemuImg('create', '-q', '-f', 'qcow2', ...options, name, '64M');
-    qemuIo(name, 'write -P 0x61 1M 1M');
+    bench.qemuImg('create', '-q', '-f', 'qcow2', ...options, name, '64M');
+    bench.qemuIo(name, 'write -P 0x61 1M 1M');
     const before = info(name);
-    await writeHints(join(dir, name), DOCUMENT);
-    const size = (all: Info) => ({ ...all, 'actual-size': 0 });
+    await writeHints(join(bench.dir, name), DOCUMENT);
+    const size = (all: Qcow2Info) => ({ ...all, 'actual-size': 0 });
     expect(size(info(name))).toEqual(size(before));
-    expect(JSON.parse(qemuImg('check', '--output=json', name))).toMatchObject({ 'check-errors': 0 });
+    expect(JSON.parse(bench.qemuImg('check', '--output=json', name))).toMatchObject({ 'check-errors': 0 });
     expect(await hintsOf(name)).toBe(DOCUMENT.toString());
     return name;
   }
@@ -428,74 +354,74 @@ describeWith(['qemu-img', 'qemu-io'], 'hints in the header live with qemu', () =
     readonly run: (name: string) => void;
     readonly options?: string;
   }[] = [
-    { title: 'a guest write', run: (name) => qemuIo(name, 'write -P 0x62 3M 64k') },
+    { title: 'a guest write', run: (name) => bench.qemuIo(name, 'write -P 0x62 3M 64k') },
     {
       title: 'a guest write with lazy refcounts',
       options: 'lazy_refcounts=on',
-      run: (name) => qemuIo(name, 'write 3M 64k'),
+      run: (name) => bench.qemuIo(name, 'write 3M 64k'),
     },
     {
       title: 'amend to compat 0.10 and back',
       run: (name) => {
-        qemuImg('amend', '-o', 'compat=0.10', name);
-        qemuImg('amend', '-o', 'compat=1.1', name);
+        bench.qemuImg('amend', '-o', 'compat=0.10', name);
+        bench.qemuImg('amend', '-o', 'compat=1.1', name);
       },
     },
-    { title: 'amend of the refcount width', run: (name) => void qemuImg('amend', '-o', 'refcount_bits=64', name) },
+    {
+      title: 'amend of the refcount width',
+      run: (name) => void bench.qemuImg('amend', '-o', 'refcount_bits=64', name),
+    },
     {
       title: 'rebase -u to a base and back',
       run: (name) => {
-        qemuImg('rebase', '-u', '-F', 'raw', '-b', `/${'b'.repeat(1022)}`, name);
-        qemuImg('rebase', '-u', '-b', '', name);
+        bench.qemuImg('rebase', '-u', '-F', 'raw', '-b', `/${'b'.repeat(1022)}`, name);
+        bench.qemuImg('rebase', '-u', '-b', '', name);
       },
     },
     {
       title: 'snapshot -c, -a and -d',
       run: (name) => {
-        qemuImg('snapshot', '-c', 's', name);
-        qemuImg('snapshot', '-a', 's', name);
-        qemuImg('snapshot', '-d', 's', name);
+        bench.qemuImg('snapshot', '-c', 's', name);
+        bench.qemuImg('snapshot', '-a', 's', name);
+        bench.qemuImg('snapshot', '-d', 's', name);
       },
     },
-    { title: 'resize', run: (name) => void qemuImg('resize', name, '128M') },
-    { title: 'bitmap --add', run: (name) => void qemuImg('bitmap', '--add', name, 'b0') },
+    { title: 'resize', run: (name) => void bench.qemuImg('resize', name, '128M') },
+    { title: 'bitmap --add', run: (name) => void bench.qemuImg('bitmap', '--add', name, 'b0') },
     {
       title: 'bitmap --add with clusters of 4096 bytes',
       options: 'cluster_size=4096',
       run: (name) => {
-        qemuImg('bitmap', '--add', name, 'b0');
+        bench.qemuImg('bitmap', '--add', name, 'b0');
         expect(info(name)['format-specific'].data['bitmaps']).toHaveLength(1);
-        qemuImg('bitmap', '--remove', name, 'b0');
-        qemuImg('rebase', '-u', '-F', 'raw', '-b', `/${'b'.repeat(1022)}`, name);
+        bench.qemuImg('bitmap', '--remove', name, 'b0');
+        bench.qemuImg('rebase', '-u', '-F', 'raw', '-b', `/${'b'.repeat(1022)}`, name);
       },
     },
-    { title: 'check -r all', run: (name) => void qemuImg('check', '-q', '-r', 'all', name) },
+    { title: 'check -r all', run: (name) => void bench.qemuImg('check', '-q', '-r', 'all', name) },
   ];
 
   it.each(SURVIVES)('they survive $title', async ({ title, run, options }) => {
-    const name = await hinted(
-      `hints-${title.replaceAll(/\W+/g, '-')}.qcow2`,
-      ...(options === undefined ? [] : ['-o', options]),
-    );
+    const name = await hinted(fileName(`hints-${title}`, 'qcow2'), ...(options === undefined ? [] : ['-o', options]));
     run(name);
     expect(await hintsOf(name)).toBe(DOCUMENT.toString());
   });
 
   it('they can be updated after qemu moved them, and taken out again', async () => {
     const name = await hinted('hints-update.qcow2');
-    qemuImg('bitmap', '--add', name, 'b0');
-    await writeHints(join(dir, name), Buffer.from('{"vmHints":1}'));
+    bench.qemuImg('bitmap', '--add', name, 'b0');
+    await writeHints(join(bench.dir, name), Buffer.from('{"vmHints":1}'));
     expect(await hintsOf(name)).toBe('{"vmHints":1}');
-    await writeHints(join(dir, name), null);
+    await writeHints(join(bench.dir, name), null);
     expect(await hintsOf(name)).toBeNull();
-    expect(readFileSync(join(dir, name)).subarray(0, 65536).includes('vmHints')).toBe(false);
+    expect(readFileSync(join(bench.dir, name)).subarray(0, 65536).includes('vmHints')).toBe(false);
     expect(info(name)['format-specific'].data['bitmaps']).toHaveLength(1);
-    expect(JSON.parse(qemuImg('check', '--output=json', name))).toMatchObject({ 'check-errors': 0 });
+    expect(JSON.parse(bench.qemuImg('check', '--output=json', name))).toMatchObject({ 'check-errors': 0 });
   });
 
   it('convert makes a new header: they are lost', async () => {
     const name = await hinted('hints-convert.qcow2');
-    qemuImg('convert', '-O', 'qcow2', name, 'converted.qcow2');
+    bench.qemuImg('convert', '-O', 'qcow2', name, 'converted.qcow2');
     expect(await hintsOf('converted.qcow2')).toBeNull();
   });
 
@@ -507,9 +433,9 @@ describeWith(['qemu-img', 'qemu-io'], 'hints in the header live with qemu', () =
     ['of compat 0.10', ['-o', 'compat=0.10']],
     ['of extended L2', ['-o', 'extended_l2=on']],
   ] as const)('an image %s can carry them', async (title, options) => {
-    const name = `hints-${title.replaceAll(/\W+/g, '-')}.qcow2`;
-    qemuImg('create', '-q', '-f', 'qcow2', ...options, name, '64M');
-    await writeHints(join(dir, name), DOCUMENT);
+    const name = fileName(`hints-${title}`, 'qcow2');
+    bench.qemuImg('create', '-q', '-f', 'qcow2', ...options, name, '64M');
+    await writeHints(join(bench.dir, name), DOCUMENT);
     expect(await hintsOf(name)).toBe(DOCUMENT.toString());
     info(name);
   });
@@ -527,37 +453,37 @@ describeWith(['qemu-img', 'qemu-io', 'qemu-nbd'], 'hints are not written under a
   }
 
   const locked = (name: string) => {
-    const inode = statSync(join(dir, name)).ino;
+    const inode = statSync(join(bench.dir, name)).ino;
     return readFileSync('/proc/locks', 'utf8').includes(`:${inode} `);
   };
 
   it.each([
-    ['qemu-nbd', (name: string) => ['qemu-nbd', '-f', 'qcow2', '-k', join(dir, 'nbd.sock'), '-t', name]],
+    ['qemu-nbd', (name: string) => ['qemu-nbd', '-f', 'qcow2', '-k', join(bench.dir, 'nbd.sock'), '-t', name]],
     [
       'qemu-nbd for reading',
-      (name: string) => ['qemu-nbd', '-r', '-f', 'qcow2', '-k', join(dir, 'nbd-r.sock'), '-t', name],
+      (name: string) => ['qemu-nbd', '-r', '-f', 'qcow2', '-k', join(bench.dir, 'nbd-r.sock'), '-t', name],
     ],
     ['qemu-io', (name: string) => ['qemu-io', '-f', 'qcow2', name]],
   ] as const)('%s', async (title, argv) => {
-    const name = `in-use-${title.replaceAll(/\W+/g, '-')}.qcow2`;
-    qemuImg('create', '-q', '-f', 'qcow2', name, '64M');
-    const before = readFileSync(join(dir, name));
+    const name = fileName(`in-use-${title}`, 'qcow2');
+    bench.qemuImg('create', '-q', '-f', 'qcow2', name, '64M');
+    const before = readFileSync(join(bench.dir, name));
     const [command = '', ...rest] = argv(name);
-    const child = spawn(command, rest, { cwd: dir, stdio: ['pipe', 'ignore', 'ignore'] });
+    const child = spawn(command, rest, { cwd: bench.dir, stdio: ['pipe', 'ignore', 'ignore'] });
     running.push(child);
     await until(() => locked(name));
-    const finding = await findingOf(writeHints(join(dir, name), DOCUMENT));
+    const finding = await findingOf(writeHints(join(bench.dir, name), DOCUMENT));
     expect(finding).toMatchObject({ code: 'qcow2/hints-image-in-use', exit: 2 });
-    expect(readFileSync(join(dir, name)).equals(before)).toBe(true);
+    expect(readFileSync(join(bench.dir, name)).equals(before)).toBe(true);
     child.kill();
     await until(() => !locked(name));
-    await writeHints(join(dir, name), DOCUMENT);
+    await writeHints(join(bench.dir, name), DOCUMENT);
     expect(await hintsOf(name)).toBe(DOCUMENT.toString());
   });
 
   it('a program that opened it for writing without any lock', async () => {
-    qemuImg('create', '-q', '-f', 'qcow2', 'unlocked.qcow2', '64M');
-    const file = join(dir, 'unlocked.qcow2');
+    bench.qemuImg('create', '-q', '-f', 'qcow2', 'unlocked.qcow2', '64M');
+    const file = join(bench.dir, 'unlocked.qcow2');
     const child = spawn('sh', ['-c', 'exec 3<>"$1"; echo; read line', 'sh', file], {
       stdio: ['pipe', 'pipe', 'ignore'],
     });
@@ -573,14 +499,14 @@ describeWith(['qemu-img', 'python3'], 'docs/hint-extension.md', () => {
 
   it('has a reader in Python that reads what is written here', async () => {
     const code = /```python\n(.*?)```/s.exec(text)?.[1] ?? '';
-    qemuImg('create', '-q', '-f', 'qcow2', 'appliance.qcow2', '10G');
-    const python = () => execFileSync('python3', ['-c', code, 'appliance.qcow2'], { cwd: dir, encoding: 'utf8' });
+    bench.qemuImg('create', '-q', '-f', 'qcow2', 'appliance.qcow2', '10G');
+    const python = () => bench.tool('python3', '-c', code, 'appliance.qcow2');
     expect(python()).toBe('no hints\n');
-    await writeHints(join(dir, 'appliance.qcow2'), DOCUMENT);
+    await writeHints(join(bench.dir, 'appliance.qcow2'), DOCUMENT);
     expect(python()).toBe(`${DOCUMENT}\n`);
-    await writeHints(join(dir, 'appliance.qcow2'), Buffer.from('{"vmHints":1}'));
+    await writeHints(join(bench.dir, 'appliance.qcow2'), Buffer.from('{"vmHints":1}'));
     expect(python()).toBe('{"vmHints":1}\n');
-    await writeHints(join(dir, 'appliance.qcow2'), null);
+    await writeHints(join(bench.dir, 'appliance.qcow2'), null);
     expect(python()).toBe('no hints\n');
   });
 });

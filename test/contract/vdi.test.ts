@@ -22,7 +22,7 @@ describeWith(['qemu-img'], 'VDI as qemu-img reads it', () => {
     async ({ title, options, size }) => {
       const name = `${title}-${size}.vdi`;
       bench.qemuImg('create', '-q', '-f', 'vdi', ...options, name, size);
-      await bench.read(name, (image, bytesRead) => {
+      await bench.read(name, (image, { bytesRead }) => {
         expect(image.virtualSize).toBe(bench.sizeInQemu(name, 'vdi'));
         expect(image.findings).toEqual([]);
         expect(image.details).toMatchObject({ type: title, linkUuid: null, parentUuid: null });

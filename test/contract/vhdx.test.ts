@@ -23,7 +23,7 @@ describeWith(['qemu-img'], 'VHDX as qemu-img reads it', () => {
 
   it.each(CREATE)('header: $title', async ({ name, options }) => {
     bench.qemuImg('create', '-q', '-f', 'vhdx', ...options, name, '33M');
-    await bench.read(name, (image, bytesRead) => {
+    await bench.read(name, (image, { bytesRead }) => {
       expect(image.virtualSize).toBe(bench.sizeInQemu(name, 'vhdx'));
       expect(image.findings).toEqual([]);
       expect(image.details).toMatchObject({

@@ -1,32 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildVmdk, descriptorText, type Grain, u32le, u64le, type VmdkOptions } from '../../fixtures/generate/vmdk.ts';
-import { type ByteSource, withHead } from '../../src/bytes/index.ts';
-import { type Finding, VmImportError } from '../../src/diagnostics/index.ts';
 import { type DiskImage, PROBE_LENGTH } from '../../src/disks/format.ts';
 import { format } from '../../src/disks/vmdk/index.ts';
 import { reader } from '../../src/disks/vmdk/reader.ts';
-import { openFile } from '../../src/sources/file.ts';
+import { codes } from '../findings.ts';
+import { fileName, type Info, makeBench, pattern } from './disk-image.ts';
 import { describeWith } from './tools.ts';
 
-let dir = '';
-beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'vm-import-vmdk-'));
-});
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+const bench = makeBench(reader);
+afterAll(() => bench.remove());
 
-function qemuImg(...argv: readonly string[]): string {
-  return execFileSync('qemu-img', argv, { encoding: 'utf8', cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
-}
-
-interface Info {
-  readonly format: string;
-  readonly 'virtual-size': number;
-  readonly 'cluster-size'?: number;
+interface VmdkInfo extends Info {
   readonly 'format-specific': {
     readonly data: {
       readonly cid: number;
@@ -36,32 +22,8 @@ interface Info {
   };
 }
 
-function info(name: string): Info {
-  return JSON.parse(qemuImg('info', '--output=json', name));
-}
-
-async function read<T>(name: string, use: (image: DiskImage, source: ByteSource) => Promise<T> | T): Promise<T> {
-  const file = await openFile(join(dir, name));
-  try {
-    const source = withHead(file, PROBE_LENGTH);
-    return await use(await reader.read(source, { disk: 'disk0' }), source);
-  } finally {
-    await file.close();
-  }
-}
-
-/** The guest's bytes, read in pieces that respect no boundary. */
-async function guestBytes(guest: ByteSource, piece: number): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for (let at = 0; at < guest.size; at += piece) parts.push(await guest.read(at, Math.min(piece, guest.size - at)));
-  return Buffer.concat(parts);
-}
-
-const codes = (findings: readonly Finding[]) => findings.map(({ code }) => code);
-const fileName = (title: string) => `${title.replaceAll(/\W+/g, '-')}.vmdk`;
-
 /** What `qemu-img info` says, in the terms of our details. */
-function expectAgreement(image: DiskImage, said: Info): void {
+function expectAgreement(image: DiskImage, said: VmdkInfo): void {
   const { data } = said['format-specific'];
   expect(said.format).toBe('vmdk');
   expect(image.virtualSize).toBe(said['virtual-size']);
@@ -125,82 +87,61 @@ const CREATE: readonly CreateCase[] = [
 
 describeWith(['qemu-img'], 'VMDK headers and descriptors as qemu-img info reads them', () => {
   it.each(CREATE)('$title', async ({ title, options, size = '64M', details = {}, findings = [], votes = ide }) => {
-    const name = fileName(title);
-    qemuImg('create', '-q', '-f', 'vmdk', '-o', options, name, size);
-    await read(name, async (image, source) => {
-      expectAgreement(image, info(name));
+    const name = fileName(title, 'vmdk');
+    bench.qemuImg('create', '-q', '-f', 'vmdk', '-o', options, name, size);
+    await bench.read(name, async (image, source) => {
+      expectAgreement(image, bench.info<VmdkInfo>(name));
       expect(image.details).toMatchObject(details);
-      expect(codes(image.findings)).toEqual(findings);
+      expect(codes(image)).toEqual(findings);
       expect(image.votes.map(({ key, values }) => `${key}=${values}`)).toEqual(votes);
       expect(source.bytesRead).toBeLessThanOrEqual(PROBE_LENGTH);
-      expect(format.probe({ head: await source.read(0, Math.min(source.size, PROBE_LENGTH)), size: source.size })).toBe(
-        true,
-      );
+      const head = await source.read(0, Math.min(source.size, PROBE_LENGTH));
+      expect(format.probe({ head, size: source.size })).toBe(true);
     });
   });
 
   it('an extent of a split disk, which qemu does not open either', async () => {
-    qemuImg('create', '-q', '-f', 'vmdk', '-o', 'subformat=twoGbMaxExtentSparse', 'split.vmdk', '5G');
-    await read('split-s001.vmdk', (image) => {
-      expect(() => qemuImg('info', 'split-s001.vmdk')).toThrow(/Could not open/);
+    bench.qemuImg('create', '-q', '-f', 'vmdk', '-o', 'subformat=twoGbMaxExtentSparse', 'split.vmdk', '5G');
+    await bench.read('split-s001.vmdk', (image) => {
+      expect(() => bench.qemuImg('info', 'split-s001.vmdk')).toThrow(/Could not open/);
       expect(image.virtualSize).toBe(2 ** 31);
-      expect(codes(image.findings)).toEqual(['vmdk/no-descriptor']);
+      expect(codes(image)).toEqual(['vmdk/no-descriptor']);
       expect(image.guest(null)).toBeNull();
     });
   });
 
   it('an overlay is refused', async () => {
-    qemuImg('create', '-q', '-f', 'vmdk', 'base.vmdk', '64M');
-    qemuImg('create', '-q', '-f', 'vmdk', '-b', 'base.vmdk', '-F', 'vmdk', 'overlay.vmdk');
-    await read('overlay.vmdk', (image) => {
-      expect(codes(image.findings)).toEqual(['vmdk/parent', 'vmdk/parent']);
+    bench.qemuImg('create', '-q', '-f', 'vmdk', 'base.vmdk', '64M');
+    bench.qemuImg('create', '-q', '-f', 'vmdk', '-b', 'base.vmdk', '-F', 'vmdk', 'overlay.vmdk');
+    await bench.read('overlay.vmdk', (image) => {
+      expect(codes(image)).toEqual(['vmdk/parent', 'vmdk/parent']);
       expect(image.guest(null)).toBeNull();
     });
   });
 });
 
-/** Noise, text, runs of one byte and holes, at places that fall on no boundary; not a whole number of grains. */
-function pattern(size: number): Buffer {
-  const bytes = Buffer.alloc(size);
-  const noise = randomBytes(300_000);
-  noise.copy(bytes, 12_345);
-  Buffer.from('the quick brown fox jumps over the lazy dog. '.repeat(20_000)).copy(bytes, 1_000_001);
-  bytes.fill(0xaa, 3_000_000, 3_500_000);
-  noise.copy(bytes, size - 100_000);
-  return bytes;
-}
-
 describeWith(['qemu-img', 'qemu-io'], 'guest bytes as qemu-img convert reads them', () => {
   const size = 6 * 1024 * 1024 + 512;
   const source = pattern(size);
-  beforeAll(() => writeFileSync(join(dir, 'pattern.raw'), source));
-
-  async function expectSameGuest(name: string): Promise<void> {
-    qemuImg('convert', '-f', 'vmdk', '-O', 'raw', name, `${name}.raw`);
-    await read(name, async (image) => {
-      const guest = image.guest(null);
-      if (guest === null) throw new Error('no guest bytes');
-      expect((await guestBytes(guest, 777_777)).equals(readFileSync(join(dir, `${name}.raw`)))).toBe(true);
-    });
-  }
+  beforeAll(() => writeFileSync(join(bench.dir, 'pattern.raw'), source));
 
   it.each([
     ['sparse', 'subformat=monolithicSparse'],
     ['sparse with zeroed grains', 'subformat=monolithicSparse,zeroed_grain=on'],
     ['streamOptimized', 'subformat=streamOptimized'],
   ])('%s', async (title, options) => {
-    const name = fileName(`data-${title}`);
-    qemuImg('convert', '-O', 'vmdk', '-o', options, 'pattern.raw', name);
-    await expectSameGuest(name);
+    const name = fileName(`data-${title}`, 'vmdk');
+    bench.qemuImg('convert', '-O', 'vmdk', '-o', options, 'pattern.raw', name);
+    await bench.expectSameGuest(name, 'vmdk');
     if (title === 'streamOptimized') return;
-    const commands = [
+    bench.qemuIo(
+      name,
       'write -P 0x11 4096 512',
       'write -z 3000320 65536',
       'write -z 0 131072',
       'write -P 0x22 2097152 70144',
-    ];
-    execFileSync('qemu-io', [...commands.flatMap((command) => ['-c', command]), name], { cwd: dir, stdio: 'pipe' });
-    await expectSameGuest(name);
+    );
+    await bench.expectSameGuest(name, 'vmdk');
   });
 
   const grains: Readonly<Record<number, Grain>> = {
@@ -218,13 +159,13 @@ describeWith(['qemu-img', 'qemu-io'], 'guest bytes as qemu-img convert reads the
     ['streamOptimized with a footer', { stream: true, footer: true }],
     ['streamOptimized with a footer and small tables', { stream: true, footer: true, entriesPerTable: 16 }],
   ] satisfies readonly (readonly [string, VmdkOptions])[])('our own writer, %s', async (title, options) => {
-    const name = fileName(`own-${title}`);
-    writeFileSync(join(dir, name), buildVmdk({ capacity: 128 * 700, grains, ...options }).bytes);
-    await read(name, (image) => {
-      expectAgreement(image, info(name));
+    const name = fileName(`own-${title}`, 'vmdk');
+    writeFileSync(join(bench.dir, name), buildVmdk({ capacity: 128 * 700, grains, ...options }).bytes);
+    await bench.read(name, (image) => {
+      expectAgreement(image, bench.info<VmdkInfo>(name));
       expect(image.findings).toEqual([]);
     });
-    await expectSameGuest(name);
+    await bench.expectSameGuest(name, 'vmdk');
   });
 });
 
@@ -246,23 +187,20 @@ const BROKEN: readonly (readonly [string, VmdkOptions])[] = [
 
 describeWith(['qemu-img'], 'what qemu refuses to open', () => {
   it.each(BROKEN)('%s is refused here too', async (title, options) => {
-    const name = fileName(`broken-${title}`);
-    writeFileSync(join(dir, name), buildVmdk(options).bytes);
-    expect(() => qemuImg('map', '-f', 'vmdk', name)).toThrow(/Could not open/);
-    const finding = await read(name, () => null).catch((error: unknown) => {
-      if (error instanceof VmImportError) return error.finding;
-      throw error;
-    });
-    expect(finding).toMatchObject({ severity: 'error', exit: 3 });
+    const name = fileName(`broken-${title}`, 'vmdk');
+    writeFileSync(join(bench.dir, name), buildVmdk(options).bytes);
+    await bench.expectRefused(name, 'vmdk');
   });
 
   it('a sparse file of capacity 0 has qemu open what its descriptor names (CVE-2022-47951), and is refused here', async () => {
     const descriptor = descriptorText({ createType: 'monolithicFlat', extents: ['RW 1 FLAT "secret" 0'] });
-    writeFileSync(join(dir, 'secret'), Buffer.alloc(512, 0x53));
+    writeFileSync(join(bench.dir, 'secret'), Buffer.alloc(512, 0x53));
     const patches = [{ offset: 12, bytes: u64le(0) }];
-    writeFileSync(join(dir, 'empty.vmdk'), buildVmdk({ descriptor, patches }).bytes);
-    qemuImg('convert', '-f', 'vmdk', '-O', 'raw', 'empty.vmdk', 'stolen');
-    expect(readFileSync(join(dir, 'stolen'))).toEqual(Buffer.alloc(512, 0x53));
-    await expect(read('empty.vmdk', () => null)).rejects.toMatchObject({ finding: { code: 'vmdk/capacity-zero' } });
+    writeFileSync(join(bench.dir, 'empty.vmdk'), buildVmdk({ descriptor, patches }).bytes);
+    bench.qemuImg('convert', '-f', 'vmdk', '-O', 'raw', 'empty.vmdk', 'stolen');
+    expect(readFileSync(join(bench.dir, 'stolen'))).toEqual(Buffer.alloc(512, 0x53));
+    await expect(bench.read('empty.vmdk', () => null)).rejects.toMatchObject({
+      finding: { code: 'vmdk/capacity-zero' },
+    });
   });
 });

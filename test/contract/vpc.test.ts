@@ -25,7 +25,7 @@ describeWith(['qemu-img'], 'VHD as qemu-img reads it', () => {
 
   it.each(CREATE)('header: $title', async ({ name, options, size }) => {
     bench.qemuImg('create', '-q', '-f', 'vpc', '-o', options, name, size);
-    await bench.read(name, (image, bytesRead) => {
+    await bench.read(name, (image, { bytesRead }) => {
       expect(image.virtualSize).toBe(bench.sizeInQemu(name, 'vpc'));
       expect(image.details['creator']).toBe(options.includes('force_size=on') ? 'qem2' : 'qemu');
       expect(image.findings.filter(({ severity }) => severity !== 'info')).toEqual([]);

@@ -1,55 +1,53 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { type ByteSource, bufferSource } from '../../src/bytes/index.ts';
-import { type Finding, VmImportError } from '../../src/diagnostics/index.ts';
 import type { DiskImage, DiskReader } from '../../src/disks/format.ts';
+import { expectRefusal, expectWorded } from '../findings.ts';
 
-/** A reader, and the most bytes it may read before it has an image or a finding. */
+/** A reader, and what its files need. */
 export interface Subject {
   readonly reader: DiskReader;
+  /** The most bytes it may read before it has an image or a finding. */
   readonly headerBytes: number;
+  /** Guest offsets to look at beside the usual ones. */
+  readonly looks?: readonly number[];
+  /** What overlays are read on. */
+  readonly base?: ByteSource;
 }
 
-/** Exit 3 and words for every argument. */
-function expectWorded({ exit, message, remedy, args }: Finding): void {
-  expect(exit).toBe(3);
-  for (const [, name] of `${message} ${remedy}`.matchAll(/\{(\w+)\}/g)) expect(args).toHaveProperty(name ?? '');
-}
-
-/** A finding; anything else that was thrown is thrown on. */
-function expectFinding(error: unknown): void {
-  if (!(error instanceof VmImportError)) throw error;
-  expect(error.finding.severity).toBe('error');
-  expectWorded(error.finding);
-}
+const LOOKS = [0, 511, 4096, 65536];
 
 /** Reads the file and pieces of its guest: each time bytes or a finding, within bounds. */
-export async function exercise({ reader, headerBytes }: Subject, bytes: Buffer): Promise<DiskImage | null> {
+export async function exercise(subject: Subject, bytes: Buffer): Promise<DiskImage | null> {
+  const { reader, headerBytes, looks = [], base = null } = subject;
   const source = bufferSource('fuzz', bytes);
   let image: DiskImage;
   try {
     image = await reader.read(source, { disk: 'disk0' });
   } catch (error) {
-    expectFinding(error);
+    expectRefusal(error);
     return null;
   } finally {
     expect(source.bytesRead).toBeLessThanOrEqual(headerBytes);
   }
   expect(JSON.parse(JSON.stringify(image.details))).toEqual(image.details);
-  image.findings.forEach(expectWorded);
-  const guest = image.guest(null);
-  if (guest !== null) await look(guest);
+  for (const finding of image.findings) {
+    expect(finding.exit).toBe(3);
+    expectWorded(finding);
+  }
+  const guest = image.guest(base);
+  if (guest !== null) await look(guest, [...LOOKS, ...looks, Math.floor(guest.size / 2), guest.size - 512]);
   return image;
 }
 
-async function look(guest: ByteSource): Promise<void> {
-  for (const offset of [0, 511, 4096, 65536, Math.floor(guest.size / 2), guest.size - 512]) {
+async function look(guest: ByteSource, offsets: readonly number[]): Promise<void> {
+  for (const offset of offsets) {
     if (offset < 0 || offset >= guest.size) continue;
     const length = Math.min(guest.size - offset, 8192);
     try {
       expect(await guest.read(offset, length)).toHaveLength(length);
     } catch (error) {
-      expectFinding(error);
+      expectRefusal(error);
     }
   }
 }
@@ -83,21 +81,33 @@ export async function randomAfter(subject: Subject, kept: Buffer, numRuns = 300)
   );
 }
 
+export interface FieldOptions {
+  /** Puts checksums right again. */
+  readonly seal?: (bytes: Buffer) => void;
+  /** Either where it is left out, field by field. */
+  readonly order?: 'big endian' | 'little endian';
+  /** What the format might take, beside what breaks arithmetic. */
+  readonly values?: fc.Arbitrary<number>;
+  readonly numRuns?: number;
+}
+
 /**
- * Values that break arithmetic, in up to four 32-bit fields of a file; `seal` puts checksums right again. The file is
- * changed and restored in place, since a copy of some MiB each time would take longer than the reader.
+ * Values that break arithmetic, in up to four 32-bit fields of a file. The file is changed and restored in place,
+ * since a copy of some MiB each time would take longer than the reader.
  */
 export async function randomFields(
   subject: Subject,
   good: Buffer,
   offsets: fc.Arbitrary<number>,
-  { seal = () => {}, numRuns = 500 }: { seal?: (bytes: Buffer) => void; numRuns?: number } = {},
+  { seal = () => {}, order, values, numRuns = 500 }: FieldOptions = {},
 ): Promise<void> {
   const value = fc.oneof(
     fc.constantFrom(0, 1, 2, 3, 8, 512, 4096, 65536, 0x100000, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff),
     fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+    ...(values === undefined ? [] : [values]),
   );
-  const field = fc.record({ at: offsets, value, bigEndian: fc.boolean() });
+  const bigEndian = order === undefined ? fc.boolean() : fc.constant(order === 'big endian');
+  const field = fc.record({ at: offsets, value, bigEndian });
   await fc.assert(
     fc.asyncProperty(fc.array(field, { minLength: 1, maxLength: 4 }), async (fields) => {
       const before = fields.map(({ at }) => Buffer.from(good.subarray(at, at + 4)));

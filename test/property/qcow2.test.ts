@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildQcow2, type Cluster, u64 } from '../../fixtures/generate/qcow2.ts';
-import { type ByteSource, bufferSource } from '../../src/bytes/index.ts';
-import { VmImportError } from '../../src/diagnostics/index.ts';
-import type { DiskImage } from '../../src/disks/format.ts';
+import { bufferSource } from '../../src/bytes/index.ts';
 import { encodePayload, HINT_EXTENSION_TYPE } from '../../src/disks/qcow2/hint-extension.ts';
 import { reader } from '../../src/disks/qcow2/reader.ts';
+import { guestBytes } from '../guest.ts';
+import { cutEverywhere, exercise, flipBytes, randomFields, type Subject } from './disk-reader.ts';
 
 /** An image that has one of everything, small enough to be tried at every byte. */
 const GOOD = buildQcow2({
@@ -25,100 +25,40 @@ const GOOD = buildQcow2({
 /** Behind the last thing the header holds. */
 const HEADER_END = GOOD.indexOf('/images/base.qcow2') + '/images/base.qcow2'.length;
 
-interface Reading {
-  readonly image: DiskImage | null;
-  readonly bytesRead: number;
-}
-
-/** An image or a finding of exit 3 that has words for every argument; anything else is thrown on. */
-async function read(bytes: Buffer): Promise<Reading> {
-  const source = bufferSource('fuzz', bytes);
-  try {
-    return { image: await reader.read(source, { disk: 'disk0' }), bytesRead: source.bytesRead };
-  } catch (error) {
-    expectFinding(error);
-    return { image: null, bytesRead: source.bytesRead };
-  }
-}
-
-function expectFinding(error: unknown): void {
-  if (!(error instanceof VmImportError)) throw error;
-  const { exit, severity, message, remedy, args } = error.finding;
-  expect({ exit, severity }).toEqual({ exit: 3, severity: 'error' });
-  for (const [, name] of `${message} ${remedy}`.matchAll(/\{(\w+)\}/g)) expect(args).toHaveProperty(name ?? '');
-}
-
-/** Reads pieces of the guest: bytes or a finding. */
-async function look(guest: ByteSource): Promise<void> {
-  for (const offset of [0, 4095, 8192, guest.size - 512]) {
-    if (offset < 0 || offset >= guest.size) continue;
-    const length = Math.min(guest.size - offset, 8192);
-    try {
-      expect(await guest.read(offset, length)).toHaveLength(length);
-    } catch (error) {
-      expectFinding(error);
-    }
-  }
-}
-
-async function exercise(bytes: Buffer): Promise<void> {
-  const { image, bytesRead } = await read(bytes);
+const subject: Subject = {
+  reader,
   // header, a bounded snapshot window and the extensions that are read; never the whole of anything large
-  expect(bytesRead).toBeLessThan(2 * 65536 + 3 * 16384);
-  if (image === null) return;
-  expect(JSON.parse(JSON.stringify(image.details))).toEqual(image.details);
-  const guest = image.guest(bufferSource('base', Buffer.alloc(1000, 0x42)));
-  if (guest !== null) await look(guest);
-}
+  headerBytes: 2 * 65536 + 3 * 16384 - 1,
+  looks: [4095, 8192],
+  base: bufferSource('base', Buffer.alloc(1000, 0x42)),
+};
 
 describe('a qcow2 reader on hostile bytes gives an image or a finding', () => {
   it('the image that is broken below is good', async () => {
-    const { image } = await read(GOOD);
+    const image = await exercise(subject, GOOD);
     expect(image?.hints).not.toBeNull();
     expect(image?.details).toMatchObject({ bitmaps: 1, snapshotCount: 1 });
   });
 
   it('at every byte of the header set to 0, 1, 0x7f, 0x80, 0xff and flipped', async () => {
-    for (let at = 0; at < HEADER_END; at++) {
-      const old = GOOD.readUInt8(at);
-      for (const value of new Set([0, 1, 0x7f, 0x80, 0xff, old ^ 0x01, old ^ 0x80])) {
-        const bytes = Buffer.from(GOOD);
-        bytes.writeUInt8(value, at);
-        await exercise(bytes);
-      }
-    }
+    await flipBytes(subject, GOOD, 0, HEADER_END);
   });
 
   it('cut at every byte of the header and at every sector', async () => {
-    for (let length = 0; length < GOOD.length; length += length < HEADER_END ? 1 : 512) {
-      await exercise(GOOD.subarray(0, length));
-    }
+    await cutEverywhere(subject, GOOD, HEADER_END, 512);
   });
 
   it('with random bytes after the magic', async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(2, 3), fc.uint8Array({ maxLength: 2048 }), async (version, tail) => {
-        await exercise(Buffer.concat([Buffer.from([0x51, 0x46, 0x49, 0xfb, 0, 0, 0, version]), tail]));
+        await exercise(subject, Buffer.concat([Buffer.from([0x51, 0x46, 0x49, 0xfb, 0, 0, 0, version]), tail]));
       }),
     );
   });
 
   it('with random fields in a header that is right otherwise', async () => {
-    const field = fc.record({
-      at: fc.integer({ min: 1, max: 120 }).map((index) => index * 4),
-      value: fc.oneof(
-        fc.constantFrom(0, 1, 2, 8, 0x7fffffff, 0x80000000, 0xffffffff),
-        fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-      ),
-    });
-    await fc.assert(
-      fc.asyncProperty(fc.array(field, { minLength: 1, maxLength: 4 }), async (fields) => {
-        const bytes = Buffer.from(GOOD);
-        for (const { at, value } of fields) bytes.writeUInt32BE(value, at);
-        await exercise(bytes);
-      }),
-      { numRuns: 1000 },
-    );
+    const offsets = fc.integer({ min: 1, max: 120 }).map((index) => index * 4);
+    await randomFields(subject, GOOD, offsets, { order: 'big endian', numRuns: 1000 });
   });
 
   const word = fc.oneof(
@@ -142,7 +82,7 @@ describe('a qcow2 reader on hostile bytes gives an image or a finding', () => {
         u64(l1).copy(bytes, built.l1Offset + 8);
         u64(first).copy(bytes, l2);
         u64(second).copy(bytes, l2 + 8);
-        await exercise(bytes);
+        await exercise(subject, bytes);
       }),
       { numRuns: 500 },
     );
@@ -161,7 +101,7 @@ describe('a qcow2 reader on hostile bytes gives an image or a finding', () => {
         const bytes = Buffer.from(built.bytes);
         u64(entry).copy(bytes, l2);
         u64(bitmap).copy(bytes, l2 + 8);
-        await exercise(bytes);
+        await exercise(subject, bytes);
       }),
       { numRuns: 500 },
     );
@@ -176,7 +116,7 @@ describe('a qcow2 reader on hostile bytes gives an image or a finding', () => {
       fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 512 }), async (tail) => {
         const packed = Buffer.concat([start, tail]);
         const clusters: Record<number, Cluster> = { 0: { kind: 'compressed', packed } };
-        await exercise(buildQcow2({ clusterBits: 12, size: 65536, compressionType, clusters }).bytes);
+        await exercise(subject, buildQcow2({ clusterBits: 12, size: 65536, compressionType, clusters }).bytes);
       }),
       { numRuns: 500 },
     );
@@ -206,14 +146,9 @@ describe('guest bytes', () => {
             clusters[index] =
               kind === 'data' || kind === 'compressed' ? { kind, bytes: Buffer.alloc(size, byte) } : { kind };
           }
-          const { image } = await read(buildQcow2({ clusterBits, size: kinds.length * size, clusters }).bytes);
-          const guest = image?.guest(null) ?? null;
-          if (guest === null) throw new Error('no guest bytes');
-          const parts: Buffer[] = [];
-          for (let at = 0; at < guest.size; at += piece)
-            parts.push(await guest.read(at, Math.min(piece, guest.size - at)));
+          const image = await exercise(subject, buildQcow2({ clusterBits, size: kinds.length * size, clusters }).bytes);
           const expected = Buffer.concat(kinds.map(({ byte }) => Buffer.alloc(size, byte)));
-          expect(Buffer.concat(parts).equals(expected)).toBe(true);
+          expect((await guestBytes(image, piece)).equals(expected)).toBe(true);
         },
       ),
     );

@@ -8,11 +8,10 @@ import {
   type Grain,
   u32le,
 } from '../../fixtures/generate/vmdk.ts';
-import { type ByteSource, bufferSource } from '../../src/bytes/index.ts';
-import { VmImportError } from '../../src/diagnostics/index.ts';
-import type { DiskImage } from '../../src/disks/format.ts';
 import { reader } from '../../src/disks/vmdk/reader.ts';
 import { kindOf } from '../../src/disks/vmdk/signature.ts';
+import { guestBytes } from '../guest.ts';
+import { cutEverywhere, exercise, flipBytes, type Subject } from './disk-reader.ts';
 
 const GRAIN = 8 * 512;
 const grains: Readonly<Record<number, Grain>> = {
@@ -28,50 +27,16 @@ const GOOD = [
 const build = (options: (typeof GOOD)[number][1]) =>
   buildVmdk({ capacity: 64, grainSectors: 8, entriesPerTable: 4, descriptorSectors: 2, grains, ...options });
 
-/** An image or a finding of exit 3 that has words for every argument; anything else is thrown on. */
-async function read(bytes: Buffer): Promise<{ readonly image: DiskImage | null; readonly bytesRead: number }> {
-  const source = bufferSource('fuzz', bytes);
-  try {
-    return { image: await reader.read(source, { disk: 'disk0' }), bytesRead: source.bytesRead };
-  } catch (error) {
-    expectFinding(error);
-    return { image: null, bytesRead: source.bytesRead };
-  }
-}
-
-function expectFinding(error: unknown): void {
-  if (!(error instanceof VmImportError)) throw error;
-  const { exit, severity, message, remedy, args } = error.finding;
-  expect({ exit, severity }).toEqual({ exit: 3, severity: 'error' });
-  for (const [, name] of `${message} ${remedy}`.matchAll(/\{(\w+)\}/g)) expect(args).toHaveProperty(name ?? '');
-}
-
-/** Reads pieces of the guest: bytes or a finding. */
-async function look(guest: ByteSource): Promise<void> {
-  for (const offset of [0, GRAIN - 1, 5 * GRAIN, guest.size - 512]) {
-    if (offset < 0 || offset >= guest.size) continue;
-    const length = Math.min(guest.size - offset, 8192);
-    try {
-      expect(await guest.read(offset, length)).toHaveLength(length);
-    } catch (error) {
-      expectFinding(error);
-    }
-  }
-}
-
-async function exercise(bytes: Buffer): Promise<void> {
-  const { image, bytesRead } = await read(bytes);
+const subject: Subject = {
+  reader,
   // the probe's look, header, descriptor, qemu's window, footer
-  expect(bytesRead).toBeLessThan(2 * 65536 + 2 ** 20);
-  if (image === null) return;
-  expect(JSON.parse(JSON.stringify(image.details))).toEqual(image.details);
-  const guest = image.guest(null);
-  if (guest !== null) await look(guest);
-}
+  headerBytes: 2 * 65536 + 2 ** 20 - 1,
+  looks: [GRAIN - 1, 5 * GRAIN],
+};
 
 describe('a VMDK reader on hostile bytes gives an image or a finding', () => {
   it.each(GOOD)('the %s image that is broken below is good', async (_title, options) => {
-    const { image } = await read(build(options).bytes);
+    const image = await exercise(subject, build(options).bytes);
     expect(image?.findings).toEqual([]);
     expect((await image?.guest(null)?.read(5 * GRAIN, 1))?.[0]).toBe(2);
   });
@@ -80,18 +45,8 @@ describe('a VMDK reader on hostile bytes gives an image or a finding', () => {
     '%s, every byte of header and footer set to 0, 1, 0x7f, 0x80, 0xff and flipped',
     async (_title, options) => {
       const { bytes: good } = build(options);
-      const places = [
-        ...Array(80).keys(),
-        ...Array.from({ length: 1536 / 4 }, (_, index) => good.length - 1536 + index * 4),
-      ];
-      for (const at of places) {
-        const old = good.readUInt8(at);
-        for (const value of new Set([0, 1, 0x7f, 0x80, 0xff, old ^ 0x01, old ^ 0x80])) {
-          const bytes = Buffer.from(good);
-          bytes.writeUInt8(value, at);
-          await exercise(bytes);
-        }
-      }
+      await flipBytes(subject, good, 0, 80);
+      for (let at = good.length - 1536; at < good.length; at += 4) await flipBytes(subject, good, at, at + 1);
     },
   );
 
@@ -102,15 +57,13 @@ describe('a VMDK reader on hostile bytes gives an image or a finding', () => {
       for (let at = start; at < start + 512; at += 3) {
         const bytes = Buffer.from(good);
         bytes.writeUInt8(bytes.readUInt8(at) ^ 0x81, at);
-        await exercise(bytes);
+        await exercise(subject, bytes);
       }
     }
   });
 
   it.each(GOOD)('%s, cut at every byte of its header and at every 64 bytes', async (_title, options) => {
-    const { bytes } = build(options);
-    for (let length = 0; length < bytes.length; length += length < 520 ? 1 : 64)
-      await exercise(bytes.subarray(0, length));
+    await cutEverywhere(subject, build(options).bytes, 520, 64);
   });
 
   it.each([
@@ -120,7 +73,9 @@ describe('a VMDK reader on hostile bytes gives an image or a finding', () => {
     ['a descriptor', Buffer.from('# Disk DescriptorFile\n')],
   ])('with random bytes after %s', async (_title, magic) => {
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 2048 }), async (tail) => exercise(Buffer.concat([magic, tail]))),
+      fc.asyncProperty(fc.uint8Array({ maxLength: 2048 }), async (tail) => {
+        await exercise(subject, Buffer.concat([magic, tail]));
+      }),
     );
   });
 
@@ -137,7 +92,7 @@ describe('a VMDK reader on hostile bytes gives an image or a finding', () => {
           bytes.writeUInt32LE(value, at);
           if (both) bytes.writeUInt32LE(value, bytes.length - 1024 + at);
         }
-        await exercise(bytes);
+        await exercise(subject, bytes);
       }),
       { numRuns: 1000 },
     );
@@ -167,6 +122,7 @@ describe('a VMDK reader on hostile bytes gives an image or a finding', () => {
       fc.asyncProperty(fc.array(line, { maxLength: 20 }), fc.boolean(), async (lines, embedded) => {
         const text = lines.join('\n');
         await exercise(
+          subject,
           embedded ? buildVmdk({ descriptor: text.slice(0, 5000) }).bytes : Buffer.from(`version=1\n${text}`),
         );
       }),
@@ -183,7 +139,7 @@ describe('a VMDK reader on hostile bytes gives an image or a finding', () => {
           const built = build(options);
           const places = [built.directoryOffset, built.directoryOffset + 4, ...built.tableOffsets.values()];
           for (const [index, entry] of entries.entries()) u32le(entry).copy(built.bytes, places[index] ?? 0);
-          await exercise(built.bytes);
+          await exercise(subject, built.bytes);
         },
       ),
       { numRuns: 500 },
@@ -195,7 +151,7 @@ describe('a VMDK reader on hostile bytes gives an image or a finding', () => {
       fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 512 }), fc.nat(20000), async (tail, size) => {
         const packed = Buffer.concat([Buffer.from([0x78, 0x9c]), tail]);
         const broken: Readonly<Record<number, Grain>> = { 0: { kind: 'packed', packed, size } };
-        await exercise(buildVmdk({ capacity: 64, grainSectors: 8, stream: true, grains: broken }).bytes);
+        await exercise(subject, buildVmdk({ capacity: 64, grainSectors: 8, stream: true, grains: broken }).bytes);
       }),
       { numRuns: 500 },
     );
@@ -227,13 +183,10 @@ describe('guest bytes', () => {
           }
           const capacity = bytes.length * grainSectors;
           const built = buildVmdk({ capacity, grainSectors, entriesPerTable, grains: put, ...options });
-          const guest = (await read(built.bytes)).image?.guest(null) ?? null;
-          if (guest === null) throw new Error('no guest bytes');
-          const parts: Buffer[] = [];
-          for (let at = 0; at < guest.size; at += piece) {
-            parts.push(await guest.read(at, Math.min(piece, guest.size - at)));
-          }
-          expect(Buffer.concat(parts).equals(Buffer.concat(bytes.map((byte) => Buffer.alloc(size, byte))))).toBe(true);
+          const image = await exercise(subject, built.bytes);
+          expect(
+            (await guestBytes(image, piece)).equals(Buffer.concat(bytes.map((byte) => Buffer.alloc(size, byte)))),
+          ).toBe(true);
         },
       ),
     );

@@ -5,23 +5,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Finding, VmImportError } from '../../src/diagnostics/index.ts';
 import { openFile, sizeByReading } from '../../src/sources/file.ts';
+import { findingOf } from '../findings.ts';
 
 let dir = '';
 beforeEach(() => {
   dir = realpathSync(mkdtempSync(join(tmpdir(), 'vm-import-file-')));
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
-
-async function findingOf(action: Promise<unknown>): Promise<Finding> {
-  const error = await action.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof VmImportError)) throw error ?? new Error('it was expected to end in a finding');
-  return error.finding;
-}
 
 describe('a regular file', () => {
   it('is read at any offset, in exact lengths, and counted', async () => {

@@ -1,5 +1,6 @@
 import { type ByteSource, readUpTo } from '../../bytes/index.ts';
-import { type Provenance, VmImportError } from '../../diagnostics/index.ts';
+import { VmImportError } from '../../diagnostics/index.ts';
+import { headerAt } from '../header.ts';
 import { diagnostics } from './diagnostics.ts';
 import { type Variant, variantOf } from './signature.ts';
 
@@ -29,11 +30,6 @@ const IN_USE = 0x746f6e59;
 /** qemu keeps the size of a cluster, and some room, in 32 bits. */
 const MAX_CLUSTER_SECTORS = Math.floor((2 ** 31 - 1) / 513);
 const MAX_SECTORS = BigInt(Math.floor(Number.MAX_SAFE_INTEGER / SECTOR));
-
-/** A place in the header, for findings. */
-export function headerAt(uri: string, offset: number): readonly Provenance[] {
-  return [{ origin: 'content', uri, pointer: `header+0x${offset.toString(16)}` }];
-}
 
 export async function readHeader(file: ByteSource): Promise<Header> {
   const { uri } = file;

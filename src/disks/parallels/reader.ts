@@ -1,7 +1,8 @@
 import type { DiskReader } from '../format.ts';
+import { headerAt } from '../header.ts';
 import { mappedSource } from '../mapped.ts';
 import { diagnostics } from './diagnostics.ts';
-import { headerAt, readHeader, SECTOR } from './header.ts';
+import { readHeader, SECTOR } from './header.ts';
 import { mapper } from './mapping.ts';
 
 /**

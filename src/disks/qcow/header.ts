@@ -1,5 +1,6 @@
 import { type ByteSource, readUpTo, toNumber } from '../../bytes/index.ts';
-import { type Provenance, VmImportError } from '../../diagnostics/index.ts';
+import { VmImportError } from '../../diagnostics/index.ts';
+import { headerAt } from '../header.ts';
 import { diagnostics } from './diagnostics.ts';
 import { isQcow } from './signature.ts';
 
@@ -18,11 +19,6 @@ export interface Header {
 
 const LENGTH = 48;
 const MAX_BACKING_NAME = 1023;
-
-/** A place in the header, for findings. */
-export function headerAt(uri: string, offset: number): readonly Provenance[] {
-  return [{ origin: 'content', uri, pointer: `header+0x${offset.toString(16)}` }];
-}
 
 export async function readHeader(file: ByteSource): Promise<Header> {
   const { uri } = file;

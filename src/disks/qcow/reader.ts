@@ -1,9 +1,10 @@
 import type { ByteSource } from '../../bytes/index.ts';
 import { VmImportError } from '../../diagnostics/index.ts';
 import type { DiskReader } from '../format.ts';
+import { headerAt, storedName } from '../header.ts';
 import { diagnostics } from './diagnostics.ts';
 import { guestSource } from './guest.ts';
-import { type Header, headerAt, readHeader } from './header.ts';
+import { type Header, readHeader } from './header.ts';
 
 const SECTOR = 512;
 
@@ -48,14 +49,7 @@ export const reader: DiskReader = {
 async function backingName(source: ByteSource, header: Header): Promise<string | null> {
   if (header.backing === null) return null;
   const { offset, length } = header.backing;
-  const bytes = await source.read(offset, length);
-  const refuse = (problem: string): never => {
+  return storedName(await source.read(offset, length), (problem) => {
     throw new VmImportError(diagnostics['bad-name']({ problem }, headerAt(source.uri, offset)));
-  };
-  if (bytes.includes(0)) refuse('it contains a NUL byte');
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return refuse('it is not UTF-8');
-  }
+  });
 }

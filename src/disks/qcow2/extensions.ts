@@ -1,8 +1,9 @@
 import type { ByteSource } from '../../bytes/index.ts';
 import { VmImportError } from '../../diagnostics/index.ts';
+import { headerAt } from '../header.ts';
 import { diagnostics } from './diagnostics.ts';
 import { AUTOCLEAR, FEATURE_KINDS, type FeatureKind } from './features.ts';
-import { type Header, headerAt } from './header.ts';
+import type { Header } from './header.ts';
 import { HINT_EXTENSION_TYPE } from './hint-extension.ts';
 import { decodeName } from './names.ts';
 

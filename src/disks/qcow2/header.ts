@@ -1,5 +1,6 @@
 import { toNumber } from '../../bytes/index.ts';
-import { type Provenance, VmImportError } from '../../diagnostics/index.ts';
+import { VmImportError } from '../../diagnostics/index.ts';
+import { headerAt } from '../header.ts';
 import { diagnostics } from './diagnostics.ts';
 import { INCOMPATIBLE } from './features.ts';
 
@@ -42,11 +43,6 @@ const MAX_REFCOUNT_TABLE_BYTES = 8 * 1024 * 1024;
 const MAX_SNAPSHOTS = 65536;
 /** A backing file name has at most this many bytes (qcow2.txt). */
 const MAX_BACKING_NAME = 1023;
-
-/** A place in the header, for findings. */
-export function headerAt(uri: string, offset: number): readonly Provenance[] {
-  return [{ origin: 'content', uri, pointer: `header+0x${offset.toString(16)}` }];
-}
 
 /**
  * Parses the fixed part of the header and makes the checks qemu makes when it opens an image (`qcow2_do_open`).

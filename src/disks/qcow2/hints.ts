@@ -1,8 +1,8 @@
 import type { ByteSource } from '../../bytes/index.ts';
 import type { Finding } from '../../diagnostics/index.ts';
 import type { RawHints } from '../format.ts';
+import { headerAt } from '../header.ts';
 import { dataOf, EXTENSION, type ExtensionArea } from './extensions.ts';
-import { headerAt } from './header.ts';
 import { diagnostics } from './hint-diagnostics.ts';
 import { decodePayload, documentOffset, MAX_PAYLOAD } from './hint-extension.ts';
 

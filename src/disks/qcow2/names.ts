@@ -1,18 +1,12 @@
 import { VmImportError } from '../../diagnostics/index.ts';
+import { headerAt, storedName } from '../header.ts';
 import { diagnostics } from './diagnostics.ts';
-import { headerAt } from './header.ts';
 
-/** A file name stored with a length. Exactly the bytes that every reader takes for the name, or a refusal. */
+/** The name of a file that belongs to the image, or a refusal that says which one (`what`) cannot be used. */
 export function decodeName(bytes: Buffer, what: string, uri: string, offset: number): string {
-  const refuse = (problem: string): never => {
+  return storedName(bytes, (problem) => {
     throw new VmImportError(diagnostics['bad-name']({ what, problem }, headerAt(uri, offset)));
-  };
-  if (bytes.includes(0)) refuse('it contains a NUL byte');
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return refuse('it is not UTF-8');
-  }
+  });
 }
 
 /**

@@ -2,6 +2,7 @@ import { type ByteSource, readUpTo } from '../../bytes/index.ts';
 import { type Finding, VmImportError } from '../../diagnostics/index.ts';
 import type { Json } from '../../facts/index.ts';
 import type { BackingReference, DiskReader } from '../format.ts';
+import { headerAt } from '../header.ts';
 import { diagnostics } from './diagnostics.ts';
 import {
   type Extension,
@@ -14,7 +15,7 @@ import {
 } from './extensions.ts';
 import { featureNames, has, INCOMPATIBLE, unknownBits } from './features.ts';
 import { guestSource } from './guest.ts';
-import { checkTables, type Header, headerAt, parseHeader } from './header.ts';
+import { checkTables, type Header, parseHeader } from './header.ts';
 import { readHints } from './hints.ts';
 import { decodeName, protocolOf } from './names.ts';
 import { readSnapshots, type Snapshot } from './snapshots.ts';

@@ -1,7 +1,8 @@
 import { type ByteSource, readUpTo } from '../../bytes/index.ts';
 import { VmImportError } from '../../diagnostics/index.ts';
+import { headerAt } from '../header.ts';
 import { diagnostics } from './diagnostics.ts';
-import { type Header, headerAt } from './header.ts';
+import type { Header } from './header.ts';
 
 export interface Snapshot {
   readonly id: string;

@@ -1,5 +1,6 @@
 import { type ByteSource, readUpTo, toNumber } from '../../bytes/index.ts';
-import { type Provenance, VmImportError } from '../../diagnostics/index.ts';
+import { VmImportError } from '../../diagnostics/index.ts';
+import { headerAt } from '../header.ts';
 import { diagnostics } from './diagnostics.ts';
 import { isQed } from './signature.ts';
 
@@ -28,11 +29,6 @@ const CLUSTER = { min: 4096, max: 64 * 1024 * 1024 } as const;
 const TABLE_CLUSTERS: readonly number[] = [2, 4, 8, 16];
 /** PATH_MAX, the buffer that qemu reads the name into. */
 const MAX_BACKING_NAME = 4095;
-
-/** A place in the header, for findings. */
-export function headerAt(uri: string, offset: number): readonly Provenance[] {
-  return [{ origin: 'content', uri, pointer: `header+0x${offset.toString(16)}` }];
-}
 
 export async function readHeader(file: ByteSource): Promise<Header> {
   const { uri } = file;

@@ -1,6 +1,7 @@
 import { toNumber } from '../../bytes/index.ts';
-import { type Provenance, VmImportError } from '../../diagnostics/index.ts';
+import { VmImportError } from '../../diagnostics/index.ts';
 import { guidAt } from '../guid.ts';
+import { headerAt } from '../header.ts';
 import { diagnostics } from './diagnostics.ts';
 
 export const HEADER_LENGTH = 512;
@@ -31,11 +32,6 @@ export interface Header {
   readonly lastSnapshot: string;
   readonly link: string;
   readonly parent: string;
-}
-
-/** A place in the header, for findings. */
-export function headerAt(uri: string, offset: number): readonly Provenance[] {
-  return [{ origin: 'content', uri, pointer: `header+0x${offset.toString(16)}` }];
 }
 
 /** Parses the header and makes the checks of qemu's `vdi_open`, and some more. */

@@ -2,9 +2,10 @@ import { readUpTo } from '../../bytes/index.ts';
 import type { Finding } from '../../diagnostics/index.ts';
 import type { DiskReader } from '../format.ts';
 import { NO_GUID } from '../guid.ts';
+import { headerAt } from '../header.ts';
 import { mappedSource } from '../mapped.ts';
 import { diagnostics } from './diagnostics.ts';
-import { BLOCK_SIZE, HEADER_LENGTH, type Header, headerAt, parseHeader } from './header.ts';
+import { BLOCK_SIZE, HEADER_LENGTH, type Header, parseHeader } from './header.ts';
 import { mapper } from './mapping.ts';
 
 const SECTOR = 512;

@@ -1,8 +1,9 @@
 import { type ByteSource, readUpTo, toNumber } from '../../bytes/index.ts';
 import { VmImportError } from '../../diagnostics/index.ts';
 import type { DiskImage } from '../format.ts';
+import { headerAt } from '../header.ts';
 import { diagnostics } from './diagnostics.ts';
-import { headerAt, SECTOR } from './header.ts';
+import { SECTOR } from './header.ts';
 
 /** Where the two redo log formats of ESX have what is worth knowing: qemu block/vmdk.c, VMDK3Header and SESparse. */
 const FORMATS = {

@@ -1,5 +1,6 @@
 import { type ByteSource, readUpTo, toNumber } from '../../bytes/index.ts';
-import { type Provenance, VmImportError } from '../../diagnostics/index.ts';
+import { VmImportError } from '../../diagnostics/index.ts';
+import { headerAt } from '../header.ts';
 import { diagnostics } from './diagnostics.ts';
 
 export const SECTOR = 512;
@@ -48,11 +49,6 @@ const SAME_IN_FOOTER = [
   ['numGTEsPerGT', 44, 4],
   ['compressAlgorithm', 77, 2],
 ] as const;
-
-/** A place in the header, for findings. */
-export function headerAt(uri: string, offset: number): readonly Provenance[] {
-  return [{ origin: 'content', uri, pointer: `header+0x${offset.toString(16)}` }];
-}
 
 /** Reads header and footer and refuses what no reader could use. One read, or two where there is a footer. */
 export async function readHeader(file: ByteSource): Promise<SparseHeader> {

@@ -2,13 +2,14 @@ import { type ByteSource, readUpTo } from '../../bytes/index.ts';
 import { type Finding, VmImportError } from '../../diagnostics/index.ts';
 import type { Json } from '../../facts/index.ts';
 import type { DiskImage, DiskReader, ReadContext } from '../format.ts';
+import { headerAt } from '../header.ts';
 import { type Descriptor, descriptorAt, type ExtentLine, MAX_DESCRIPTOR, parseDescriptor } from './descriptor.ts';
 import { diagnostics as descriptorDiagnostics } from './descriptor-diagnostics.ts';
 import { diagnostics } from './diagnostics.ts';
 import { readRedoLog } from './esx.ts';
 import { guestSource } from './guest.ts';
 import { adapterVotes, hardwareDetails } from './hardware.ts';
-import { headerAt, readHeader, SECTOR, type SparseHeader } from './header.ts';
+import { readHeader, SECTOR, type SparseHeader } from './header.ts';
 import { createTypeOf, judgeEmbedded, judgeFile } from './judge.ts';
 import { kindOf } from './signature.ts';
 

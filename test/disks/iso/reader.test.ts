@@ -11,7 +11,8 @@ import {
 } from '../../../fixtures/generate/iso.ts';
 import { format } from '../../../src/disks/iso/index.ts';
 import { reader } from '../../../src/disks/iso/reader.ts';
-import { codes, findingOf, openBytes } from './open.ts';
+import { codes, findingOf } from '../../findings.ts';
+import { openBytes } from './open.ts';
 
 const open = (options: IsoOptions = {}) => openBytes(buildIso(options));
 const udf = { volumeId: dstring('volume', 32), logicalVolumeId: dstring('A UDF disc ü', 128) };

@@ -8,7 +8,8 @@ import {
 } from '../../../fixtures/generate/luks.ts';
 import { format } from '../../../src/disks/luks/index.ts';
 import { reader } from '../../../src/disks/luks/reader.ts';
-import { codes, findingOf, openBytes } from './open.ts';
+import { codes, findingOf } from '../../findings.ts';
+import { openBytes } from './open.ts';
 
 const [segment] = Object.values(METADATA.segments);
 const withSegment = (changes: object): Luks2Options => ({

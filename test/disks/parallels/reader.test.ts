@@ -2,15 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { buildParallels, type ParallelsOptions } from '../../../fixtures/generate/parallels.ts';
 import { format } from '../../../src/disks/parallels/index.ts';
 import { reader } from '../../../src/disks/parallels/reader.ts';
-import { codes, findingOf, open, openBytes } from './open.ts';
+import { codes, findingOf } from '../../findings.ts';
+import { u32le } from '../../words.ts';
+import { open, openBytes } from './open.ts';
 
 const CLUSTER = 4096;
 const fill = (byte: number, length = CLUSTER) => Buffer.alloc(length, byte);
-const u32 = (value: number) => {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
-};
 const patched = (offset: number, bytes: Buffer): ParallelsOptions => ({ patches: [{ offset, bytes }] });
 
 describe('probe', () => {
@@ -51,7 +48,7 @@ describe('an image', () => {
   });
 
   it('of the first variant has a size of 32 bits, whatever stands behind it', async () => {
-    const image = await open({ first: true, ...patched(40, u32(0xffffffff)) });
+    const image = await open({ first: true, ...patched(40, u32le(0xffffffff)) });
     expect(image).toMatchObject({ virtualSize: 2048 * 512, details: { variant: 'WithoutFreeSpace' } });
   });
 
@@ -63,12 +60,12 @@ describe('an image', () => {
 describe('a header that cannot be right', () => {
   it.each([
     ['another magic', patched(0, Buffer.from('QFI')), 'bad-header'],
-    ['version 1', patched(16, u32(1)), 'unsupported-version'],
-    ['clusters of no sectors (CVE-2014-0142)', patched(28, u32(0)), 'bad-header'],
-    ['clusters of 2 GiB', patched(28, u32(2 ** 22)), 'bad-header'],
-    ['a table longer than the file (CVE-2014-0143)', patched(32, u32(0xffffffff)), 'bad-header'],
-    ['a table shorter than the disk', patched(32, u32(255)), 'bad-header'],
-    ['more sectors than can be counted', patched(40, u32(0x7fffffff)), 'bad-header'],
+    ['version 1', patched(16, u32le(1)), 'unsupported-version'],
+    ['clusters of no sectors (CVE-2014-0142)', patched(28, u32le(0)), 'bad-header'],
+    ['clusters of 2 GiB', patched(28, u32le(2 ** 22)), 'bad-header'],
+    ['a table longer than the file (CVE-2014-0143)', patched(32, u32le(0xffffffff)), 'bad-header'],
+    ['a table shorter than the disk', patched(32, u32le(255)), 'bad-header'],
+    ['more sectors than can be counted', patched(40, u32le(0x7fffffff)), 'bad-header'],
   ] satisfies readonly (readonly [string, ParallelsOptions, string])[])('%s', async (_title, options, code) => {
     expect(await findingOf(open(options))).toMatchObject({ code: `parallels/${code}`, severity: 'error', exit: 3 });
   });

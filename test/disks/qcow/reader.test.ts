@@ -4,16 +4,13 @@ import { buildQcow, type QcowOptions } from '../../../fixtures/generate/qcow.ts'
 import { bufferSource } from '../../../src/bytes/index.ts';
 import { format } from '../../../src/disks/qcow/index.ts';
 import { reader } from '../../../src/disks/qcow/reader.ts';
-import { codes, findingOf, open, openBytes } from './open.ts';
+import { codes, findingOf } from '../../findings.ts';
+import { u64be } from '../../words.ts';
+import { open, openBytes } from './open.ts';
 
 const CLUSTER = 4096;
 const fill = (byte: number, length = CLUSTER) => Buffer.alloc(length, byte);
 const hex = (text: string) => Buffer.from(text, 'hex');
-const u64 = (value: bigint | number) => {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(BigInt(value));
-  return bytes;
-};
 const patched = (offset: number, bytes: Buffer): QcowOptions => ({ patches: [{ offset, bytes }] });
 
 describe('probe', () => {
@@ -72,19 +69,19 @@ describe('a header that cannot be right', () => {
   it.each([
     ['another magic', patched(0, Buffer.from('QED')), 'qcow/bad-header'],
     ['version 2', patched(4, hex('00000002')), 'qcow/bad-header'],
-    ['a size of 1', patched(24, u64(1)), 'qcow/bad-header'],
+    ['a size of 1', patched(24, u64be(1)), 'qcow/bad-header'],
     ['cluster_bits 8', patched(32, hex('08')), 'qcow/bad-header'],
     ['cluster_bits 17', patched(32, hex('11')), 'qcow/bad-header'],
     ['l2_bits 5', patched(33, hex('05')), 'qcow/bad-header'],
     ['l2_bits 14 (CVE-2014-0222)', patched(33, hex('0e')), 'qcow/bad-header'],
     ['crypt_method 2', patched(36, hex('00000002')), 'qcow/bad-header'],
-    ['a size that no table fits (CVE-2014-0223)', patched(24, u64(2n ** 52n)), 'qcow/table-outside-file'],
-    ['a size that no number holds', patched(24, u64(2n ** 63n)), 'bytes/number-too-large'],
-    ['a table behind the end of the file', patched(40, u64(1 << 30)), 'qcow/table-outside-file'],
-    ['a table in the header', patched(40, u64(0)), 'qcow/table-outside-file'],
+    ['a size that no table fits (CVE-2014-0223)', patched(24, u64be(2n ** 52n)), 'qcow/table-outside-file'],
+    ['a size that no number holds', patched(24, u64be(2n ** 63n)), 'bytes/number-too-large'],
+    ['a table behind the end of the file', patched(40, u64be(1 << 30)), 'qcow/table-outside-file'],
+    ['a table in the header', patched(40, u64be(0)), 'qcow/table-outside-file'],
     ['a name above 1023 bytes', { backing: 'b', patches: [{ offset: 16, bytes: hex('00000400') }] }, 'qcow/bad-header'],
-    ['a name in the header', { backing: 'b', patches: [{ offset: 8, bytes: u64(8) }] }, 'qcow/bad-header'],
-    ['a name behind the end', { backing: 'b', patches: [{ offset: 8, bytes: u64(1 << 30) }] }, 'qcow/bad-header'],
+    ['a name in the header', { backing: 'b', patches: [{ offset: 8, bytes: u64be(8) }] }, 'qcow/bad-header'],
+    ['a name behind the end', { backing: 'b', patches: [{ offset: 8, bytes: u64be(1 << 30) }] }, 'qcow/bad-header'],
     ['a name with a NUL byte', { backing: 'a\0b' }, 'qcow/bad-name'],
     ['a name that is not UTF-8', { backing: hex('ff') }, 'qcow/bad-name'],
   ] satisfies readonly (readonly [string, QcowOptions, string])[])('%s', async (_title, options, code) => {
@@ -122,7 +119,7 @@ describe('guest bytes', () => {
     const built = buildQcow({ size: 40_000 * CLUSTER, l2Bits: 6, clusters: many });
     const bytes = Buffer.from(built.bytes);
     built.bytes.copy(bytes, 52, 48, 48 + 625 * 8);
-    u64(52).copy(bytes, 40);
+    u64be(52).copy(bytes, 40);
     const guest = (await openBytes(bytes)).guest(null);
     expect((await guest?.read(0, 1))?.[0]).toBe(1);
     expect((await guest?.read(32_330 * CLUSTER, 1))?.[0]).toBe(2);
@@ -163,7 +160,7 @@ describe('guest bytes', () => {
   });
 
   it('are refused for a table behind the end of the file', async () => {
-    const guest = (await open({ size, ...patched(48, u64(1n << 50n)) })).guest(null);
+    const guest = (await open({ size, ...patched(48, u64be(1n << 50n)) })).guest(null);
     expect((await findingOf(guest?.read(0, 1) ?? Promise.resolve())).code).toBe('qcow/bad-cluster');
   });
 });

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { buildQcow2, type Cluster, type Qcow2Options, u64 } from '../../../fixtures/generate/qcow2.ts';
 import { type ByteSource, bufferSource } from '../../../src/bytes/index.ts';
 import type { Finding } from '../../../src/diagnostics/index.ts';
-import { findingOf, open, openBytes, URI } from './open.ts';
+import { findingOf } from '../../findings.ts';
+import { open, openBytes, URI } from './open.ts';
 
 const CLUSTER = 65536;
 const fill = (byte: number, length = CLUSTER) => Buffer.alloc(length, byte);

@@ -13,7 +13,8 @@ import {
   slotOffset,
   slotSizeFor,
 } from '../../../src/disks/qcow2/hint-extension.ts';
-import { codes, openBytes } from './open.ts';
+import { codes } from '../../findings.ts';
+import { openBytes } from './open.ts';
 
 const FIRST = Buffer.from('{"vmHints":1}');
 const SECOND = Buffer.from('{"vmHints":1,"title":"second"}');

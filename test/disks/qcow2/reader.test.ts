@@ -5,7 +5,8 @@ import { bufferSource, withHead } from '../../../src/bytes/index.ts';
 import { PROBE_LENGTH } from '../../../src/disks/format.ts';
 import { format } from '../../../src/disks/qcow2/index.ts';
 import { reader } from '../../../src/disks/qcow2/reader.ts';
-import { codes, findingOf, open, openBytes, URI } from './open.ts';
+import { codes, findingOf } from '../../findings.ts';
+import { open, openBytes, URI } from './open.ts';
 
 const BACKING_FORMAT = 0xe2792aca;
 const FEATURE_NAMES = 0x6803f857;

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildQcow2, type Qcow2Options } from '../../../fixtures/generate/qcow2.ts';
 import { encodePayload, HINT_EXTENSION_TYPE } from '../../../src/disks/qcow2/hint-extension.ts';
 import { writeHints } from '../../../src/disks/qcow2/write-hints.ts';
-import { findingOf, openBytes } from './open.ts';
+import { findingOf } from '../../findings.ts';
+import { openBytes } from './open.ts';
 
 const FIRST = Buffer.from('{"vmHints":1}');
 const SECOND = Buffer.from('{"vmHints":1,"title":"second"}');

@@ -3,20 +3,12 @@ import { buildQed, type QedOptions } from '../../../fixtures/generate/qed.ts';
 import { bufferSource } from '../../../src/bytes/index.ts';
 import { format } from '../../../src/disks/qed/index.ts';
 import { reader } from '../../../src/disks/qed/reader.ts';
-import { codes, findingOf, open, openBytes } from './open.ts';
+import { codes, findingOf } from '../../findings.ts';
+import { u32le, u64le } from '../../words.ts';
+import { open, openBytes } from './open.ts';
 
 const CLUSTER = 4096;
 const fill = (byte: number, length = CLUSTER) => Buffer.alloc(length, byte);
-const u32 = (value: number) => {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
-};
-const u64 = (value: bigint | number) => {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(BigInt(value));
-  return bytes;
-};
 const patched = (offset: number, bytes: Buffer): QedOptions => ({ patches: [{ offset, bytes }] });
 
 describe('probe', () => {
@@ -77,25 +69,25 @@ describe('an image', () => {
 describe('a header that cannot be right', () => {
   it.each([
     ['another magic', patched(0, Buffer.from('QFI')), 'bad-header'],
-    ['clusters of 2 KiB', patched(4, u32(2048)), 'bad-header'],
-    ['clusters of 128 MiB', patched(4, u32(2 ** 27)), 'bad-header'],
-    ['clusters of 5000 bytes', patched(4, u32(5000)), 'bad-header'],
-    ['no table', patched(8, u32(0)), 'bad-header'],
-    ['tables of 1 cluster, which qemu never opens', patched(8, u32(1)), 'bad-header'],
-    ['tables of 3 clusters', patched(8, u32(3)), 'bad-header'],
-    ['tables of 32 clusters', patched(8, u32(32)), 'bad-header'],
-    ['no header', patched(12, u32(0)), 'bad-header'],
-    ['a header larger than the file', patched(12, u32(0xffffffff)), 'bad-header'],
+    ['clusters of 2 KiB', patched(4, u32le(2048)), 'bad-header'],
+    ['clusters of 128 MiB', patched(4, u32le(2 ** 27)), 'bad-header'],
+    ['clusters of 5000 bytes', patched(4, u32le(5000)), 'bad-header'],
+    ['no table', patched(8, u32le(0)), 'bad-header'],
+    ['tables of 1 cluster, which qemu never opens', patched(8, u32le(1)), 'bad-header'],
+    ['tables of 3 clusters', patched(8, u32le(3)), 'bad-header'],
+    ['tables of 32 clusters', patched(8, u32le(32)), 'bad-header'],
+    ['no header', patched(12, u32le(0)), 'bad-header'],
+    ['a header larger than the file', patched(12, u32le(0xffffffff)), 'bad-header'],
     ['an unknown feature', { features: 8n }, 'unknown-feature'],
-    ['an L1 table in the header', patched(40, u64(0)), 'bad-header'],
-    ['an L1 table between clusters', patched(40, u64(4097)), 'bad-header'],
-    ['an L1 table behind the end', patched(40, u64(12288)), 'bad-header'],
-    ['an L1 table that the file holds in part', patched(8, u32(4)), 'bad-header'],
-    ['half a sector', patched(48, u64(256)), 'bad-header'],
-    ['more than the tables can hold', patched(48, u64(1024 * 1024 * 4096 + 512)), 'bad-header'],
-    ['a name above 4095 bytes', { ...patched(60, u32(4096)), backing: { name: 'b' } }, 'bad-header'],
-    ['a name in the fields', { ...patched(56, u32(63)), backing: { name: 'b' } }, 'bad-header'],
-    ['a name behind the header', { ...patched(56, u32(4096)), backing: { name: 'b' } }, 'bad-header'],
+    ['an L1 table in the header', patched(40, u64le(0)), 'bad-header'],
+    ['an L1 table between clusters', patched(40, u64le(4097)), 'bad-header'],
+    ['an L1 table behind the end', patched(40, u64le(12288)), 'bad-header'],
+    ['an L1 table that the file holds in part', patched(8, u32le(4)), 'bad-header'],
+    ['half a sector', patched(48, u64le(256)), 'bad-header'],
+    ['more than the tables can hold', patched(48, u64le(1024 * 1024 * 4096 + 512)), 'bad-header'],
+    ['a name above 4095 bytes', { ...patched(60, u32le(4096)), backing: { name: 'b' } }, 'bad-header'],
+    ['a name in the fields', { ...patched(56, u32le(63)), backing: { name: 'b' } }, 'bad-header'],
+    ['a name behind the header', { ...patched(56, u32le(4096)), backing: { name: 'b' } }, 'bad-header'],
     ['a name with a NUL byte', { backing: { name: 'a\0b' } }, 'bad-name'],
     ['a name that is not UTF-8', { backing: { name: Buffer.from([0xff]) } }, 'bad-name'],
   ] satisfies readonly (readonly [string, QedOptions, string])[])('%s', async (_title, options, code) => {
@@ -103,7 +95,7 @@ describe('a header that cannot be right', () => {
   });
 
   it('a size that no number holds', async () => {
-    expect((await findingOf(open(patched(48, u64(2n ** 60n))))).code).toBe('bytes/number-too-large');
+    expect((await findingOf(open(patched(48, u64le(2n ** 60n))))).code).toBe('bytes/number-too-large');
   });
 
   it('a file cut anywhere', async () => {
@@ -143,7 +135,7 @@ describe('guest bytes', () => {
     ['a table behind the end of the file', built.l1Offset, 1n << 50n],
   ])('are refused for %s', async (_title, offset, entry) => {
     const bytes = Buffer.from(built.bytes);
-    u64(entry).copy(bytes, offset);
+    u64le(entry).copy(bytes, offset);
     const guest = (await openBytes(bytes)).guest(null);
     expect(await findingOf(guest?.read(0, 1) ?? Promise.resolve())).toMatchObject({ code: 'qed/bad-cluster', exit: 3 });
   });

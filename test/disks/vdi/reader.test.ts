@@ -2,22 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { buildVdi, MAP, type VdiOptions } from '../../../fixtures/generate/vdi.ts';
 import { format } from '../../../src/disks/vdi/index.ts';
 import { reader } from '../../../src/disks/vdi/reader.ts';
-import { codes, findingOf, openBytes } from './open.ts';
+import { codes, findingOf } from '../../findings.ts';
+import { u32le, u64le } from '../../words.ts';
+import { openBytes } from './open.ts';
 
 const MIB = 1024 * 1024;
 const open = (options: VdiOptions = {}) => openBytes(buildVdi(options));
-
-function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
-}
-
-function u64(value: bigint): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(value);
-  return bytes;
-}
 
 describe('probe', () => {
   it.each([
@@ -72,23 +62,23 @@ describe('what a VDI says', () => {
 
 describe('a file that is refused', () => {
   it.each([
-    ['version 0.1', 68, u32(1), 'vdi/unsupported-version'],
-    ['type 0', 76, u32(0), 'vdi/bad-header'],
-    ['type 5', 76, u32(5), 'vdi/bad-header'],
-    ['sectors of 4096 bytes', 360, u32(4096), 'vdi/bad-header'],
-    ['blocks of 0 bytes', 376, u32(0), 'vdi/bad-header'],
-    ['blocks of 2 MiB', 376, u32(2 * MIB), 'vdi/bad-header'],
-    ['extra bytes in each block', 380, u32(512), 'vdi/bad-header'],
-    ['too many blocks', 384, u32(0x40000000), 'vdi/bad-header'],
-    ['a block map of 4 GiB', 384, u32(0x3fffffff), 'vdi/outside-file'],
-    ['more blocks in use than there are', 388, u32(9), 'vdi/bad-header'],
-    ['a size above its blocks', 368, u64(8n * 1048576n + 1n), 'vdi/bad-header'],
-    ['a size above 2^53', 368, u64(1n << 60n), 'bytes/number-too-large'],
-    ['a map in the header', 340, u32(0), 'vdi/bad-header'],
-    ['a map off its boundary', 340, u32(513), 'vdi/bad-header'],
-    ['a map behind the end', 340, u32(0x10000000), 'vdi/outside-file'],
-    ['data off their boundary', 344, u32(1025), 'vdi/bad-header'],
-    ['data over the map', 344, u32(512), 'vdi/bad-header'],
+    ['version 0.1', 68, u32le(1), 'vdi/unsupported-version'],
+    ['type 0', 76, u32le(0), 'vdi/bad-header'],
+    ['type 5', 76, u32le(5), 'vdi/bad-header'],
+    ['sectors of 4096 bytes', 360, u32le(4096), 'vdi/bad-header'],
+    ['blocks of 0 bytes', 376, u32le(0), 'vdi/bad-header'],
+    ['blocks of 2 MiB', 376, u32le(2 * MIB), 'vdi/bad-header'],
+    ['extra bytes in each block', 380, u32le(512), 'vdi/bad-header'],
+    ['too many blocks', 384, u32le(0x40000000), 'vdi/bad-header'],
+    ['a block map of 4 GiB', 384, u32le(0x3fffffff), 'vdi/outside-file'],
+    ['more blocks in use than there are', 388, u32le(9), 'vdi/bad-header'],
+    ['a size above its blocks', 368, u64le(8n * 1048576n + 1n), 'vdi/bad-header'],
+    ['a size above 2^53', 368, u64le(1n << 60n), 'bytes/number-too-large'],
+    ['a map in the header', 340, u32le(0), 'vdi/bad-header'],
+    ['a map off its boundary', 340, u32le(513), 'vdi/bad-header'],
+    ['a map behind the end', 340, u32le(0x10000000), 'vdi/outside-file'],
+    ['data off their boundary', 344, u32le(1025), 'vdi/bad-header'],
+    ['data over the map', 344, u32le(512), 'vdi/bad-header'],
   ])('%s', async (_title, offset, bytes, code) => {
     expect(await findingOf(open({ patches: [{ offset, bytes }] }))).toMatchObject({ code, severity: 'error', exit: 3 });
   });

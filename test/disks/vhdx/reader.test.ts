@@ -15,7 +15,8 @@ import {
 } from '../../../fixtures/generate/vhdx.ts';
 import { format } from '../../../src/disks/vhdx/index.ts';
 import { reader } from '../../../src/disks/vhdx/reader.ts';
-import { codes, findingOf, open, openBytes } from './open.ts';
+import { codes, findingOf } from '../../findings.ts';
+import { open, openBytes } from './open.ts';
 
 const MIB = 1024 * 1024;
 const SOME_GUID = '01234567-89AB-CDEF-0123-456789ABCDEF';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildCowd, buildSeSparse, descriptorText, type VmdkOptions } from '../../../fixtures/generate/vmdk.ts';
-import { codes, findingOf, open, openBytes } from './open.ts';
+import { codes, findingOf } from '../../findings.ts';
+import { open, openBytes } from './open.ts';
 
 describe('a descriptor that reaches out of the file', () => {
   const text = descriptorText({});

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { buildVmdk, type Grain, u32le, type VmdkOptions } from '../../../fixtures/generate/vmdk.ts';
 import { type ByteSource, bufferSource } from '../../../src/bytes/index.ts';
 import { reader } from '../../../src/disks/vmdk/reader.ts';
-import { findingOf, open, openBytes, URI } from './open.ts';
+import { findingOf } from '../../findings.ts';
+import { open, openBytes, URI } from './open.ts';
 
 const GRAIN = 65536;
 const fill = (byte: number, length = GRAIN) => Buffer.alloc(length, byte);

@@ -4,7 +4,8 @@ import { type ByteSource, bufferSource, withHead } from '../../../src/bytes/inde
 import { PROBE_LENGTH } from '../../../src/disks/format.ts';
 import { format } from '../../../src/disks/vmdk/index.ts';
 import { reader } from '../../../src/disks/vmdk/reader.ts';
-import { codes, findingOf, open, openBytes, URI } from './open.ts';
+import { codes, findingOf } from '../../findings.ts';
+import { open, openBytes, URI } from './open.ts';
 
 describe('probe', () => {
   it.each([

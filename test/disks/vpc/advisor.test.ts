@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { VpcOptions } from '../../../fixtures/generate/vpc.ts';
-import { open, u64 } from './open.ts';
+import { u64be } from '../../words.ts';
+import { open } from './open.ts';
 
 const MIB = 1024 * 1024;
 
@@ -52,7 +53,7 @@ describe('which size counts', () => {
   });
 
   it('is given in whole sectors', async () => {
-    const footerPatches = [{ offset: 48, bytes: u64(BigInt(CURRENT - 1)) }];
+    const footerPatches = [{ offset: 48, bytes: u64be(BigInt(CURRENT - 1)) }];
     const findings = await found({ ...rounded, footerPatches });
     expect(findings.get('size-not-sectors')).toMatchObject({ size: CURRENT - 1, seen: CURRENT - 512 });
   });
@@ -111,10 +112,10 @@ describe('what is said of a disk', () => {
   });
 
   it.each([
-    ['newer than any known', 20, u64(0x00010003_00000000n)],
-    ['larger than any disk needs', 16, u64(0xffffffff_00010002n)],
-    ['too short for the disk', 16, u64(0x00000000_00010002n)],
-    ['behind the end of the file', 8, u64(1n << 60n)],
+    ['newer than any known', 20, u64be(0x00010003_00000000n)],
+    ['larger than any disk needs', 16, u64be(0xffffffff_00010002n)],
+    ['too short for the disk', 16, u64be(0x00000000_00010002n)],
+    ['behind the end of the file', 8, u64be(1n << 60n)],
   ])('a batmap that is %s is damaged', async (_title, offset, bytes) => {
     const patches = [{ offset: 1536 + 512 + offset, bytes }];
     const findings = await found({ creator: 'tap\0', creatorVersion: 0x00010003, batmap: 'good', patches });

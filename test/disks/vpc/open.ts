@@ -1,6 +1,5 @@
 import { buildVpc, type VpcOptions } from '../../../fixtures/generate/vpc.ts';
 import { bufferSource } from '../../../src/bytes/index.ts';
-import { type Finding, VmImportError } from '../../../src/diagnostics/index.ts';
 import type { DiskImage } from '../../../src/disks/format.ts';
 import { reader } from '../../../src/disks/vpc/reader.ts';
 
@@ -15,37 +14,8 @@ export async function openBytes(bytes: Buffer): Promise<DiskImage> {
   return reader.read(bufferSource(URI, bytes), { disk: 'disk0' });
 }
 
-/** The finding an action ends in; anything else it throws, or no throw at all, fails the test. */
-export async function findingOf(action: Promise<unknown>): Promise<Finding> {
-  try {
-    await action;
-  } catch (error) {
-    if (error instanceof VmImportError) return error.finding;
-    throw error;
-  }
-  throw new Error('it was expected to end in a finding');
-}
-
 /** Codes of what was found, without those that every dynamic disk from Hyper-V brings along for other targets. */
 export function codes(image: DiskImage): readonly string[] {
   const always = ['vpc/creator', 'vpc/xen-no-resize', 'vpc/azure-not-fixed'];
   return image.findings.map(({ code }) => code).filter((code) => !always.includes(code));
-}
-
-export function u16(value: number): Buffer {
-  const bytes = Buffer.alloc(2);
-  bytes.writeUInt16BE(value);
-  return bytes;
-}
-
-export function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
-}
-
-export function u64(value: bigint): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(value);
-  return bytes;
 }

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { buildVpc, type Patch, type VpcOptions } from '../../../fixtures/generate/vpc.ts';
 import { format } from '../../../src/disks/vpc/index.ts';
 import { reader } from '../../../src/disks/vpc/reader.ts';
-import { codes, findingOf, open, openBytes, u16, u32, u64 } from './open.ts';
+import { findingOf } from '../../findings.ts';
+import { u16be, u32be, u64be } from '../../words.ts';
+import { codes, open, openBytes } from './open.ts';
 
 const SIZE = 64 * 1024;
 
@@ -80,11 +82,11 @@ const at = (offset: number, bytes: Buffer): readonly Patch[] => [{ offset, bytes
 
 describe('copies of the footer', () => {
   const cases: readonly (readonly [string, VpcOptions, readonly string[]])[] = [
-    ['with another time in one are out of step', { copyPatches: at(24, u32(7)) }, ['vpc/copies-out-of-step']],
-    ['with another identifier in one are out of step', { copyPatches: at(70, u32(7)) }, ['vpc/copies-out-of-step']],
-    ['are read from the end when the start is damaged', { patches: at(70, u32(7)) }, ['vpc/copy-damaged']],
+    ['with another time in one are out of step', { copyPatches: at(24, u32be(7)) }, ['vpc/copies-out-of-step']],
+    ['with another identifier in one are out of step', { copyPatches: at(70, u32be(7)) }, ['vpc/copies-out-of-step']],
+    ['are read from the end when the start is damaged', { patches: at(70, u32be(7)) }, ['vpc/copy-damaged']],
     ['are read from the start when the end is missing', { endLength: 0 }, ['vpc/no-footer']],
-    ['are read from the end when the start is missing', { patches: at(0, u32(0)) }, ['vpc/no-header-copy']],
+    ['are read from the end when the start is missing', { patches: at(0, u32be(0)) }, ['vpc/no-header-copy']],
     ['may lack the last byte at the end', { endLength: 511 }, ['vpc/footer-511']],
   ];
   it.each(cases)('%s', async (_title, options, expected) => {
@@ -94,11 +96,11 @@ describe('copies of the footer', () => {
   });
 
   it.each([
-    ['size', 48, u64(123n), 'current size'],
-    ['type', 60, u32(4), 'type'],
+    ['size', 48, u64be(123n), 'current size'],
+    ['type', 60, u32be(4), 'type'],
     ['creator', 28, Buffer.from('vpc '), 'creator application'],
-    ['geometry', 56, u16(7), 'geometry'],
-    ['place of the header', 16, u64(1024n), 'data offset'],
+    ['geometry', 56, u16be(7), 'geometry'],
+    ['place of the header', 16, u64be(1024n), 'data offset'],
   ])('that do not agree on the %s are refused', async (_title, offset, bytes, fields) => {
     const finding = await findingOf(open({ copyPatches: at(offset, bytes) }));
     expect(finding).toMatchObject({ code: 'vpc/copies-differ', safety: true, exit: 3, args: { fields } });
@@ -169,25 +171,29 @@ describe('a differencing disk', () => {
 
 describe('a file that is refused', () => {
   const cases: readonly (readonly [string, VpcOptions, string])[] = [
-    ['version 2 of the footer', { footerPatches: at(12, u16(2)) }, 'vpc/bad-footer'],
-    ['type 0', { footerPatches: at(60, u32(0)) }, 'vpc/bad-footer'],
-    ['type 5', { footerPatches: at(60, u32(5)) }, 'vpc/bad-footer'],
-    ['no sectors', { footerPatches: at(48, u64(511n)) }, 'vpc/bad-footer'],
-    ['a size above 2^53', { footerPatches: at(48, u64(1n << 60n)) }, 'bytes/number-too-large'],
-    ['a header inside the footer', { footerPatches: at(16, u64(100n)) }, 'vpc/outside-file'],
-    ['a header behind the end', { footerPatches: at(16, u64(1n << 40n)) }, 'vpc/outside-file'],
-    ['no header', { footerPatches: at(16, u64((1n << 64n) - 1n)) }, 'vpc/outside-file'],
-    ['a header elsewhere', { footerPatches: at(16, u64(1024n)) }, 'vpc/bad-header'],
-    ['a header with a wrong sum', { patches: at(512 + 900, u32(1)) }, 'vpc/wrong-checksum'],
-    ['version 2 of the header', { headerPatches: at(24, u16(2)) }, 'vpc/bad-header'],
-    ['blocks of 0 bytes', { headerPatches: at(32, u32(0)) }, 'vpc/bad-header'],
-    ['blocks of 256 bytes', { headerPatches: at(32, u32(256)) }, 'vpc/bad-header'],
-    ['blocks of 3 sectors', { headerPatches: at(32, u32(1536)) }, 'vpc/bad-header'],
-    ['a table that is too short', { headerPatches: at(28, u32(15)) }, 'vpc/bad-header'],
-    ['a table of 16 GiB', { headerPatches: at(28, u32(0xffffffff)) }, 'vpc/outside-file'],
-    ['a table behind the end', { headerPatches: at(16, u64(1n << 50n)) }, 'vpc/outside-file'],
-    ['a table over the footer copy', { headerPatches: at(16, u64(0n)) }, 'vpc/outside-file'],
-    ['a fixed disk larger than its file', { type: 'fixed', footerPatches: at(48, u64(1n << 30n)) }, 'vpc/outside-file'],
+    ['version 2 of the footer', { footerPatches: at(12, u16be(2)) }, 'vpc/bad-footer'],
+    ['type 0', { footerPatches: at(60, u32be(0)) }, 'vpc/bad-footer'],
+    ['type 5', { footerPatches: at(60, u32be(5)) }, 'vpc/bad-footer'],
+    ['no sectors', { footerPatches: at(48, u64be(511n)) }, 'vpc/bad-footer'],
+    ['a size above 2^53', { footerPatches: at(48, u64be(1n << 60n)) }, 'bytes/number-too-large'],
+    ['a header inside the footer', { footerPatches: at(16, u64be(100n)) }, 'vpc/outside-file'],
+    ['a header behind the end', { footerPatches: at(16, u64be(1n << 40n)) }, 'vpc/outside-file'],
+    ['no header', { footerPatches: at(16, u64be((1n << 64n) - 1n)) }, 'vpc/outside-file'],
+    ['a header elsewhere', { footerPatches: at(16, u64be(1024n)) }, 'vpc/bad-header'],
+    ['a header with a wrong sum', { patches: at(512 + 900, u32be(1)) }, 'vpc/wrong-checksum'],
+    ['version 2 of the header', { headerPatches: at(24, u16be(2)) }, 'vpc/bad-header'],
+    ['blocks of 0 bytes', { headerPatches: at(32, u32be(0)) }, 'vpc/bad-header'],
+    ['blocks of 256 bytes', { headerPatches: at(32, u32be(256)) }, 'vpc/bad-header'],
+    ['blocks of 3 sectors', { headerPatches: at(32, u32be(1536)) }, 'vpc/bad-header'],
+    ['a table that is too short', { headerPatches: at(28, u32be(15)) }, 'vpc/bad-header'],
+    ['a table of 16 GiB', { headerPatches: at(28, u32be(0xffffffff)) }, 'vpc/outside-file'],
+    ['a table behind the end', { headerPatches: at(16, u64be(1n << 50n)) }, 'vpc/outside-file'],
+    ['a table over the footer copy', { headerPatches: at(16, u64be(0n)) }, 'vpc/outside-file'],
+    [
+      'a fixed disk larger than its file',
+      { type: 'fixed', footerPatches: at(48, u64be(1n << 30n)) },
+      'vpc/outside-file',
+    ],
   ];
   it.each(cases)('%s', async (_title, options, code) => {
     const finding = await findingOf(open(options));
