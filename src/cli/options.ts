@@ -29,7 +29,13 @@ const DECIDING = {
     nargs: 1,
     describe: 'what the host can do: output of virsh domcapabilities or capabilities',
   },
-  network: { type: 'string', describe: 'libvirt network of the cards, or none' },
+  network: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'libvirt network of the cards, or none; SOURCE-NET=NAME for the cards of one network',
+  },
+  'keep-mac': { type: 'boolean', describe: 'keep the MAC addresses that a descriptor names' },
   uuid: { type: 'string', describe: 'UUID of the domain (default: libvirt makes one)' },
   'disk-dir': { type: 'string', describe: 'where the copies of disks lie that are not used in place' },
   'disk-placement': {
@@ -109,7 +115,8 @@ export interface DecisionArguments extends SourceArguments {
   readonly os?: string | undefined;
   readonly set?: readonly string[] | undefined;
   readonly host?: readonly string[] | undefined;
-  readonly network?: string | undefined;
+  readonly network?: readonly string[] | undefined;
+  readonly keepMac?: boolean | undefined;
   readonly uuid?: string | undefined;
   readonly diskDir?: string | undefined;
   readonly diskPlacement?: 'in-place' | 'overlay' | 'copy' | undefined;
@@ -124,7 +131,9 @@ export function flagValues(args: DecisionArguments): (readonly [path: string, va
   const named: (readonly [string, Value, string])[] = [];
   if (args.os !== undefined) named.push(['os', args.os, '--os']);
   if (args.diskPlacement !== undefined) named.push(['disk-placement', args.diskPlacement, '--disk-placement']);
-  if (args.network !== undefined) named.push(['network', args.network, '--network']);
+  for (const network of args.network ?? []) {
+    if (!network.includes('=')) named.push(['network', network, '--network']);
+  }
   for (const assignment of args.set ?? []) {
     const equals = assignment.indexOf('=');
     if (equals < 1) {
@@ -133,6 +142,18 @@ export function flagValues(args: DecisionArguments): (readonly [path: string, va
     named.push([assignment.slice(0, equals), assignment.slice(equals + 1), '--set']);
   }
   return named;
+}
+
+/** Networks of the source hypervisor and what they become: `--network SOURCE-NET=NAME`. */
+export function networkPairs(args: DecisionArguments): (readonly [source: string, network: string])[] {
+  return (args.network ?? []).flatMap((text) => {
+    // names of libvirt networks have no "=", those of other hypervisors may
+    const equals = text.lastIndexOf('=');
+    if (equals < 0) return [];
+    const pair = [text.slice(0, equals), text.slice(equals + 1)] as const;
+    if (pair.includes('')) throw usageError(`--network ${text} is half a pair.`, 'Write --network SOURCE-NET=NAME.');
+    return [pair];
+  });
 }
 
 /** Leaves out what was not given, for interfaces with exact optional properties. */

@@ -3,7 +3,7 @@ import type { Evidence, HostCapabilities } from '../facts/index.ts';
 import * as pipeline from '../pipeline/index.ts';
 import type { Policy } from '../policy/index.ts';
 import type { Io } from './io.ts';
-import { type DecisionArguments, flagValues, given, type SourceArguments } from './options.ts';
+import { type DecisionArguments, flagValues, given, networkPairs, type SourceArguments } from './options.ts';
 import { printFindings } from './output.ts';
 import { usageError } from './usage.ts';
 
@@ -26,11 +26,12 @@ export async function planSources(io: Io, args: DecisionArguments): Promise<pipe
   if (policy === undefined) return undefined;
   const host = args.host === undefined ? undefined : await hostOf(args.host);
   const evidence = await inspectSources(args, policy, args.name);
-  const { uuid, kernel, initrd, strict, diskDir } = args;
+  const { uuid, kernel, initrd, strict, diskDir, keepMac } = args;
   return pipeline.plan(evidence, {
     policy,
     set,
-    ...given({ uuid, kernel, initrd, strict, host, diskDir, cdroms: args.cdrom }),
+    networks: networkPairs(args),
+    ...given({ uuid, kernel, initrd, strict, host, diskDir, keepMac, cdroms: args.cdrom }),
   });
 }
 

@@ -71,8 +71,14 @@ export interface DiskEvidence {
 export interface NicEvidence {
   /** `nic0`, `nic1`, ... */
   readonly id: string;
+  /** Model on the source hypervisor, in its own terms. */
+  readonly model: string | null;
   readonly mac: string | null;
+  /** Name of the network it was connected to. */
   readonly network: string | null;
+  /** Where the document says so. */
+  readonly uri: string | null;
+  readonly pointer: string | null;
 }
 
 export interface SourceEvidence {

@@ -96,6 +96,8 @@ export interface PlanNic {
 export interface PlanCdrom {
   readonly id: string;
   readonly path: string;
+  /** Where the disc lies in the file at `path`; null when the file is the disc. */
+  readonly slice: Slice | null;
   readonly bootOrder: number | null;
 }
 

@@ -166,7 +166,16 @@ export const evidenceSchema = z
     machine: z.strictObject({ name: text, labels: z.record(z.string(), text) }),
     sources: z.array(source),
     disks: z.array(disk),
-    nics: z.array(z.strictObject({ id: text, mac: text.nullable(), network: text.nullable() })),
+    nics: z.array(
+      z.strictObject({
+        id: text,
+        model: text.nullable().describe('on the source hypervisor, in its own terms'),
+        mac: text.nullable(),
+        network: text.nullable().describe('on the source hypervisor'),
+        uri: text.nullable(),
+        pointer: text.nullable(),
+      }),
+    ),
     drivers: z.array(z.strictObject({ disk: text.nullable(), boot: z.array(text), running: z.array(text) })),
     extensions: z.record(z.string(), json),
     votes: z.array(voteSchema),

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve as resolvePath } from 'node:path';
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
 import { type Judgement, judge } from '../diagnostics/verdict.ts';
-import type { Decision, Evidence, HostCapabilities, Plan } from '../facts/index.ts';
+import { type Decision, type Evidence, type HostCapabilities, type Plan, type Vote, vote } from '../facts/index.ts';
 import * as planning from '../plan/index.ts';
 import * as policies from '../policy/index.ts';
 import { openFile } from '../sources/file.ts';
@@ -22,6 +22,10 @@ export interface PlanOptions {
   readonly diskDir?: string;
   /** Warnings deny. */
   readonly strict?: boolean;
+  /** Networks of this host by the name of the network the source hypervisor had. */
+  readonly networks?: readonly (readonly [source: string, network: string])[];
+  /** Keep the MAC addresses that the descriptor names. Two guests with one address on a network harm each other. */
+  readonly keepMac?: boolean;
 }
 
 export interface Planned {
@@ -39,9 +43,11 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
   const policy = options.policy ?? (await loadPolicy());
   const strict = options.strict === true;
   const flags = (options.set ?? []).map(([path, value, flag], index) => planning.flagVote(path, value, index, flag));
+  const cards = nicVotes(evidence, options);
+  flags.push(...cards.votes);
   const request = await planRequest(evidence, options);
-  const unread = judge([...evidence.findings, ...request.findings], { strict: false });
-  const found = [...evidence.findings, ...request.findings];
+  const found = [...evidence.findings, ...request.findings, ...cards.findings];
+  const unread = judge(found, { strict: false });
   if (unread.exit !== 0) {
     return { evidence, plan: null, decisions: [], findings: found, judgement: judge(found, { strict }) };
   }
@@ -97,6 +103,38 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
     findings,
     judgement,
   };
+}
+
+/** What the caller decides about the cards that a descriptor describes. */
+function nicVotes(
+  { nics }: Evidence,
+  { networks = [], keepMac = false }: PlanOptions,
+): { readonly votes: readonly Vote[]; readonly findings: readonly Finding[] } {
+  const votes = networks.flatMap(([source, network], index) =>
+    nics
+      .filter((nic) => nic.network === source)
+      .map(({ id }) => planning.flagVote(`network.${id}`, network, index, '--network')),
+  );
+  const known = [...new Set(nics.flatMap((nic) => nic.network ?? []))];
+  const findings = networks
+    .filter(([source]) => !known.includes(source))
+    .map(([source]) => planning.diagnostics['no-such-network']({ source, known: known.join(', ') || 'none' }));
+  const addresses = nics.flatMap(({ id, mac, uri, pointer }) =>
+    keepMac && mac !== null
+      ? [
+          vote({
+            key: 'nic-mac',
+            subject: id,
+            strength: 'recommended',
+            values: [mac],
+            origin: 'descriptor',
+            uri,
+            pointer,
+          }),
+        ]
+      : [],
+  );
+  return { votes: [...votes, ...addresses], findings };
 }
 
 /** Copies that somebody made already, or files that a copy would replace. */

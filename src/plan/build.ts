@@ -55,8 +55,13 @@ export function buildPlan(
   asked: PlanRequest,
 ): { readonly plan: Plan; readonly findings: readonly Finding[] } {
   const disks = evidence.disks.filter((disk) => disk.payload !== 'iso');
-  const discs = evidence.disks.filter((disk) => disk.payload === 'iso').map(pathOf);
-  const request = { ...asked, cdroms: [...discs, ...asked.cdroms] };
+  const discs = [
+    ...evidence.disks
+      .filter((disk) => disk.payload === 'iso')
+      .map((disk) => ({ path: pathOf(disk), slice: disk.slice })),
+    ...asked.cdroms.map((path) => ({ path, slice: null })),
+  ];
+  const request = { ...asked, cdroms: discs.map(({ path }) => path) };
   const all = new Map<string, Value>();
   for (const { key, subject, value } of decisions) if (value !== null) all.set(keyPath(key, subject), value);
 
@@ -76,7 +81,7 @@ export function buildPlan(
     .filter((id) => id !== '');
   const bootOrder = (id: string): number | null => (order.includes(id) ? order.indexOf(id) + 1 : null);
   const nics = nicsOf(evidence).filter((nic) => values[keyPath('network', nic)] !== 'none');
-  const cdroms = request.cdroms.map((path, index) => ({ id: `cdrom${index}`, path }));
+  const cdroms = discs.map((disc, index) => ({ id: `cdrom${index}`, ...disc }));
   const present = new Set([...disks.map(({ id }) => id), ...nics, ...cdroms.map(({ id }) => id)]);
   for (const device of order) {
     if (!present.has(device)) findings.push(diagnostics['no-such-device']({ key: 'boot-order', device }));

@@ -158,6 +158,14 @@ export const diagnostics = defineDiagnostics('plan', {
     explain:
       'Two disks that write to one file destroy its content; an overlay whose base is written to as another disk is lost with it. qemu takes a lock and refuses to start; without locks the data are gone.',
   },
+  'no-such-network': {
+    severity: 'warning',
+    exit: 2,
+    message: 'No network card was connected to a network {source}, so its replacement has no effect.',
+    remedy: 'The descriptor names these networks: {known}.',
+    explain:
+      'With --network SOURCE-NET=NAME a network of the source hypervisor is replaced with one of this host. A name that the descriptor does not have is most likely misspelt, and the card would end up on another network than meant.',
+  },
   'copy-exists': {
     severity: 'warning',
     exit: 2,

@@ -68,7 +68,11 @@ export const FACT_TYPES: readonly {
       details: 'map<string, dyn>',
     },
   },
-  { name: 'Nic', ctor: Nic, fields: { id: 'string', mac: 'dyn', network: 'dyn' } },
+  {
+    name: 'Nic',
+    ctor: Nic,
+    fields: { id: 'string', model: 'dyn', mac: 'dyn', network: 'dyn', uri: 'dyn', pointer: 'dyn' },
+  },
   { name: 'Source', ctor: Source, fields: { uri: 'string', bytesRead: 'int', digest: 'dyn' } },
   { name: 'Machine', ctor: Machine, fields: { name: 'string', labels: 'map<string, string>' } },
   { name: 'Drivers', ctor: Drivers, fields: { disk: 'dyn', boot: 'list<string>', running: 'list<string>' } },
@@ -155,7 +159,7 @@ function evidenceFacts(evidence: Evidence): Scope {
         details: celValue(disk.details),
       }),
   );
-  const nics = evidence.nics.map((nic) => new Nic({ id: nic.id, mac: nic.mac, network: nic.network }));
+  const nics = evidence.nics.map((nic) => new Nic({ ...nic }));
   const all = new Everything({
     machine: new Machine({ name: evidence.machine.name, labels: celValue(evidence.machine.labels) }),
     sources: evidence.sources.map(

@@ -51,7 +51,7 @@ describe('what a disk is decides how a target takes it', () => {
   });
 
   it('a machine of discs only is uploaded as an ISO image', async () => {
-    const cdroms = [{ id: 'cdrom0', path: '/srv/images/install.iso', bootOrder: 1 }];
+    const cdroms = [{ id: 'cdrom0', path: '/srv/images/install.iso', slice: null, bootOrder: 1 }];
     const emission = await toOpenStack(planOf({ 'cdrom-bus': 'sata' }, { disks: [], cdroms }));
     expect(codes(emission)).toEqual([]);
     expect(emission.text).toContain('--disk-format iso');

@@ -32,7 +32,7 @@ export function evidence(fields: Partial<Evidence> = {}): Evidence {
     machine: { name: 'appliance', labels: { team: 'storage' } },
     sources: [{ uri: 'appliance.qcow2', bytesRead: 65536, digest: null }],
     disks: [disk()],
-    nics: [{ id: 'nic0', mac: null, network: null }],
+    nics: [{ id: 'nic0', model: null, mac: null, network: null, uri: null, pointer: null }],
     drivers: [{ disk: 'disk0', boot: [], running: [] }],
     extensions: {},
     votes: [],

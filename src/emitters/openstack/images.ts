@@ -125,6 +125,9 @@ export function findingsOf(plan: Plan, images: readonly Image[]): readonly Findi
   return [
     ...(images.length === 0 ? [diagnostics['no-disk']({})] : []),
     ...plan.disks.flatMap(diskFindings),
+    ...(plan.disks.length === 0 ? plan.cdroms.slice(0, 1) : []).flatMap(({ id, path, slice }) =>
+      slice === null ? [] : [diagnostics['inside-archive']({ disk: id, path })],
+    ),
     ...(plan.kernel === null ? [] : [diagnostics['kernel-boot']({})]),
     ...images.filter((image) => !isImageName(image.name)).map(({ name }) => diagnostics.name({ name })),
     ...images.filter(({ file }) => /\p{Cc}/u.test(file)).map(({ file }) => diagnostics.path({ path: file })),

@@ -6,6 +6,7 @@ import type {
   PlanDisk,
   PlanFile,
   PlanOs,
+  Slice,
   Value,
   Winner,
 } from '../../facts/index.ts';
@@ -44,6 +45,9 @@ const decisionOf = ({ key, subject, value, minimum, maximum, winner, agreed, los
 
 const layerOf = ({ name, path, format }: BackingLayer): BackingLayer => ({ name, path, format });
 
+const sliceOf = (slice: Slice | null): Slice | null =>
+  slice === null ? null : { offset: slice.offset, size: slice.size };
+
 const fileOf = ({ path, format, command, alternatives }: PlanFile): PlanFile => ({
   path,
   format,
@@ -78,7 +82,7 @@ const diskOf = (disk: PlanDisk): PlanDisk => {
     format,
     payload,
     bootable,
-    slice: slice === null ? null : { offset: slice.offset, size: slice.size },
+    slice: sliceOf(slice),
     wrapping,
     copy: copy === null ? null : fileOf(copy),
     overlay: overlay === null ? null : fileOf(overlay),
@@ -126,7 +130,7 @@ export function documentOf(plan: Plan): PlanDocument {
     values: sortedValues(plan.values),
     os: plan.os === null ? null : osOf(plan.os),
     disks: plan.disks.map(diskOf),
-    cdroms: plan.cdroms.map(({ id, path, bootOrder }) => ({ id, path, bootOrder })),
+    cdroms: plan.cdroms.map(({ id, path, slice, bootOrder }) => ({ id, path, slice: sliceOf(slice), bootOrder })),
     nics: plan.nics.map(({ id, bootOrder }) => ({ id, bootOrder })),
     kernel: plan.kernel,
     initrd: plan.initrd,

@@ -80,7 +80,16 @@ export const planSchema = z
       })
       .nullable(),
     disks: z.array(disk).readonly(),
-    cdroms: z.array(z.strictObject({ id: z.string().regex(/^cdrom\d+$/), path: absolutePath, bootOrder })).readonly(),
+    cdroms: z
+      .array(
+        z.strictObject({
+          id: z.string().regex(/^cdrom\d+$/),
+          path: absolutePath,
+          slice: sliceSchema.nullable().describe('Where the disc lies in the file'),
+          bootOrder,
+        }),
+      )
+      .readonly(),
     nics: z.array(z.strictObject({ id: z.string().regex(/^nic\d+$/), bootOrder })).readonly(),
     kernel: absolutePath.nullable().describe('Direct kernel boot'),
     initrd: absolutePath.nullable(),

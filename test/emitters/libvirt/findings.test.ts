@@ -9,7 +9,7 @@ const withoutValues = (...paths: readonly string[]): Plan => {
   return { ...plan, values: Object.fromEntries(Object.entries(plan.values).filter(([path]) => !paths.includes(path))) };
 };
 const disks = (count: number): Plan['disks'] => Array.from({ length: count }, (_, index) => planDisk(`disk${index}`));
-const cdrom = { id: 'cdrom0', path: '/srv/a.iso', bootOrder: null };
+const cdrom = { id: 'cdrom0', path: '/srv/a.iso', slice: null, bootOrder: null };
 
 describe('a plan libvirt would not define as it was meant is not written', () => {
   it.each<[string, Plan, readonly string[]]>([

@@ -78,7 +78,7 @@ describe('what Glance, its client or Nova would refuse is not printed', () => {
 
   it('a CD-ROM that is left out is a warning, not a refusal', () => {
     const { text, findings } = scriptEmitter.emit(
-      planOf({ 'cdrom-bus': 'sata' }, { cdroms: [{ id: 'cdrom0', path: '/srv/a.iso', bootOrder: null }] }),
+      planOf({ 'cdrom-bus': 'sata' }, { cdroms: [{ id: 'cdrom0', path: '/srv/a.iso', slice: null, bootOrder: null }] }),
       {},
     );
     expect(text).toContain('hw_cdrom_bus=sata');
