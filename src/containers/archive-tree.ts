@@ -1,8 +1,10 @@
 import { posix } from 'node:path';
+import { bufferSource } from '../bytes/index.ts';
 import { VmImportError } from '../diagnostics/index.ts';
 import type { Container, Member, Tree, TreeFile } from './container.ts';
 import { diagnostics } from './diagnostics.ts';
 import type { Flow } from './flow.ts';
+import { headSource } from './head.ts';
 import type { Limits } from './limits.ts';
 import { relativePath } from './names.ts';
 
@@ -31,7 +33,7 @@ export async function archiveTree(archive: Container, uri: string, limits: Limit
       const found = entries.get(name);
       const target = found === undefined ? null : (linkTarget(found.member) ?? name);
       const entry = target === null ? undefined : entries.get(target);
-      return entry?.member.kind === 'file' ? treeFile(archive, entry, uri) : null;
+      return entry?.member.kind === 'file' ? treeFile(archive, entry, uri, limits.headBytes) : null;
     },
   };
 }
@@ -44,7 +46,7 @@ function linkTarget({ kind, name, link }: Member): string | null {
   return 'path' in checked ? checked.path : null;
 }
 
-function treeFile(archive: Container, { member, bytes }: Entry, uri: string): TreeFile {
+function treeFile(archive: Container, { member, bytes }: Entry, uri: string, headBytes: number): TreeFile {
   const { name, size, place } = member;
   return {
     name,
@@ -60,6 +62,12 @@ function treeFile(archive: Container, { member, bytes }: Entry, uri: string): Tr
       return flow.read(size).finally(() => flow.close());
     },
     flow: () => reach(archive, member),
+    async open(want = headBytes) {
+      if (member.place !== null) return member.open();
+      const flow = await reach(archive, member);
+      const head = await flow.read(Math.min(want, size)).finally(() => flow.close());
+      return headSource(bufferSource(uri, head), `${uri}#${name}`, size, head.length);
+    },
   };
 }
 

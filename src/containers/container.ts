@@ -94,8 +94,10 @@ export interface TreeFile {
   readonly place: Place | null;
   /** The whole of a small file. Throws `container/document-too-large` (exit 3) above `limit` bytes. */
   bytes(limit: number): Promise<Buffer>;
-  /** A new flow over its bytes; whoever asks closes it. */
+  /** A new flow over its bytes, as often as it is asked for; whoever asks closes it. */
   flow(): Promise<Flow>;
+  /** As `Member.open`, but at any time. */
+  open(want?: number): Promise<ByteSource>;
 }
 
 /** What image readers are handed, since they know no other format. */

@@ -114,6 +114,7 @@ function treeFile(name: string, source: FileSource): TreeFile {
       throw new VmImportError(diagnostics['document-too-large']({ name, size: source.size, limit }, at));
     },
     flow: async () => flowOf(source),
+    open: async () => source,
   };
 }
 
