@@ -65,9 +65,12 @@ export async function* overlay(
   }
 }
 
-/** A layer of a whole system may hold a file twice; it is only of interest where the disk is. */
-function matters({ code, args }: Finding): boolean {
-  return code !== diagnostics['duplicate-member'].code || /^disk(\/|$)/.test(String(args['name']));
+/**
+ * Layers without entries or without an end are usual (umoci writes the latter), and one of a whole system may hold a
+ * file twice, which is of interest only where the disk is.
+ */
+function matters({ code, args, safety }: Finding): boolean {
+  return safety && (code !== diagnostics['duplicate-member'].code || /^disk(\/|$)/.test(String(args['name'])));
 }
 
 function isWhiteout(name: string): boolean {
