@@ -1,0 +1,11 @@
+import type { ImageFormat } from '../container.ts';
+
+/** What `docker save`, `podman save` and skopeo's docker-archive write (moby image/spec/v1.2). */
+export const container: ImageFormat = {
+  kind: 'image',
+  id: 'docker-archive',
+  marker: 'manifest.json',
+  rank: 1,
+  announces: (name) => /^(manifest\.json$|repositories$|(sha256:)?[0-9a-f]{64}([./]|$))/.test(name),
+  load: async () => (await import('./reader.ts')).reader,
+};
