@@ -75,6 +75,18 @@ export interface DescribedState {
   readonly pointer: string;
 }
 
+/** An operating system as a descriptor names it; what it means is the knowledge base's to say. */
+export interface DescribedOsName {
+  /** Whose list the name is from: `cim` is CIM_OperatingSystem.OsType as a number, `text` free words. */
+  readonly scheme: 'vmware' | 'virtualbox' | 'ovirt' | 'cim' | 'text';
+  readonly name: string;
+  /** Version beside the name, where the name stands for a family (`79`, version `8`). */
+  readonly version: string | null;
+  /** Who used the list: CIM numbers from 112 on differ by producer (`vmware`, `virtualbox`, `dmtf`). */
+  readonly producer: string | null;
+  readonly pointer: string;
+}
+
 /** One machine as a descriptor tells it. Disks stand in order of controller, then address. */
 export interface DescribedMachine {
   /** What `--vm` takes; unique within the document. */
@@ -92,10 +104,14 @@ export interface DescribedMachine {
    */
   readonly votes: readonly Vote[];
   readonly drivers: readonly DriverClaim[];
+  /** What it says of the operating system, best first. */
+  readonly osNames: readonly DescribedOsName[];
   /** The hint document inside the descriptor, not yet parsed. */
   readonly hints: { readonly bytes: Uint8Array; readonly pointer: string } | null;
   /** Fields worth knowing, in the descriptor's own terms. */
   readonly details: { readonly [name: string]: Json };
+  /** What concerns this machine only; nothing to a user who imports another one of the document. */
+  readonly findings: readonly Finding[];
 }
 
 /** One of several shapes in which a descriptor offers its machine. */
@@ -112,5 +128,6 @@ export interface DescriptorReading {
   readonly configurations: readonly DescribedConfiguration[];
   /** Every file the document names, whether a machine uses it or not. */
   readonly files: readonly DescribedFile[];
+  /** What concerns the document as a whole. */
   readonly findings: readonly Finding[];
 }
