@@ -100,7 +100,7 @@ export interface DescribedMachine {
   readonly state: readonly DescribedState[];
   /**
    * Votes of origin `descriptor`, and `source-hardware` for device models. The subject of a disk or NIC is its position
-   * here: `disk0` is `disks[0]`.
+   * here: `disk0` is `disks[0]`. In a boot order `cdrom0` is the first CD-ROM drive that has a file.
    */
   readonly votes: readonly Vote[];
   readonly drivers: readonly DriverClaim[];

@@ -19,7 +19,9 @@ export interface BootKind {
 
 /** The boot order by the positions of the model: `disk0`, `nic0`, `cdrom0`. An empty drive is none to boot from. */
 export function voteBootOrder(context: Context): void {
-  const entries = [named, numbered, byKind, flagged].map((source) => source(context)).find((found) => found.length > 0);
+  const entries = [named, numbered, byKind, flagged, notBlank]
+    .map((source) => source(context))
+    .find((found) => found.length > 0);
   const order = [...new Set(entries?.map(({ device }) => device))].slice(0, MAX_ORDER);
   const first = entries?.[0];
   if (first !== undefined) context.ballot.say('boot-order', order.join(','), first.at);
@@ -76,6 +78,13 @@ function flagged({ storage }: Context): readonly Entry[] {
   return storage.disks.flatMap(({ disk, item }, index) =>
     disk.bootable === true ? [{ device: `disk${index}`, at: item.element }] : [],
   );
+}
+
+/** A first disk that is still to be made is none to boot from where another one has data. */
+function notBlank({ storage }: Context): readonly Entry[] {
+  const filled = storage.disks.findIndex(({ disk }) => disk.file !== null);
+  const item = filled > 0 ? storage.disks[filled]?.item : undefined;
+  return item === undefined ? [] : [{ device: `disk${filled}`, at: item.element }];
 }
 
 /** CD-ROM drives with a disc; `cdrom0` is the first of them among the drives. */

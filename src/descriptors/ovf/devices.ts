@@ -8,9 +8,13 @@ const USB: Readonly<Record<string, string>> = { 'vmware.usb.xhci': 'qemu-xhci', 
 /** HD Audio is one class too; ensoniq1371 has no equal (QEMU's es1370 needs another driver). */
 const SOUND: Readonly<Record<string, string>> = { 'vmware.soundcard.hdaudio': 'ich9', 'vmware.soundcard.sb16': 'sb16' };
 
+/** Exporters that write the same controller and card whatever the guest had. */
+const INVENTED = new Set(['xen-orchestra', 'hyper-v']);
+
 /** The devices of the source hypervisor that QEMU has too. */
 export function voteDevices(context: Context): void {
-  const { storage, nics, ballot } = context;
+  const { storage, nics, ballot, scope } = context;
+  if (INVENTED.has(scope.dialect)) return;
   storage.disks.forEach(({ item, model }, index) => {
     const disk = `disk${index}`;
     if (model?.bus != null) ballot.ran('disk-bus', model.bus, item.element, disk, disk);
@@ -37,7 +41,8 @@ export function voteDevices(context: Context): void {
 const CARD_DRIVERS: Readonly<Record<string, string>> = { virtio: 'virtio-net' };
 
 /** The drivers a guest had to have on the source hypervisor. */
-export function driverClaims({ storage, nics }: Pick<Context, 'storage' | 'nics'>): readonly DriverClaim[] {
+export function driverClaims({ storage, nics, scope }: Context): readonly DriverClaim[] {
+  if (INVENTED.has(scope.dialect)) return [];
   const disks = storage.disks.flatMap(({ model }: PlacedDisk, index) =>
     model?.driver == null ? [] : [{ disk: `disk${index}`, boot: [model.driver], running: [] }],
   );

@@ -167,6 +167,14 @@ export const diagnostics = defineDiagnostics('ovf', {
     explain:
       'The HostResource of a device names an entry of the DiskSection or References, and there is none of that name.',
   },
+  'missing-medium': {
+    severity: 'warning',
+    exit: 3,
+    message: 'The drive {device} refers to {medium}, which the descriptor does not have; the drive is empty.',
+    remedy: 'Give the disc with --cdrom if the machine needs it.',
+    explain:
+      'The HostResource of a CD-ROM or floppy drive names an entry of References or the DiskSection, and there is none of that name. Exporters often leave out the disc that happened to be in the drive.',
+  },
   'missing-file': {
     severity: 'error',
     exit: 3,
@@ -235,7 +243,7 @@ export const diagnostics = defineDiagnostics('ovf', {
     message: 'The capacity of {where} is the property {property}, which has no value.',
     remedy: 'Correct the descriptor: give the property a value.',
     explain:
-      'A capacity may name a property in ${...} and is then filled from a Property of the ProductSections. There is none of that name, or it is empty.',
+      'A capacity may name a Property of the ProductSections in its place ($, then the key in braces). There is none of that name, or it is empty.',
   },
   'cores-do-not-divide': {
     severity: 'info',

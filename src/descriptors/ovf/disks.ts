@@ -49,7 +49,7 @@ export function readStorage(
   const drives: PlacedDrive[] = [];
   for (const { item, kind } of devices) {
     if (kind !== 'disk' && kind !== 'cdrom' && kind !== 'floppy') continue;
-    const resource = resolve(item, scope, report);
+    const resource = resolve(item, kind, scope, report);
     if (resource === undefined) continue;
     const { entry } = resource;
     if (kind !== 'disk' || entry?.disc === true) {
@@ -132,13 +132,22 @@ function addressOf(item: Item, controller: Controller | null, entry: DiskEntry |
   };
 }
 
-/** Item to Disk to File, by identity. Undefined, with a finding, when the chain is broken. */
-function resolve(item: Item, scope: Scope, report: Report): Resource | undefined {
+/**
+ * Item to Disk to File, by identity. Where the chain is broken there is a finding: a disk is left out then, and a drive
+ * is empty.
+ */
+function resolve(item: Item, kind: Kind, scope: Scope, report: Report): Resource | undefined {
   const spelled = field(item, 'HostResource')?.trim() ?? '';
   const found = /^(?:ovf:)?\/*(disk|file)\/+(.+)$/s.exec(spelled);
   const place = report.at(item.fields.get('HostResource') ?? item.element);
-  const missing = (name: string): undefined => {
-    report.add(diagnostics['missing-disk']({ device: cleanLine(title(item)), disk: cleanLine(name) }, place));
+  const missing = (name: string): Resource | undefined => {
+    const device = cleanLine(title(item));
+    if (kind === 'disk') {
+      report.add(diagnostics['missing-disk']({ device, disk: cleanLine(name) }, place));
+      return undefined;
+    }
+    report.add(diagnostics['missing-medium']({ device, medium: cleanLine(name) }, place));
+    return { entry: null, file: null };
   };
   if (found?.[1] === 'file') {
     const file = scope.files.byId.get(found[2] ?? '');
@@ -149,8 +158,8 @@ function resolve(item: Item, scope: Scope, report: Report): Resource | undefined
   const id = found?.[2] ?? spelled.slice(spelled.lastIndexOf('/') + 1);
   const entry = scope.disks.get(id) ?? scope.disks.get(unescaped(id));
   if (entry === undefined) {
-    // a host device, or nothing at all, is a drive without media or a blank disk
-    if (found === null && !(scope.dialect === 'ovirt' && spelled !== '')) return { entry: null, file: null };
+    // nothing at all is a blank disk or an empty drive, and a drive may have been one of the host
+    if (found === null && (spelled === '' || kind !== 'disk')) return { entry: null, file: null };
     return missing(id);
   }
   scope.used.add(entry.id);

@@ -13,10 +13,11 @@ import { takeHardware } from './hardware.ts';
 import { readItems, title } from './items.ts';
 import { kindOfItem } from './kinds.ts';
 import { readLabels } from './labels.ts';
-import { attribute, HINTS, textOf, VBOX } from './names.ts';
+import { anyAttribute, attribute, HINTS, textOf, VBOX } from './names.ts';
 import { readNic } from './nics.ts';
 import { readOsNames } from './os.ts';
 import { voteOvirt } from './ovirt.ts';
+import { isPlaceHolder } from './place-holder.ts';
 import type { Properties } from './properties.ts';
 import type { Report } from './report.ts';
 import type { Scope } from './scope.ts';
@@ -25,7 +26,7 @@ import { voteSize } from './size.ts';
 import { readState } from './state.ts';
 import { LeftOut } from './unknown.ts';
 import { completeNics, voteVirtualBox } from './virtualbox.ts';
-import { vmwareVideo, voteVmware } from './vmware.ts';
+import { concludeVmware, vmwareVideo, voteVmware } from './vmware.ts';
 import { voteXenServer } from './xenserver.ts';
 
 /** Disks or network cards of one machine: the names `disk0` to `disk999` end there. */
@@ -46,10 +47,11 @@ export function readMachine(system: System, scope: Scope, report: Report): Descr
   const context = gather(system, scope, report, left);
   const { ballot, storage, details } = context;
   voteSize(context);
+  voteVmware(context);
   voteVirtualBox(context);
   voteOvirt(context);
   voteXenServer(context);
-  voteVmware(context);
+  concludeVmware(context);
   vmwareVideo(context);
   const state = readState(context);
   const osNames = readOsNames(context);
@@ -120,15 +122,15 @@ function reportPassthrough(devices: readonly Device[], report: Report): void {
 }
 
 /** Name, else what VMware and VirtualBox call the machine inside of its hardware. */
-function nameOf({ system, hardware, scope }: Context): string | null {
+function nameOf({ system, hardware, vbox, scope }: Context): string | null {
   const name = system.children.find(({ local }) => local === 'Name');
-  const words = name === undefined ? '' : cleanLine(scope.messages.of(name));
-  if (words !== '') return words;
-  const inside = textOf(
-    hardware?.children.find(({ local }) => local === 'System'),
-    'VirtualSystemIdentifier',
-  );
-  return inside === null || cleanLine(inside) === '' ? null : cleanLine(inside);
+  const inside = hardware?.children.find(({ local }) => local === 'System');
+  const candidates = [
+    name === undefined ? '' : scope.messages.of(name),
+    textOf(inside, 'VirtualSystemIdentifier') ?? '',
+    vbox === undefined ? '' : (anyAttribute(vbox, 'name') ?? ''),
+  ];
+  return candidates.map((text) => cleanLine(text)).find((text) => text !== '' && !isPlaceHolder(text)) ?? null;
 }
 
 /** The machine's own hint element, else the one of the envelope. */

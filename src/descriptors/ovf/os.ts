@@ -4,11 +4,9 @@ import type { XmlElement } from '../xml.ts';
 import type { Context } from './context.ts';
 import { producerOf } from './dialect.ts';
 import { anyAttribute, attribute, child, OVIRT, sections } from './names.ts';
+import { isPlaceHolder } from './place-holder.ts';
 import { parseCount } from './units.ts';
 import { virtualBoxArchitecture } from './virtualbox.ts';
-
-/** Place holders that nobody filled in, in the styles of five template languages. */
-const PLACE_HOLDER = /\$\{|\{\{|^\{.*\}$|@@|%\(|^%.*%$/;
 
 /** What the document says of the operating system, best first, and the architecture where a word of it tells. */
 export function readOsNames(context: Context): readonly DescribedOsName[] {
@@ -23,7 +21,7 @@ export function readOsNames(context: Context): readonly DescribedOsName[] {
   const names: DescribedOsName[] = [];
   const add = (scheme: DescribedOsName['scheme'], name: string, at: XmlElement, version: string | null = null) => {
     const text = cleanLine(name);
-    if (text === '' || PLACE_HOLDER.test(text)) return;
+    if (text === '' || isPlaceHolder(text)) return;
     const producer = scheme === 'cim' ? producerOf(scope.dialect) : null;
     names.push({ scheme, name: text, version, producer, pointer: report.pointer(at) });
   };
