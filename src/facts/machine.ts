@@ -75,6 +75,20 @@ export interface DescribedState {
   readonly pointer: string;
 }
 
+/** An operating system in somebody's own terms, where the descriptor has no id of libosinfo. */
+export interface DescribedOsName {
+  /**
+   * Whose list the name is from. `vmware`: `vmw:osType`, compared without letter case; `os-release`: `ID` and
+   * `VERSION_ID`; `kubevirt`: the name of a preference.
+   */
+  readonly scheme: 'vmware' | 'virtualbox' | 'ovirt' | 'cim' | 'os-release' | 'osinfo' | 'kubevirt';
+  readonly name: string;
+  readonly version: string | null;
+  /** Who wrote it, where the meaning depends on that (CIM codes). */
+  readonly producer: string | null;
+  readonly pointer: string;
+}
+
 /** One machine as a descriptor tells it. Disks stand in order of controller, then address. */
 export interface DescribedMachine {
   /** What `--vm` takes; unique within the document. */
@@ -92,6 +106,8 @@ export interface DescribedMachine {
    */
   readonly votes: readonly Vote[];
   readonly drivers: readonly DriverClaim[];
+  /** Names of the guest's system, the most telling first, in place of a vote for `os`. */
+  readonly osNames: readonly DescribedOsName[];
   /** The hint document inside the descriptor, not yet parsed. */
   readonly hints: { readonly bytes: Uint8Array; readonly pointer: string } | null;
   /** Fields worth knowing, in the descriptor's own terms. */
