@@ -2,36 +2,39 @@
 import { diagnostics as area0 } from '../bytes/index.ts';
 import { diagnostics as area1 } from '../containers/manifest-diagnostics.ts';
 import { diagnostics as area2 } from '../content/diagnostics.ts';
-import { diagnostics as area3 } from '../descriptors/vmx/diagnostics.ts';
-import { diagnostics as area4 } from '../disks/bochs/diagnostics.ts';
-import { diagnostics as area5 } from '../disks/cloop/diagnostics.ts';
-import { diagnostics as area6 } from '../disks/diagnostics.ts';
-import { diagnostics as area7 } from '../disks/dmg/diagnostics.ts';
-import { diagnostics as area8 } from '../disks/iso/diagnostics.ts';
-import { diagnostics as area9 } from '../disks/luks/diagnostics.ts';
-import { diagnostics as area10 } from '../disks/parallels/diagnostics.ts';
-import { diagnostics as area11 } from '../disks/qcow/diagnostics.ts';
-import { diagnostics as area12 } from '../disks/qcow2/diagnostics.ts';
-import { diagnostics as area13 } from '../disks/qcow2/hint-diagnostics.ts';
-import { diagnostics as area14 } from '../disks/qed/diagnostics.ts';
-import { diagnostics as area15 } from '../disks/raw/diagnostics.ts';
-import { diagnostics as area16 } from '../disks/vdi/diagnostics.ts';
-import { diagnostics as area17 } from '../disks/vhdx/diagnostics.ts';
-import { diagnostics as area18 } from '../disks/vmdk/descriptor-diagnostics.ts';
-import { diagnostics as area19 } from '../disks/vmdk/diagnostics.ts';
-import { diagnostics as area20 } from '../disks/vpc/advice-diagnostics.ts';
-import { diagnostics as area21 } from '../disks/vpc/diagnostics.ts';
-import { diagnostics as area22 } from '../emitters/diagnostics.ts';
-import { diagnostics as area23 } from '../emitters/libvirt/diagnostics.ts';
-import { diagnostics as area24 } from '../emitters/openstack/diagnostics.ts';
-import { diagnostics as area25 } from '../emitters/plan/diagnostics.ts';
-import { diagnostics as area26 } from '../hints/diagnostics.ts';
-import { diagnostics as area27 } from '../host/diagnostics.ts';
-import { diagnostics as area28 } from '../osinfo/diagnostics.ts';
-import { diagnostics as area29 } from '../plan/diagnostics.ts';
-import { diagnostics as area30 } from '../policy/diagnostics.ts';
-import { diagnostics as area31 } from '../sources/diagnostics.ts';
-import { diagnostics as area32 } from './diagnostics.ts';
+import { diagnostics as area3 } from '../descriptors/oci-labels/diagnostics.ts';
+import { diagnostics as area4 } from '../descriptors/vagrant/diagnostics.ts';
+import { diagnostics as area5 } from '../descriptors/virt-inspector/diagnostics.ts';
+import { diagnostics as area6 } from '../descriptors/vmx/diagnostics.ts';
+import { diagnostics as area7 } from '../disks/bochs/diagnostics.ts';
+import { diagnostics as area8 } from '../disks/cloop/diagnostics.ts';
+import { diagnostics as area9 } from '../disks/diagnostics.ts';
+import { diagnostics as area10 } from '../disks/dmg/diagnostics.ts';
+import { diagnostics as area11 } from '../disks/iso/diagnostics.ts';
+import { diagnostics as area12 } from '../disks/luks/diagnostics.ts';
+import { diagnostics as area13 } from '../disks/parallels/diagnostics.ts';
+import { diagnostics as area14 } from '../disks/qcow/diagnostics.ts';
+import { diagnostics as area15 } from '../disks/qcow2/diagnostics.ts';
+import { diagnostics as area16 } from '../disks/qcow2/hint-diagnostics.ts';
+import { diagnostics as area17 } from '../disks/qed/diagnostics.ts';
+import { diagnostics as area18 } from '../disks/raw/diagnostics.ts';
+import { diagnostics as area19 } from '../disks/vdi/diagnostics.ts';
+import { diagnostics as area20 } from '../disks/vhdx/diagnostics.ts';
+import { diagnostics as area21 } from '../disks/vmdk/descriptor-diagnostics.ts';
+import { diagnostics as area22 } from '../disks/vmdk/diagnostics.ts';
+import { diagnostics as area23 } from '../disks/vpc/advice-diagnostics.ts';
+import { diagnostics as area24 } from '../disks/vpc/diagnostics.ts';
+import { diagnostics as area25 } from '../emitters/diagnostics.ts';
+import { diagnostics as area26 } from '../emitters/libvirt/diagnostics.ts';
+import { diagnostics as area27 } from '../emitters/openstack/diagnostics.ts';
+import { diagnostics as area28 } from '../emitters/plan/diagnostics.ts';
+import { diagnostics as area29 } from '../hints/diagnostics.ts';
+import { diagnostics as area30 } from '../host/diagnostics.ts';
+import { diagnostics as area31 } from '../osinfo/diagnostics.ts';
+import { diagnostics as area32 } from '../plan/diagnostics.ts';
+import { diagnostics as area33 } from '../policy/diagnostics.ts';
+import { diagnostics as area34 } from '../sources/diagnostics.ts';
+import { diagnostics as area35 } from './diagnostics.ts';
 import type { DiagnosticFactory, DiagnosticSpec } from '../diagnostics/index.ts';
 
 const areas: readonly Record<string, { readonly code: string; readonly spec: DiagnosticSpec }>[] = [
@@ -68,6 +71,9 @@ const areas: readonly Record<string, { readonly code: string; readonly spec: Dia
   area30,
   area31,
   area32,
+  area33,
+  area34,
+  area35,
 ];
 
 /** Every finding that vm-import can report, by code. */
