@@ -8,7 +8,7 @@ export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 const MAX_ENTRIES = 100_000;
 
 /** How a line is spelled: `SHA1(a)= 00`, `SHA1 (a)= 00`, `SHA1 (a) = 00`, `00  a`. */
-export const SPELLINGS = ['ovf', 'space-before-bracket', 'bsd', 'coreutils'] as const;
+const SPELLINGS = ['ovf', 'space-before-bracket', 'bsd', 'coreutils'] as const;
 export type Spelling = (typeof SPELLINGS)[number];
 
 export interface ManifestEntry {

@@ -1,7 +1,7 @@
 import type { Json } from '../facts/index.ts';
 
 /** Documents of this kind have some KiB; the bound also bounds what nesting can cost. */
-export const MAX_JSON_BYTES = 1024 * 1024;
+const MAX_JSON_BYTES = 1024 * 1024;
 
 export type JsonMap = { readonly [name: string]: Json };
 

@@ -9,7 +9,7 @@ import { diagnostics } from './diagnostics.ts';
 import { type Written, writtenIn, writtenInEnvironment } from './kubevirt.ts';
 
 /** The annotation, or label, whose value is a hint document. */
-export const HINTS_ANNOTATION = 'org.vm-import.hints';
+const HINTS_ANNOTATION = 'org.vm-import.hints';
 const PREFERENCE = 'instancetype.kubevirt.io/default-preference';
 const OCI = 'org.opencontainers.image.';
 /** The free text among the annotations that the image specification predefines. */
