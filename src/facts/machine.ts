@@ -75,10 +75,14 @@ export interface DescribedState {
   readonly pointer: string;
 }
 
-/** An operating system as a descriptor names it; what it means is the knowledge base's to say. */
+/** An operating system as a document names it; what it means is the knowledge base's to say. */
 export interface DescribedOsName {
-  /** Whose list the name is from: `cim` is CIM_OperatingSystem.OsType as a number, `text` free words. */
-  readonly scheme: 'vmware' | 'virtualbox' | 'ovirt' | 'cim' | 'text';
+  /**
+   * Whose list the name is from. `vmware`: `vmw:osType`, compared without letter case; `cim`:
+   * CIM_OperatingSystem.OsType as a number; `os-release`: `ID` and `VERSION_ID`; `kubevirt`: the name of a preference;
+   * `text`: free words.
+   */
+  readonly scheme: 'vmware' | 'virtualbox' | 'ovirt' | 'cim' | 'os-release' | 'osinfo' | 'kubevirt' | 'text';
   readonly name: string;
   /** Version beside the name, where the name stands for a family (`79`, version `8`). */
   readonly version: string | null;
@@ -104,7 +108,7 @@ export interface DescribedMachine {
    */
   readonly votes: readonly Vote[];
   readonly drivers: readonly DriverClaim[];
-  /** What it says of the operating system, best first. */
+  /** Names of the guest's system, the most telling first, in place of a vote for `os`. */
   readonly osNames: readonly DescribedOsName[];
   /** The hint document inside the descriptor, not yet parsed. */
   readonly hints: { readonly bytes: Uint8Array; readonly pointer: string } | null;

@@ -1,6 +1,6 @@
 import { type Provenance, VmImportError } from '../diagnostics/index.ts';
+import { shown } from '../facts/text.ts';
 import { diagnostics } from './diagnostics.ts';
-import { shown } from './text.ts';
 
 /** JSON as read: objects are Maps, so no member name (`__proto__`) can mean anything to JavaScript. */
 export type JsonNode = null | boolean | number | string | readonly JsonNode[] | JsonMap;

@@ -8,13 +8,13 @@ import {
   type Strength,
   type Value,
 } from '../facts/index.ts';
+import { shown } from '../facts/text.ts';
 import { diagnostics } from './diagnostics.ts';
 import { MAX_LIST } from './document.ts';
 import { isList, type JsonNode, kindOf, pointerTo } from './json.ts';
 import { refusedText, refusedValue, versionedMachineFamily } from './refusals.ts';
 import type { Reporter } from './reporter.ts';
 import type { Statement } from './spelling.ts';
-import { shown } from './text.ts';
 
 /** One accepted statement about a key, ready to become a vote. */
 export interface KeyStatement {

@@ -1,5 +1,6 @@
 import { didYouMean } from '../facts/did-you-mean.ts';
 import { type Json, parseValue } from '../facts/index.ts';
+import { cleanLine, cleanText, shown } from '../facts/text.ts';
 import { diagnostics } from './diagnostics.ts';
 import {
   type HintDocument,
@@ -14,7 +15,6 @@ import type { KeyStatement } from './keys.ts';
 import { refusedText } from './refusals.ts';
 import type { Reporter } from './reporter.ts';
 import type { Statement } from './spelling.ts';
-import { cleanLine, cleanText, shown } from './text.ts';
 import { DRIVERS, isDriver, isReverseDns } from './vocabulary.ts';
 
 /** The members that are free text, and the votes they make. */

@@ -1,5 +1,6 @@
 import { VmImportError } from '../diagnostics/index.ts';
 import { KEY_NAMES, type Key, STRENGTHS } from '../facts/index.ts';
+import { shown } from '../facts/text.ts';
 import { diagnostics } from './diagnostics.ts';
 import type { HintDocument, Strengths } from './document.ts';
 import { isMap, type JsonMap, type JsonNode, kindOf } from './json.ts';
@@ -7,7 +8,6 @@ import { type KeyStatement, readKey } from './keys.ts';
 import { readDrivers, readExtensions, readImageLink, readTexts } from './members.ts';
 import type { Reporter } from './reporter.ts';
 import { type Section, type Statement, spell } from './spelling.ts';
-import { shown } from './text.ts';
 
 export interface Normalised {
   readonly document: HintDocument;

@@ -1,8 +1,8 @@
 import type { Finding, Provenance } from '../diagnostics/index.ts';
+import { shown } from '../facts/text.ts';
 import { diagnostics } from './diagnostics.ts';
 import { refusalIn } from './refusals.ts';
 import type { Stranger } from './spelling.ts';
-import { shown } from './text.ts';
 
 /** Collects findings and knows where the document came from. */
 export class Reporter {

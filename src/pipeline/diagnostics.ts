@@ -50,7 +50,8 @@ export const diagnostics = defineDiagnostics('bundle', {
     severity: 'error',
     exit: EXIT.input,
     message: 'The bundle {path} holds neither a descriptor nor a disk.',
-    remedy: 'Check that this is the right file: vm-import reads OVA, Vagrant boxes, container disks and tar archives of disks.',
+    remedy:
+      'Check that this is the right file: vm-import reads OVA, Vagrant boxes, container disks and tar archives of disks.',
     explain: 'No member of the bundle is a descriptor that is known here or looks like a disk image.',
   },
   'no-such-member': {
@@ -72,7 +73,8 @@ export const diagnostics = defineDiagnostics('bundle', {
     exit: EXIT.input,
     message: 'The descriptor names the file {href}, which is not there.',
     remedy: 'Get the whole bundle again, or put the file beside the descriptor.',
-    explain: 'A disk of the machine lies in a file that the bundle does not hold. Without it the machine would start without that disk, or not at all.',
+    explain:
+      'A disk of the machine lies in a file that the bundle does not hold. Without it the machine would start without that disk, or not at all.',
   },
   'remote-file': {
     severity: 'error',
@@ -81,7 +83,7 @@ export const diagnostics = defineDiagnostics('bundle', {
     remedy: 'Download the file yourself, put it beside the descriptor, and name it there.',
     explain: 'A descriptor is hostile input: it does not decide which hosts this program talks to.',
   },
-  'outside': {
+  outside: {
     severity: 'error',
     exit: EXIT.input,
     message: 'The descriptor names the file {href}, which leads out of the bundle.',
@@ -93,14 +95,16 @@ export const diagnostics = defineDiagnostics('bundle', {
     exit: EXIT.input,
     message: '{disk} is only the difference to another disk ({parent}).',
     remedy: 'Export the machine again without snapshots, as one whole disk.',
-    explain: 'The descriptor says that the file holds changes on top of a parent disk (ovf:parentRef). Alone it is no disk.',
+    explain:
+      'The descriptor says that the file holds changes on top of a parent disk (ovf:parentRef). Alone it is no disk.',
   },
   'backing-inside': {
     severity: 'error',
     exit: EXIT.input,
     message: '{disk} has a backing file, and lies in an archive: nothing can follow the name from there.',
     remedy: 'Flatten the disk (qemu-img convert) before it is packed.',
-    explain: 'QEMU resolves the name of a backing file from the directory of the overlay. Inside an archive there is none; libvirt would give the guest zeros instead of the missing part.',
+    explain:
+      'QEMU resolves the name of a backing file from the directory of the overlay. Inside an archive there is none; libvirt would give the guest zeros instead of the missing part.',
   },
   'capacity-differs': {
     severity: 'warning',
@@ -120,7 +124,8 @@ export const diagnostics = defineDiagnostics('bundle', {
   'out-of-reach': {
     severity: 'warning',
     exit: EXIT.denied,
-    message: 'Only the first {head} bytes of {disk} were looked at, because it is compressed: what it holds is unknown.',
+    message:
+      'Only the first {head} bytes of {disk} were looked at, because it is compressed: what it holds is unknown.',
     remedy: 'Unpack the bundle and import the disk itself, if its content should decide.',
     explain:
       'Nothing is unpacked for a look. Where partitions or boot loaders lie further back in a compressed disk, they decide nothing, and defaults and the descriptor do.',
@@ -130,7 +135,8 @@ export const diagnostics = defineDiagnostics('bundle', {
     exit: EXIT.denied,
     message: 'The compressed bundle was looked through up to the first disk; a descriptor may lie behind it.',
     remedy: 'Unpack the bundle to be sure, or pack the descriptor first.',
-    explain: 'A compressed archive has no index: to see what lies behind a disk, the whole disk would have to be unpacked.',
+    explain:
+      'A compressed archive has no index: to see what lies behind a disk, the whole disk would have to be unpacked.',
   },
   'state-dropped': {
     severity: 'warning',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cleanLine, cleanText, shown } from '../../src/hints/text.ts';
+import { cleanLine, cleanText, shown } from '../../src/facts/text.ts';
 
 it.each([
   ['colours', '\u001b[1;31mred\u001b[0m', 'red'],

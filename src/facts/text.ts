@@ -38,3 +38,12 @@ export function shown(text: string): string {
   const line = cleanLine(text.length > 4 * SHOWN ? text.slice(0, 4 * SHOWN) : text);
   return line.length > SHOWN ? `${line.slice(0, SHOWN).replace(/\p{Surrogate}$/u, '')}…` : line;
 }
+
+/** In UTF-16 units; an EULA is longer, and nobody reads more of it in a report. */
+const LABEL = 4096;
+
+/** Free text out of a document, for a label: clean, and of bounded length. */
+export function labelText(text: string): string {
+  const clean = cleanText(text.length > 4 * LABEL ? text.slice(0, 4 * LABEL) : text);
+  return clean.length > LABEL ? `${clean.slice(0, LABEL).replace(/\p{Surrogate}$/u, '')}…` : clean;
+}
