@@ -118,7 +118,8 @@ export function sliceSource(whole: ByteSource, offset: number, size: number): By
 }
 
 /**
- * Serves the first `length` bytes from one read, so that probing and reading a header cost a single request.
+ * Serves the first `length` bytes from one read, so that probing and reading a header cost a single request. A read
+ * that goes beyond them brings only the rest.
  */
 export function withHead(inner: ByteSource, length: number): ByteSource {
   const headLength = Math.min(length, inner.size);
@@ -131,9 +132,32 @@ export function withHead(inner: ByteSource, length: number): ByteSource {
     },
     async read(offset, size) {
       checkRange(source, offset, size);
-      if (offset + size > headLength) return inner.read(offset, size);
+      const beyond = offset + size - headLength;
+      if (beyond > 0 && (offset >= headLength || head === undefined)) return inner.read(offset, size);
       head ??= inner.read(0, headLength);
-      return (await head).subarray(offset, offset + size);
+      const known = (await head).subarray(offset, offset + size);
+      return beyond > 0 ? Buffer.concat([known, await inner.read(headLength, beyond)]) : known;
+    },
+    close: () => inner.close(),
+  };
+  return source;
+}
+
+/** Serves the last `length` bytes from one read; for signatures at the end, which several readers look at. */
+export function withTail(inner: ByteSource, length: number): ByteSource {
+  const start = Math.max(0, inner.size - length);
+  let tail: Promise<Buffer> | undefined;
+  const source: ByteSource = {
+    uri: inner.uri,
+    size: inner.size,
+    get bytesRead() {
+      return inner.bytesRead;
+    },
+    async read(offset, size) {
+      checkRange(source, offset, size);
+      if (offset < start) return inner.read(offset, size);
+      tail ??= inner.read(start, inner.size - start);
+      return (await tail).subarray(offset - start, offset - start + size);
     },
     close: () => inner.close(),
   };

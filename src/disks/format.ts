@@ -2,11 +2,11 @@ import type { ByteSource } from '../bytes/index.ts';
 import type { Finding } from '../diagnostics/index.ts';
 import type { Json, Vote } from '../facts/index.ts';
 
-/** Bytes a probe may look at: the start of the file. */
-export const PROBE_LENGTH = 65536;
+/** Bytes a probe may look at: the start of the file, with the first four volume descriptors of a disc. */
+export const PROBE_LENGTH = 40 * 1024;
 
-/** Bytes at the end of a file that a probe may look at, when no probe knows its start. */
-export const TAIL_LENGTH = 1024;
+/** Bytes at the end of a file that a probe may look at: the length of a VHD footer and of a UDIF trailer. */
+export const TAIL_LENGTH = 512;
 
 /** What a probe sees: up to the first `PROBE_LENGTH` bytes, and the size of the whole. */
 export interface ProbeInput {
@@ -23,6 +23,13 @@ export interface DiskFormat {
   readonly probe: (input: ProbeInput) => boolean;
   /** For formats whose signature is at the end of the file: asked with its last `TAIL_LENGTH` bytes. */
   readonly probeTail?: (tail: Buffer, size: number) => boolean;
+  /**
+   * What bears the signature is also found inside disks of other formats (a disc, an encrypted volume), so that a
+   * signature at the end of the file, where the file starts with the guest's first sector, does not contradict it.
+   */
+  readonly alsoInside?: true;
+  /** A file of this format starts with compressed data, whose own signature says nothing about the file. */
+  readonly startsWithStream?: true;
   readonly load: () => Promise<DiskReader>;
   /** Puts a hint document into an image, or takes it out (null). Absent where the format has no place for one. */
   readonly writeHints?: (path: string, document: Uint8Array | null) => Promise<void>;

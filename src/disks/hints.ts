@@ -1,9 +1,7 @@
-import { readUpTo } from '../bytes/index.ts';
 import { VmImportError } from '../diagnostics/index.ts';
 import { openFile } from '../sources/file.ts';
+import { detect, withEnds } from './detect.ts';
 import { diagnostics } from './diagnostics.ts';
-import { PROBE_LENGTH } from './format.ts';
-import { formats } from './registry.generated.ts';
 
 /**
  * Puts a hint document into an image, or takes it out (null). Throws VmImportError when the format has no place for
@@ -11,11 +9,10 @@ import { formats } from './registry.generated.ts';
  */
 export async function writeImageHints(path: string, document: Uint8Array | null): Promise<void> {
   const file = await openFile(path);
-  const head = await readUpTo(file, 0, PROBE_LENGTH).finally(() => file.close());
-  const format = formats.find((known) => known.probe({ head, size: file.size }));
-  if (format?.writeHints === undefined) {
+  const format = await detect(withEnds(file)).finally(() => file.close());
+  if (format.writeHints === undefined) {
     throw new VmImportError(
-      diagnostics['no-hint-carrier']({ format: format?.id ?? 'raw', path: `${file.path}.vm-hints.json` }, [
+      diagnostics['no-hint-carrier']({ format: format.id, path: `${file.path}.vm-hints.json` }, [
         { origin: 'content', uri: file.uri, pointer: '0x0' },
       ]),
     );

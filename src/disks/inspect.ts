@@ -1,14 +1,12 @@
-import { type ByteSource, readUpTo, withHead } from '../bytes/index.ts';
+import type { ByteSource } from '../bytes/index.ts';
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
 import type { BackingLayer, ContentReading, DiskEvidence, PolicySettings, Vote } from '../facts/index.ts';
 import { type FileSource, openFile } from '../sources/file.ts';
 import { followChain, type Layer } from './chain.ts';
+import { checkClaim, detect, withEnds } from './detect.ts';
 import { diagnostics } from './diagnostics.ts';
-import { type DiskFormat, type DiskImage, PROBE_LENGTH, type RawHints, TAIL_LENGTH } from './format.ts';
+import type { DiskImage, RawHints } from './format.ts';
 import { formats } from './registry.generated.ts';
-import { foreignSignature } from './signatures.ts';
-
-const RAW = 'raw';
 
 export interface DiskInspection {
   /** null when the file could not be understood at all. */
@@ -37,10 +35,11 @@ export interface InspectDiskOptions {
 export async function inspectDisk(file: FileSource, options: InspectDiskOptions): Promise<DiskInspection> {
   const findings: Finding[] = [];
   const opened: FileSource[] = [];
-  const source = withHead(file, PROBE_LENGTH);
+  const source = withEnds(file);
   const nothing = { disk: null, size: file.size, votes: [], hints: null, layers: [] };
   try {
-    const format = await detect(source, options.claimed);
+    const format = await detect(source);
+    checkClaim(source, format, options.claimed);
     const image = await (await format.load()).read(source, { disk: options.id });
     findings.push(...image.findings);
     const top: Layer = { path: file.realPath, image };
@@ -80,31 +79,6 @@ function guestBytes(images: readonly DiskImage[]): ByteSource | null {
     if (base === null) return null;
   }
   return base;
-}
-
-async function detect(source: ReturnType<typeof withHead>, claimed: string | null): Promise<DiskFormat> {
-  const head = await readUpTo(source, 0, PROBE_LENGTH);
-  const matches = formats.filter((format) => format.probe({ head, size: source.size }));
-  if (matches.length === 0) {
-    const tail = await readUpTo(source, Math.max(0, source.size - TAIL_LENGTH), TAIL_LENGTH);
-    matches.push(...formats.filter((format) => format.probeTail?.(tail, source.size) === true));
-  }
-  const at = [{ origin: 'content' as const, uri: source.uri, pointer: '0x0' }];
-  if (matches.length > 1) {
-    const names = matches.map((format) => format.id).join(', ');
-    throw new VmImportError(diagnostics.polyglot({ formats: names }, at));
-  }
-  const foreign = matches.length === 0 ? foreignSignature({ head, size: source.size }) : undefined;
-  if (foreign !== undefined) {
-    const place = { origin: 'content' as const, uri: source.uri, pointer: `0x${foreign.offset.toString(16)}` };
-    throw new VmImportError(diagnostics['unsupported-format']({ kind: foreign.name }, [place]));
-  }
-  const detected = matches[0] ?? formats.find((format) => format.id === RAW);
-  if (detected === undefined) throw new Error('the registry has no raw format');
-  if (claimed !== null && claimed !== detected.id) {
-    throw new VmImportError(diagnostics['format-mismatch']({ claimed, detected: detected.id }, at));
-  }
-  return detected;
 }
 
 async function backing(
@@ -147,7 +121,7 @@ async function readLayer(
   opened.push(file);
   // the directory was swapped between the check and the open
   if (file.realPath !== path) throw new VmImportError(diagnostics['backing-outside']({ name: path, directory: path }));
-  return (await known.load()).read(withHead(file, PROBE_LENGTH), { disk });
+  return (await known.load()).read(withEnds(file), { disk });
 }
 
 function evidence(

@@ -7,6 +7,7 @@ import {
   sliceSource,
   toNumber,
   withHead,
+  withTail,
 } from '../../src/bytes/index.ts';
 import { VmImportError } from '../../src/diagnostics/index.ts';
 
@@ -18,6 +19,9 @@ const SOURCES: readonly (readonly [string, () => ByteSource])[] = [
   ['a slice of a slice', () => sliceSource(sliceSource(bufferSource('x', Buffer.from('..0123456789')), 1, 11), 1, 10)],
   ['a source with its head kept', () => withHead(whole(), 4)],
   ['a source with more head than bytes', () => withHead(whole(), 100)],
+  ['a source with its tail kept', () => withTail(whole(), 4)],
+  ['a source with more tail than bytes', () => withTail(whole(), 100)],
+  ['a source with both ends kept', () => withTail(withHead(whole(), 3), 3)],
 ];
 
 describe.each(SOURCES)('%s', (_title, make) => {
@@ -64,7 +68,25 @@ describe('a kept head', () => {
     await Promise.all([source.read(0, 4), source.read(2, 4), source.read(5, 1)]);
     expect(source.bytesRead).toBe(6);
     await source.read(5, 2);
-    expect(source.bytesRead).toBe(8);
+    expect(source.bytesRead).toBe(7);
+    await source.read(6, 2);
+    expect(source.bytesRead).toBe(9);
+  });
+
+  it('is not read for the sake of what only begins in it', async () => {
+    const source = withHead(whole(), 6);
+    await source.read(5, 2);
+    expect(source.bytesRead).toBe(2);
+  });
+});
+
+describe('a kept tail', () => {
+  it('costs one read, however often it is looked at', async () => {
+    const source = withTail(whole(), 4);
+    await Promise.all([source.read(6, 4), source.read(8, 2), source.read(9, 1)]);
+    expect(source.bytesRead).toBe(4);
+    await source.read(5, 2);
+    expect(source.bytesRead).toBe(6);
   });
 });
 

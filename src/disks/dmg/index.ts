@@ -6,5 +6,6 @@ export const format: DiskFormat = {
   id: 'dmg',
   probe: () => false,
   probeTail: (tail) => tail.length >= TRAILER_LENGTH && isTrailer(tail.subarray(-TRAILER_LENGTH)),
+  startsWithStream: true,
   load: async () => (await import('./reader.ts')).reader,
 };

@@ -5,5 +5,6 @@ import { isDisc } from './signature.ts';
 export const format: DiskFormat = {
   id: 'iso',
   probe: ({ head }) => isDisc(head),
+  alsoInside: true,
   load: async () => (await import('./reader.ts')).reader,
 };

@@ -5,5 +5,6 @@ import { isLuks } from './signature.ts';
 export const format: DiskFormat = {
   id: 'luks',
   probe: ({ head }) => isLuks(head),
+  alsoInside: true,
   load: async () => (await import('./reader.ts')).reader,
 };

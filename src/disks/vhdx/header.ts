@@ -21,7 +21,8 @@ const HEADERS = [64 * 1024, 128 * 1024] as const;
 const HEADER_LENGTH = 4096;
 const REGION_TABLES = [192 * 1024, 256 * 1024] as const;
 const REGION_TABLE_LENGTH = 64 * 1024;
-const MAX_ENTRIES = 2047;
+/** What is read of a table at first: room for 127 regions, of which two are defined. */
+const TABLE_START = 4096;
 /** The header section ends here; all regions, the log and all blocks lie behind it. */
 export const HEADER_SECTION = 1024 * 1024;
 
@@ -32,7 +33,7 @@ export function vhdxAt(uri: string, offset: number): readonly Provenance[] {
 
 /** Takes the valid header with the higher sequence number, as 2.2.2 wants it. */
 export async function readHeader(source: ByteSource): Promise<Header> {
-  const [first, second] = await readCopies(source, HEADERS, HEADER_LENGTH, 'head');
+  const [first, second] = await readHeaders(source);
   if (first === undefined) {
     throw new VmImportError(diagnostics['no-valid-copy']({ structure: 'header' }, vhdxAt(source.uri, HEADERS[0])));
   }
@@ -71,21 +72,19 @@ function parseHeader(bytes: Buffer, offset: number, uri: string): Header {
   };
 }
 
+interface StoredCopy {
+  readonly offset: number;
+  readonly bytes: Buffer;
+}
+
 /** The region table: both copies are the same by specification, but programs read different ones. */
-export async function readRegionTable(
-  source: ByteSource,
-): Promise<{ readonly offset: number; readonly bytes: Buffer }> {
-  const [primary] = await readCopies(source, [REGION_TABLES[0]], REGION_TABLE_LENGTH, 'regi');
-  if (primary !== undefined) {
-    // a copy that starts the same lists the same regions; only one that does not is worth 64 KiB more
-    const used = Math.min(REGION_TABLE_LENGTH, 16 + Math.min(primary.bytes.readUInt32LE(8), MAX_ENTRIES) * 32);
-    const start = await source.read(REGION_TABLES[1], used);
-    if (start.equals(primary.bytes.subarray(0, used))) return primary;
+export async function readRegionTable(source: ByteSource): Promise<StoredCopy> {
+  const copies: StoredCopy[] = [];
+  for (const offset of REGION_TABLES) {
+    const copy = await readTableCopy(source, offset);
+    if (copy !== null) copies.push(copy);
   }
-  const [first, second] = [
-    ...(primary === undefined ? [] : [primary]),
-    ...(await readCopies(source, [REGION_TABLES[1]], REGION_TABLE_LENGTH, 'regi')),
-  ];
+  const [first, second] = copies;
   if (first === undefined) {
     const args = { structure: 'region table' };
     throw new VmImportError(diagnostics['no-valid-copy'](args, vhdxAt(source.uri, REGION_TABLES[0])));
@@ -97,21 +96,32 @@ export async function readRegionTable(
   return first;
 }
 
-/** Those copies of a structure whose signature and checksum are right. */
-async function readCopies(
-  source: ByteSource,
-  offsets: readonly number[],
-  length: number,
-  signature: string,
-): Promise<readonly { readonly offset: number; readonly bytes: Buffer }[]> {
+/**
+ * One copy of the region table; null when its signature or checksum is wrong. The 64 KiB are zeros but for the
+ * entries, and the checksum of the start with zeros behind it shows that without reading them. A file that has
+ * something else there anyway deceives nobody: the entries of both copies are compared, whichever one a program takes.
+ */
+async function readTableCopy(source: ByteSource, offset: number): Promise<StoredCopy | null> {
+  const start = await source.read(offset, TABLE_START);
+  if (start.toString('latin1', 0, 4) !== 'regi') return null;
+  const checksum = start.readUInt32LE(4);
+  const padded = Buffer.concat([start], REGION_TABLE_LENGTH);
+  if (crc32c(padded, 4) === checksum) return { offset, bytes: padded };
+  const rest = await source.read(offset + TABLE_START, REGION_TABLE_LENGTH - TABLE_START);
+  const bytes = Buffer.concat([start, rest]);
+  return crc32c(bytes, 4) === checksum ? { offset, bytes } : null;
+}
+
+/** Those headers whose signature and checksum are right. */
+async function readHeaders(source: ByteSource): Promise<readonly StoredCopy[]> {
   if (source.size < HEADER_SECTION) {
     const args = { needed: HEADER_SECTION, size: source.size };
     throw new VmImportError(diagnostics.truncated(args, vhdxAt(source.uri, 0)));
   }
-  const valid: { offset: number; bytes: Buffer }[] = [];
-  for (const offset of offsets) {
-    const bytes = await source.read(offset, length);
-    if (bytes.toString('latin1', 0, 4) !== signature) continue;
+  const valid: StoredCopy[] = [];
+  for (const offset of HEADERS) {
+    const bytes = await source.read(offset, HEADER_LENGTH);
+    if (bytes.toString('latin1', 0, 4) !== 'head') continue;
     if (crc32c(bytes, 4) === bytes.readUInt32LE(4)) valid.push({ offset, bytes });
   }
   return valid;

@@ -1,4 +1,4 @@
-import { type ByteSource, toNumber } from '../../bytes/index.ts';
+import { type ByteSource, sliceSource, toNumber, withHead } from '../../bytes/index.ts';
 import { VmImportError } from '../../diagnostics/index.ts';
 import { guidAt } from '../guid.ts';
 import { diagnostics } from './diagnostics.ts';
@@ -45,6 +45,8 @@ const KNOWN: ReadonlyMap<string, ItemName> = new Map([
 const TABLE_LENGTH = 64 * 1024;
 /** What qemu and Hyper-V write needs a few hundred bytes of it. */
 const TABLE_START = 4096;
+/** All items but a parent locator; qemu and Hyper-V write fewer than 100 bytes. */
+const ITEMS_LENGTH = 1024;
 const MAX_ENTRIES = 2047;
 const REQUIRED_FLAG = 4;
 const MIB = 1024 * 1024;
@@ -54,6 +56,9 @@ const MAX_SIZE = 64 * 1024 * 1024 * MIB;
 
 export async function readMetadata(source: ByteSource, region: Region): Promise<Metadata> {
   const items = await readTable(source, region);
+  // programs put the items, a few bytes each, one behind the other: what lies near the first comes from one read
+  const start = Math.min(region.offset + region.length, ...[...items.values()].map(({ offset }) => offset));
+  const data = withHead(sliceSource(source, start, region.offset + region.length - start), ITEMS_LENGTH);
   const refuse = (item: Item, field: string, value: number, rule: string): never => {
     const args = { structure: 'metadata region', field, value, rule };
     throw new VmImportError(diagnostics['bad-field'](args, vhdxAt(source.uri, item.offset)));
@@ -62,7 +67,7 @@ export async function readMetadata(source: ByteSource, region: Region): Promise<
     const item = items.get(name);
     if (item === undefined) return null;
     if (item.length < length) refuse(item, `length of ${name}`, item.length, `it has to be at least ${length}`);
-    return source.read(item.offset, length);
+    return data.read(item.offset - start, length);
   };
   const required = async (name: ItemName, length: number): Promise<readonly [Buffer, Item]> => {
     const bytes = await optional(name, length);
@@ -98,7 +103,7 @@ export async function readMetadata(source: ByteSource, region: Region): Promise<
     virtualDiskId: id === null ? null : guidAt(id, 0),
     logicalSectorSize,
     physicalSectorSize: physical === null ? null : physical.readUInt32LE(0),
-    parentLocator: locator === undefined ? null : await readLocator(source, locator.offset, locator.length),
+    parentLocator: locator === undefined ? null : await readLocator(data, locator.offset - start, locator.length),
   };
 }
 
