@@ -40,7 +40,7 @@ const NT6 = [Q35, 'e1000e', 'e1000', 'tablet', 'qxl', 'vga', ...HDA] as const;
 const NT10 = [...NT6, ...XHCI] as const;
 
 function efi(...architectures: readonly string[]): readonly OsFirmware[] {
-  return architectures.map((architecture) => ({ architecture, type: 'efi', supported: true }));
+  return architectures.map((architecture) => ({ architecture, type: 'efi', supported: true, recommended: false }));
 }
 
 function needs(memoryMib: number, vcpus: number | null, storageMib: number | null): OsResources {
@@ -271,15 +271,28 @@ const ENTRIES: readonly Entry[] = [
   }),
   windows('11', '11', '11.0', NT10, { x86_64: { minimum: needs(4096, 2, 65536) } }, [
     ...efi('x86_64'),
-    { architecture: 'x86_64', type: 'bios', supported: false },
+    { architecture: 'x86_64', type: 'bios', supported: false, recommended: false },
   ]),
   windows('2k16', 'Server 2016', '10.0', NT10, SERVER),
   windows('2k19', 'Server 2019', '10.0', NT10, SERVER),
   windows('2k22', 'Server 2022', '10.0', NT10, SERVER),
 ];
 
+const UNSAID = {
+  vendor: null,
+  codename: null,
+  releaseStatus: 'released',
+  releaseDate: null,
+  eolDate: null,
+  variants: [],
+  drivers: [],
+  images: [],
+  trees: [],
+} as const;
+
 export const SNAPSHOT: readonly OsProfile[] = ENTRIES.map((entry) => ({
   ...entry,
+  ...UNSAID,
   database: 'snapshot',
   pointer: `/${entry.shortIds[0]}`,
 }));
