@@ -1,8 +1,9 @@
-/** Resources of one architecture entry; MiB and counts. Absent fields are unknown. */
+/** Resources of one architecture entry; MiB, counts, hertz. Absent fields are unknown. */
 export interface OsResources {
   readonly memoryMib?: number;
   readonly vcpus?: number;
   readonly storageMib?: number;
+  readonly cpuHz?: number;
 }
 
 /** What the system needs, wants and can use on one architecture; `networkInstall` is the minimum of such an install. */
