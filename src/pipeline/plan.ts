@@ -6,7 +6,7 @@ import type { Decision, Evidence, HostCapabilities, Plan } from '../facts/index.
 import * as planning from '../plan/index.ts';
 import * as policies from '../policy/index.ts';
 import { openFile } from '../sources/file.ts';
-import { knownSystems, planOs, profileVotes, provenDrivers } from './knowledge.ts';
+import { knownSystems, openKnowledge, planOs, profileVotes, provenDrivers } from './knowledge.ts';
 import { loadPolicy } from './policies.ts';
 
 export interface PlanOptions {
@@ -20,6 +20,8 @@ export interface PlanOptions {
   readonly initrd?: string;
   /** Where the copies of disks lie that are not used in place; default: beside their sources. */
   readonly diskDir?: string;
+  /** The OS database: a tree, a snapshot, or `embedded`, `installed`, `newest`; default: what the policy says. */
+  readonly osinfoDb?: string;
   /** Warnings deny. */
   readonly strict?: boolean;
 }
@@ -55,7 +57,8 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
     drivers: null,
   };
   const settling = await policies.settlingVotes(policy, evidence);
-  const named = await knownSystems([...evidence.votes, ...flags, ...settling]);
+  const votes = [...evidence.votes, ...flags, ...settling];
+  const named = await knownSystems(votes, () => openKnowledge(policy, options.osinfoDb));
   const settled = planning.settle({ ...base, votes: named.votes });
   const settledValue = (key: string) => {
     const value = settled.decisions.find((decision) => decision.key === key)?.value ?? null;
