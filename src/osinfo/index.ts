@@ -4,12 +4,18 @@ import { type OsProfile, provenanceOf, type Vote } from '../facts/index.ts';
 import { diagnostics } from './diagnostics.ts';
 
 export { driverNames, lacksAhci } from './drivers.ts';
+export { CIM_PRODUCERS, type NamedOs, nameOs, type OsName } from './names/index.ts';
 export { profileVotes } from './votes.ts';
 
 /** Every system the knowledge base has, by canonical short-id. Loaded on first use: most runs name no OS. */
 export async function listOs(): Promise<readonly OsProfile[]> {
   const { SNAPSHOT } = await import('./snapshot.ts');
   return SNAPSHOT;
+}
+
+/** Every short-id and alias of the knowledge base, to hold names against (`nameOs`). */
+export async function knownShortIds(): Promise<ReadonlySet<string>> {
+  return new Set((await listOs()).flatMap((profile) => profile.shortIds));
 }
 
 /** The system of that short-id, alias or id; undefined when the knowledge base has none. */
