@@ -227,6 +227,8 @@ describe.each<[scheme: string, cases: readonly (readonly [name: string, answer: 
       ['netbsd:9.3', 'netbsd9.3 exact netbsd -'],
       ['dragonfly:5.6', 'dragonflybsd5.6 exact dragonflybsd -'],
       ['amzn:2023', '- - linux -'],
+      ['raspbian:12', '- - linux -'],
+      ['kali:2024.1', '- - linux -'],
       ['plan9:4', '- - - -'],
       ['__proto__:1', '- - - -'],
     ],
@@ -246,6 +248,16 @@ describe.each<[scheme: string, cases: readonly (readonly [name: string, answer: 
       ['18363:server', '- - winnt -'],
       ['18363', '- - winnt -'],
       ['3790:server', 'win2k3 guess winnt -'],
+      ['17763:server', 'win2k19 exact winnt -'],
+      ['14393:server', 'win2k16 exact winnt -'],
+      ['9200:client', 'win8 exact winnt -'],
+      ['9200:server', 'win2k12 exact winnt -'],
+      ['9600:client', 'win8.1 exact winnt -'],
+      ['9600:server', 'win2k12r2 exact winnt -'],
+      ['6002:client', 'winvista exact winnt -'],
+      ['6002:server', 'win2k8 exact winnt -'],
+      ['2600', 'winxp exact winnt -'],
+      ['22000', 'win11 exact winnt -'],
       ['1381', 'winnt4.0 exact winnt -'],
       ['22632', '- - winnt -'],
       ['0', '- - - -'],
@@ -331,6 +343,13 @@ describe('what a name leaves open', () => {
       reason: 'the database has no entry debian14',
     });
     expect(nameOs(name, new Set(['debian14']))).toMatchObject({ shortId: 'debian14', confidence: 'exact' });
+  });
+
+  it('reads no name that is longer than names are', () => {
+    expect(answer({ scheme: 'glance', distro: 'debian', version: `12${' '.repeat(90)}` })).toBe(
+      'debian12 exact linux -',
+    );
+    expect(answer({ scheme: 'glance', distro: 'debian', version: `12${' '.repeat(99)}` })).toBe('- - - -');
   });
 
   it('takes no related distribution for another', () => {
