@@ -193,6 +193,13 @@ function osCommands(command: Argv, io: Io, run: Run): Argv {
     .command('compile', 'make a snapshot of osinfo-db trees', compileOptions, async (args) =>
       run((await import('./os-compile.ts')).osCompileCommand(io, args)),
     )
+    .command(
+      'name <name>',
+      'the system behind a name of another program',
+      (of) => knowledgeOptions(of).positional('name', text('SCHEME:NAME, for example vmware:debian12_64Guest')),
+      async (args) => run((await import('./os-name.ts')).osNameCommand(io, args)),
+    )
+    .example('$0 os name glance:ubuntu:24.04', 'which system os_distro and os_version mean')
     .example('$0 os show win11', 'what plans for Windows 11 start from')
     .example('$0 os compile --from /usr/share/osinfo -o osinfo-db.snapshot', 'for --osinfo-db, on any machine')
     .demandCommand(1, 1, 'An os command is missing', 'Only one os command fits')

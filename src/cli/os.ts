@@ -66,7 +66,8 @@ export async function osShowCommand(io: Io, args: OsShowArguments): Promise<Exit
   return EXIT.ok;
 }
 
-async function knowledgeFor(io: Io, args: OsArguments): Promise<Knowledge | undefined> {
+/** The knowledge base of a command line. Undefined: what is wrong has been printed. */
+export async function knowledgeFor(io: Io, args: OsArguments): Promise<Knowledge | undefined> {
   const policy = await policyOf(io, args.policy);
   if (policy === undefined) return undefined;
   const knowledge = await openKnowledge(policy, args.osinfoDb);

@@ -5,6 +5,7 @@ import type { Knowledge } from './knowledge.ts';
 
 export { driverNames, lacksAhci } from './drivers.ts';
 export type { Knowledge } from './knowledge.ts';
+export { CIM_PRODUCERS, type NamedOs, nameOs, type OsName } from './names/index.ts';
 export { type KnowledgeRequest, openKnowledge } from './open.ts';
 export { profileVotes } from './votes.ts';
 

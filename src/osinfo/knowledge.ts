@@ -13,6 +13,8 @@ export interface Knowledge {
   readonly findings: readonly Finding[];
   /** The system of that short-id, alias or id. */
   find(name: string): OsProfile | undefined;
+  /** Every short-id and alias, to hold names of others against. */
+  shortIds(): ReadonlySet<string>;
   /** Every system, sorted by id. */
   list(): readonly OsProfile[];
   /** What a name that `find` does not know was most likely meant to be: a canonical short-id. */
@@ -40,6 +42,7 @@ export function knowledgeOf(snapshot: Snapshot, kind: string, findings: readonly
       const record = snapshot.find(name);
       return record === undefined ? undefined : profile(record);
     },
+    shortIds: () => snapshot.shortIds(),
     list: () => snapshot.systems().map(profile),
     suggest: (name) => suggest(name, snapshot.systems()),
     devices: () => snapshot.devices(),
@@ -54,6 +57,7 @@ export function noKnowledge(finding: Finding): Knowledge {
     version: null,
     findings: [finding],
     find: () => undefined,
+    shortIds: () => new Set(),
     list: () => [],
     suggest: () => undefined,
     devices: () => [],

@@ -115,10 +115,14 @@ describeWith(['virt-install', 'qemu-img', 'qemu-system-x86_64'], 'virt-install',
     };
   }
 
-  it.each(SYSTEMS)('%s gets the same machine', async (system) => {
-    const [their, our] = [theirs(system), await ours(system)];
-    // where the entry says nothing about random numbers, ours are there: no system is harmed by one device more
-    const rng = our.rngBy === 'default' ? our.found.rng : their.found.rng;
-    expect(our.found).toEqual({ ...their.found, rng });
-  }, 120_000);
+  it.each(SYSTEMS)(
+    '%s gets the same machine',
+    async (system) => {
+      const [their, our] = [theirs(system), await ours(system)];
+      // where the entry says nothing about random numbers, ours are there: no system is harmed by one device more
+      const rng = our.rngBy === 'default' ? our.found.rng : their.found.rng;
+      expect(our.found).toEqual({ ...their.found, rng });
+    },
+    120_000,
+  );
 });

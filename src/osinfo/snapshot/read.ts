@@ -52,6 +52,12 @@ export class Snapshot {
     return names.includes(wanted) ? found : this.#refuse(`${where}, there is another system than ${name}`);
   }
 
+  /** Every short-id and alias; ids, which are addresses, are left out. */
+  shortIds(): ReadonlySet<string> {
+    const names = this.#lines('index').map((line) => line.slice(0, line.indexOf('\t')));
+    return new Set(names.filter((name) => !name.startsWith('//')));
+  }
+
   systems(): readonly SystemRecord[] {
     return this.#lines('systems').map((line, index) => this.#system(line, lineOf(index, 'systems')));
   }
