@@ -27,6 +27,7 @@ const LINUX = {
   'scsi-model': ['virtio-scsi'],
   'nic-model': ['virtio', 'e1000e'],
   'video-model': ['virtio', 'vga', 'qxl'],
+  'sound-model': ['none', 'ich9', 'ich6', 'ac97'],
   rng: ['virtio'],
   memballoon: ['virtio'],
   'guest-agent': [true],
@@ -39,6 +40,7 @@ const WINDOWS = {
   'disk-bus': ['sata', 'ide'],
   'nic-model': ['e1000e', 'e1000'],
   'video-model': ['vga', 'qxl'],
+  'sound-model': ['none', 'ich9', 'ich6', 'ac97'],
   rng: ['none'],
   memballoon: ['none'],
   'guest-agent': [false],
@@ -55,7 +57,7 @@ describe('recommendations, best first', () => {
       'Ubuntu 22.04, whose virtio GPU is taken back',
       'ubuntu22.04',
       'x86_64',
-      { ...LINUX, 'video-model': ['vga'], 'memory-mib': [4096], vcpus: [2] },
+      { ...LINUX, 'video-model': ['vga'], 'sound-model': ['none', 'ich9'], 'memory-mib': [4096], vcpus: [2] },
     ],
     [
       'CentOS 6, which knows q35 but not virtio 1.0',
@@ -67,6 +69,7 @@ describe('recommendations, best first', () => {
         'disk-bus': ['virtio', 'ide', 'sata'],
         'nic-model': ['virtio', 'e1000e'],
         'video-model': ['vga'],
+        'sound-model': ['none', 'ich9', 'ich6'],
         'guest-agent': [true],
         'usb-controller': ['ich9-ehci1'],
         'input-bus': ['usb'],
@@ -97,6 +100,7 @@ describe('recommendations, best first', () => {
       {
         ...WINDOWS,
         firmware: ['uefi'],
+        'video-model': ['bochs', 'vga', 'qxl'],
         'memory-mib': [8192],
         vcpus: [4],
         tpm: ['2.0'],
@@ -112,9 +116,26 @@ describe('recommendations, best first', () => {
         machine: ['i440fx'],
         'disk-bus': ['ide'],
         'nic-model': ['e1000'],
+        'sound-model': ['none', 'ac97'],
         'usb-controller': ['ich9-ehci1'],
         'memory-mib': [512],
         vcpus: [2],
+      },
+    ],
+    [
+      'a system without any device in its entry',
+      'solaris11',
+      'x86_64',
+      {
+        machine: ['i440fx', 'q35'],
+        'disk-bus': ['ide', 'sata'],
+        'nic-model': ['e1000', 'rtl8139'],
+        'video-model': ['vga'],
+        rng: ['none'],
+        memballoon: ['none'],
+        'guest-agent': [false],
+        'usb-controller': ['ich9-ehci1'],
+        'clock-offset': ['localtime'],
       },
     ],
     [
@@ -180,7 +201,7 @@ describe('recommendations, best first', () => {
     expect(recommended(name, architecture)).toEqual(values);
   });
 
-  it('say nothing for an entry that lists nothing', () => {
+  it('say nothing for an entry that is no system', () => {
     const empty: OsProfile = {
       id: 'http://libosinfo.org/unknown',
       shortIds: ['unknown'],
@@ -314,7 +335,7 @@ describe.skipIf(!measured)(
       ['linux2022', []],
       ['ubuntu22.04', [NO_SPICE]],
       ['win10', [NO_SPICE, NO_FIRMWARE]],
-      ['win11', [NO_SPICE]],
+      ['win11', [['video-model', 'bochs', 'no SPICE: without it virt-install takes bochs under UEFI']]],
       ['win2k22', [NO_SPICE, NO_FIRMWARE]],
       ['winxp', [NO_SPICE, NO_FIRMWARE]],
       ['centos6.10', [NO_SPICE, ['rng', undefined, INCOMPLETE], ['memballoon', undefined, INCOMPLETE]]],
