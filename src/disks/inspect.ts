@@ -66,7 +66,8 @@ export async function inspectDisk(file: FileSource, options: InspectDiskOptions)
       bytesRead: [file, ...opened].reduce((sum, { bytesRead }) => sum + bytesRead, 0),
       size: file.size,
       votes: [...image.votes, ...(content?.votes ?? [])],
-      findings,
+      // what is wrong with the remains of a disc is wrong with nothing
+      findings: findings.filter((finding) => seen.findings === image.findings || !image.findings.includes(finding)),
       layers: opened.map(({ identity }) => identity),
       hints: hinted === undefined || hinted.image.hints === null ? null : { raw: hinted.image.hints, uri: hinted.uri },
     };
@@ -80,7 +81,9 @@ export async function inspectDisk(file: FileSource, options: InspectDiskOptions)
 
 /** Partitioning a disk that held a disc leaves the disc's descriptors behind: the file is a raw disk all the same. */
 function asSeen(image: DiskImage, content: ContentReading | null): DiskImage {
-  return image.format === DISC && content?.payload === 'disk' ? { ...image, format: RAW, details: {} } : image;
+  return image.format === DISC && content?.payload === 'disk'
+    ? { ...image, format: RAW, details: {}, findings: [] }
+    : image;
 }
 
 /** The guest-visible bytes of a chain, top first: each layer shows what the one above it leaves out. */

@@ -30,7 +30,9 @@ async function inspect(bytes: Buffer, claimed: string | null) {
 const DISC = buildIso();
 /** A disc, then partitions behind it: what dd and a partitioning tool leave on a stick. */
 const PARTITIONED = buildDisk({ sectors: 4096, mbr: [{ type: 0x83, start: 2048, sectors: 2048, active: true }] });
-DISC.copy(PARTITIONED, 32768, 32768, Math.min(DISC.length, 2048 * 512));
+// longer than the disk, which is worth a warning on a disc
+const LONG = buildIso({ patches: [{ offset: 32768 + 80, bytes: Buffer.from('0000010000010000', 'hex') }] });
+LONG.copy(PARTITIONED, 32768, 32768, Math.min(LONG.length, 2048 * 512));
 
 describe('descriptors of a disc', () => {
   it.each([null, 'iso'])('make a disc, whether or not somebody said so (%s)', async (claimed) => {
@@ -38,9 +40,14 @@ describe('descriptors of a disc', () => {
   });
 
   it.each([null, 'raw'])('that a partitioned disk has kept do not (claimed: %s)', async (claimed) => {
-    const { disk } = await inspect(PARTITIONED, claimed);
+    const { disk, findings } = await inspect(PARTITIONED, claimed);
     expect(disk).toMatchObject({ format: 'raw', payload: 'disk', details: {} });
     expect(disk?.partitions).toHaveLength(1);
+    expect(findings.map(({ code }) => code)).toEqual([]);
+  });
+
+  it('that is longer than its file is reported', async () => {
+    expect((await inspect(LONG, null)).findings.map(({ code }) => code)).toContain('iso/volume-cut');
   });
 
   it.each(['raw', 'qcow2'])('are not a %s', async (claimed) => {
