@@ -175,7 +175,7 @@ async function expectSameType(path: string): Promise<void> {
   const reading = await inspect(path);
   const id = reading.details.filesystem ?? 'nothing';
   expect(NAMES[id] ?? id).toBe((await blkid(path))['TYPE']);
-  expect(reading.payload).toBe('filesystem');
+  expect(reading).toMatchObject({ payload: 'filesystem', bootable: false });
 }
 
 const SCRIPT = `label: gpt

@@ -72,7 +72,7 @@ export function host(...domains: HostDomain[]): HostCapabilities {
 }
 
 export interface Setting extends Partial<Omit<ResolveInput, 'votes' | 'settings' | 'disks'>> {
-  readonly disks?: readonly { readonly id: string; readonly bootable: boolean | null; readonly format?: string }[];
+  readonly disks?: readonly (Omit<ResolveInput['disks'][number], 'format'> & { readonly format?: string })[];
   readonly settings?: Partial<PolicySettings>;
 }
 
