@@ -103,4 +103,12 @@ export const diagnostics = defineDiagnostics('osinfo', {
     explain:
       'Systems of osinfo-db have at most a few dozen ancestors. The limit keeps a broken database from taking for ever.',
   },
+  'bad-pattern': {
+    severity: 'warning',
+    exit: 1,
+    message: 'A medium of {os} is left out: its pattern {pattern} cannot be used ({problem}).',
+    remedy: 'Write the pattern in the common subset of regular expressions, without references back.',
+    explain:
+      'Media are told apart by regular expressions on the names that a disc gives itself. Anybody can write such names, so a pattern is only used where it takes a bounded time on every text.',
+  },
 });
