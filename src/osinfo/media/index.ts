@@ -3,8 +3,7 @@ import type { OsMedia, OsProfile } from '../../facts/index.ts';
 import type { Disc } from './disc.ts';
 import { type Criterion, languagesOf, matchMedium } from './match.ts';
 
-export { type Disc, discOf, PLACES } from './disc.ts';
-export type { Criterion } from './match.ts';
+export { type Disc, discOf } from './disc.ts';
 
 /** A medium that the disc may be. */
 export interface MediaMatch {
@@ -50,14 +49,14 @@ export function detectMedia(
 
 /** libosinfo asks the fallbacks of a system only when none of its other media matched. */
 function withoutNeedlessFallbacks(matches: readonly MediaMatch[]): MediaMatch[] {
-  const proper = new Set(matches.filter(({ fallback }) => !fallback).map(({ profile }) => profile));
-  return matches.filter(({ fallback, profile }) => !fallback || !proper.has(profile));
+  const proper = new Set(matches.filter(({ fallback }) => !fallback).map(({ profile }) => profile.id));
+  return matches.filter(({ fallback, profile }) => !fallback || !proper.has(profile.id));
 }
 
-/** Matches between which nothing decides but the order of the systems: as good as the best one. */
-export function bestOf(matches: readonly MediaMatch[]): readonly MediaMatch[] {
-  const [first] = matches;
-  return matches.filter(({ fallback }) => fallback === first?.fallback);
+/** The systems that a disc may be, best first: fallbacks only where there is nothing else. */
+export function systemsOf(matches: readonly MediaMatch[]): readonly OsProfile[] {
+  const best = matches.filter(({ fallback }) => fallback === matches[0]?.fallback).map(({ profile }) => profile);
+  return best.filter(({ id }, index) => best.findIndex((other) => other.id === id) === index);
 }
 
 function compare(a: MediaMatch, b: MediaMatch): number {
