@@ -25,6 +25,8 @@ import {
 } from './facts/index.ts';
 import { byHand, checkLink, type FoundHints, gatherHints, inImage, sideCar } from './hints/gather.ts';
 import { MAX_HINT_BYTES } from './hints/index.ts';
+import type { Knowledge } from './osinfo/index.ts';
+import { EMBEDDED_OSINFO } from './osinfo-db.ts';
 import * as planning from './plan/index.ts';
 import * as policies from './policy/index.ts';
 import { sha256 } from './sources/digest.ts';
@@ -253,8 +255,16 @@ export interface PlanOptions {
   readonly initrd?: string;
   /** Where the copies of disks lie that are not used in place; default: beside their sources. */
   readonly diskDir?: string;
+  /** The OS database: a tree, a snapshot, or `embedded`, `installed`, `newest`; default: what the policy says. */
+  readonly osinfoDb?: string;
   /** Warnings deny. */
   readonly strict?: boolean;
+}
+
+/** Opens the OS knowledge base. Throws VmImportError (exit 2) where a database that was named cannot be used. */
+export async function openKnowledge(policy: policies.Policy, database?: string): Promise<Knowledge> {
+  const osinfo = await import('./osinfo/index.ts');
+  return osinfo.openKnowledge({ embedded: EMBEDDED_OSINFO, choice: policy.settings.osinfo, database });
 }
 
 export interface Planned {
@@ -288,7 +298,8 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
     drivers: null,
   };
   const settling = await policies.settlingVotes(policy, evidence);
-  const named = await knownSystems([...evidence.votes, ...flags, ...settling]);
+  const votes = [...evidence.votes, ...flags, ...settling];
+  const named = await knownSystems(votes, () => openKnowledge(policy, options.osinfoDb));
   const settled = planning.settle({ ...base, votes: named.votes });
   const settledValue = (key: string) => {
     const value = settled.decisions.find((decision) => decision.key === key)?.value ?? null;
@@ -381,20 +392,21 @@ interface KnownSystems {
 }
 
 /** Gives every vote on the OS its canonical short-id; a name nobody knows stays as it is, and is reported. */
-async function knownSystems(votes: readonly Vote[]): Promise<KnownSystems> {
+async function knownSystems(votes: readonly Vote[], open: () => Promise<Knowledge>): Promise<KnownSystems> {
   if (!votes.some((vote) => vote.key === 'os')) return { votes, profiles: new Map(), findings: [] };
-  const osinfo = await import('./osinfo/index.ts');
+  const { unknownOs } = await import('./osinfo/index.ts');
+  const knowledge = await open();
   const profiles = new Map<string, OsProfile>();
-  const findings: Finding[] = [];
-  const canonical = async (vote: Vote): Promise<Vote> => {
+  const findings = [...knowledge.findings];
+  const canonical = (vote: Vote): Vote => {
     if (vote.key !== 'os') return vote;
     const values: string[] = [];
     for (const value of vote.values) {
-      const profile = await osinfo.findOs(String(value));
+      const profile = knowledge.find(String(value));
       const shortId = profile?.shortIds[0];
       if (profile === undefined || shortId === undefined) {
         values.push(String(value));
-        findings.push(await osinfo.unknownOs(String(value), vote));
+        findings.push(...unknownOs(knowledge, String(value), vote));
       } else {
         values.push(shortId);
         profiles.set(shortId, profile);
@@ -402,9 +414,7 @@ async function knownSystems(votes: readonly Vote[]): Promise<KnownSystems> {
     }
     return { ...vote, values };
   };
-  const named: Vote[] = [];
-  for (const vote of votes) named.push(await canonical(vote));
-  return { votes: named, profiles, findings };
+  return { votes: votes.map(canonical), profiles, findings };
 }
 
 async function profileVotes(profile: OsProfile, architecture: string): Promise<readonly Vote[]> {

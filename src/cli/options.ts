@@ -19,6 +19,24 @@ const READING = {
   },
 } as const satisfies Record<string, Options>;
 
+const KNOWING = {
+  'osinfo-db': {
+    type: 'string',
+    describe: 'OS database: a tree of osinfo-db, a snapshot, or embedded (default), installed, newest',
+  },
+} as const satisfies Record<string, Options>;
+
+const COMPILING = {
+  from: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'tree of osinfo-db; later ones take precedence (default: where libosinfo looks)',
+  },
+  output: { alias: 'o', type: 'string', describe: 'file, replaced whole (default: stdout)' },
+  strict: { type: 'boolean', describe: 'warnings fail' },
+} as const satisfies Record<string, Options>;
+
 const DECIDING = {
   name: { type: 'string', describe: "the machine's name (default: stem of the first file)" },
   os: { type: 'string', describe: 'operating system, a libosinfo short-id or id' },
@@ -35,6 +53,7 @@ const DECIDING = {
   cdrom: { type: 'string', array: true, nargs: 1, describe: 'ISO image in a CD-ROM drive' },
   kernel: { type: 'string', describe: 'kernel for direct boot' },
   initrd: { type: 'string', describe: 'initial ramdisk for direct boot' },
+  ...KNOWING,
   strict: { type: 'boolean', describe: 'warnings deny' },
 } as const satisfies Record<string, Options>;
 
@@ -60,6 +79,7 @@ const JSON_OUTPUT = { json: { type: 'boolean', describe: 'for programs' } } as c
 
 /** All options of all commands by name. */
 export const OPTIONS: { readonly [name: string]: Options } = {
+  ...COMPILING,
   ...READING,
   ...DECIDING,
   ...TALKING,
@@ -84,6 +104,16 @@ export const talkOptions = <T>(yargs: Argv<T>) => grouped(yargs, 'Output:', TALK
 export const writeOptions = <T>(yargs: Argv<T>) =>
   grouped(decisionOptions(yargs), 'Output:', { ...TALKING, ...WRITING });
 export const jsonOption = <T>(yargs: Argv<T>) => grouped(yargs, 'Output:', JSON_OUTPUT);
+
+/** Options of the commands that show what the OS knowledge base says. */
+export const knowledgeOptions = <T>(yargs: Argv<T>) =>
+  grouped(grouped(jsonOption(yargs), 'Reading:', { ...KNOWING, policy: READING.policy }), 'Output:', TALKING);
+export const compileOptions = <T>(yargs: Argv<T>) =>
+  grouped(grouped(yargs, 'Reading:', { from: COMPILING.from }), 'Output:', {
+    output: COMPILING.output,
+    strict: COMPILING.strict,
+    ...TALKING,
+  });
 
 export interface TalkArguments {
   readonly quiet?: boolean | undefined;
@@ -111,6 +141,7 @@ export interface DecisionArguments extends SourceArguments {
   readonly cdrom?: readonly string[] | undefined;
   readonly kernel?: string | undefined;
   readonly initrd?: string | undefined;
+  readonly osinfoDb?: string | undefined;
   readonly strict?: boolean | undefined;
 }
 

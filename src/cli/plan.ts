@@ -73,6 +73,7 @@ function inputsOf(args: PlanArguments, { evidence }: Planned): string[] {
     args.hints,
     args.kernel,
     args.initrd,
+    args.osinfoDb,
     ...(args.policy ?? []),
     ...(args.host ?? []),
     ...(args.cdrom ?? []),

@@ -26,11 +26,11 @@ export async function planSources(io: Io, args: DecisionArguments): Promise<pipe
   if (policy === undefined) return undefined;
   const host = args.host === undefined ? undefined : await hostOf(args.host);
   const evidence = await inspectSources(args, policy, args.name);
-  const { uuid, kernel, initrd, strict, diskDir } = args;
+  const { uuid, kernel, initrd, strict, diskDir, osinfoDb } = args;
   return pipeline.plan(evidence, {
     policy,
     set,
-    ...given({ uuid, kernel, initrd, strict, host, diskDir, cdroms: args.cdrom }),
+    ...given({ uuid, kernel, initrd, strict, host, diskDir, osinfoDb, cdroms: args.cdrom }),
   });
 }
 
