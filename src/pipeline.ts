@@ -27,6 +27,7 @@ import { byHand, checkLink, type FoundHints, gatherHints, inImage, sideCar } fro
 import { MAX_HINT_BYTES } from './hints/index.ts';
 import type { Knowledge } from './osinfo/index.ts';
 import { EMBEDDED_OSINFO } from './osinfo-db.ts';
+import { discVotes } from './pipeline/media.ts';
 import * as planning from './plan/index.ts';
 import * as policies from './policy/index.ts';
 import { sha256 } from './sources/digest.ts';
@@ -298,8 +299,10 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
     drivers: null,
   };
   const settling = await policies.settlingVotes(policy, evidence);
-  const votes = [...evidence.votes, ...flags, ...settling];
-  const named = await knownSystems(votes, () => openKnowledge(policy, options.osinfoDb));
+  let opened: Promise<Knowledge> | undefined;
+  const knowledge = () => (opened ??= openKnowledge(policy, options.osinfoDb));
+  const media = await discVotes(evidence, knowledge);
+  const named = await knownSystems([...evidence.votes, ...flags, ...media, ...settling], knowledge);
   const settled = planning.settle({ ...base, votes: named.votes });
   const settledValue = (key: string) => {
     const value = settled.decisions.find((decision) => decision.key === key)?.value ?? null;
@@ -314,6 +317,7 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
       votes: [
         ...evidence.votes,
         ...flags,
+        ...media,
         ...informed.votes,
         ...(profile === undefined || architecture === null ? [] : await profileVotes(profile, architecture)),
       ],
