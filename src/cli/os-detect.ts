@@ -32,8 +32,10 @@ export async function osDetectCommand(io: Io, args: OsDetectArguments): Promise<
 
 /** Short-id, architecture, what it is for, name: one line a match, as columns. */
 function print(io: Io, { medium, profile, languages }: MediaMatch): void {
-  const cells = [profile.shortIds[0] ?? profile.id, medium.architecture, purposeOf(medium).join('+'), profile.name];
-  io.stdout.write(`${[...cells, ...languages].map(printable).join('  ')}\n`);
+  const more = [...medium.variants, ...languages];
+  const name = `${profile.name}${more.length === 0 ? '' : ` (${more.join(', ')})`}`;
+  const cells = [profile.shortIds[0] ?? profile.id, medium.architecture, purposeOf(medium).join('+'), name];
+  io.stdout.write(`${cells.map(printable).join('  ')}\n`);
 }
 
 function purposeOf({ installer, live }: MediaMatch['medium']): readonly string[] {

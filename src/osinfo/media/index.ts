@@ -26,7 +26,7 @@ export interface Detection {
  * The media of a knowledge base that a disc may be. Which ones match is libosinfo's rule, and so is that fallbacks come
  * last and that, of two media of one system, the one with the longer volume id goes first. Between systems libosinfo
  * has no rule, only the order of a hash table; here a released one goes before an unreleased one and the newest first,
- * because later releases keep the names of earlier ones.
+ * because vendors go on using the names of earlier releases.
  */
 export function detectMedia(
   media: readonly OsMedia[],
@@ -69,8 +69,9 @@ function compare(a: MediaMatch, b: MediaMatch): number {
   );
 }
 
-function unreleased({ releaseStatus }: OsProfile): number {
-  return releaseStatus === 'prerelease' || releaseStatus === 'snapshot' ? 1 : 0;
+/** Entries named `9-unknown` stand for the releases that the database does not have yet. */
+function unreleased({ id, releaseStatus }: OsProfile): number {
+  return releaseStatus === 'prerelease' || releaseStatus === 'snapshot' || id.endsWith('unknown') ? 1 : 0;
 }
 
 function descending(a: string, b: string): number {
