@@ -9,9 +9,11 @@ export interface Named {
 }
 
 /** The canonical short-id that an unknown name was most likely meant to be. */
-export function suggest(name: string, systems: readonly Named[]): string | undefined {
+export function suggest(name: string, known: readonly Named[]): string | undefined {
   const wanted = squash(name);
   if (wanted === '') return undefined;
+  // fedora-unknown stands for releases that the database does not have yet; nobody means it
+  const systems = known.filter(({ shortIds }) => !shortIds.some((shortId) => shortId.endsWith('unknown')));
   const named = systems.find(
     (system) =>
       [system.name, ...system.shortIds].map(squash).includes(wanted) || (wanted.length > 3 && endsWith(system, wanted)),

@@ -154,9 +154,10 @@ function firmwareVotes(teller: Teller, architecture: string): void {
   const says = (type: 'bios' | 'efi', supported: boolean): boolean =>
     records.some((record) => record.type === type && record.supported === supported);
   const bios = X86.includes(architecture) && !says('bios', false);
-  // an image that needs UEFI shows it on its disk; the OS alone is no reason to leave the BIOS
+  // an image that needs UEFI shows it on its disk; the OS alone is no reason to leave the BIOS, unless it says so
   const values = [bios && (says('bios', true) || says('efi', true)) ? 'bios' : [], says('efi', true) ? 'uefi' : []];
-  teller.recommend('firmware', values.flat(), 'firmware');
+  const prefersUefi = records.some((record) => record.type === 'efi' && record.supported && record.recommended);
+  teller.recommend('firmware', prefersUefi ? values.flat().reverse() : values.flat(), 'firmware');
 }
 
 function resourceVotes(teller: Teller, architecture: string): void {
