@@ -30,12 +30,18 @@ export async function osDetectCommand(io: Io, args: OsDetectArguments): Promise<
   return judge(detection.findings, { strict: false }).exit;
 }
 
-/** Short-id, architecture, what it is for, name: one line a match, as columns. */
+/** Short-id, architecture, what it is for, name: one line a match. */
 function print(io: Io, { medium, profile, languages }: MediaMatch): void {
-  const more = [...medium.variants, ...languages];
-  const name = `${profile.name}${more.length === 0 ? '' : ` (${more.join(', ')})`}`;
+  // the name of a variant names the system too: Fedora Server 41
+  const variants = profile.variants.filter(({ id }) => medium.variants.includes(id)).map(({ name }) => name);
+  const name = variants.length === 0 ? profile.name : variants.join(', ');
   const cells = [profile.shortIds[0] ?? profile.id, medium.architecture, purposeOf(medium).join('+'), name];
-  io.stdout.write(`${cells.map(printable).join('  ')}\n`);
+  io.stdout.write(`${[...cells, ...languages.filter(isLocale)].map(printable).join('  ')}\n`);
+}
+
+/** libosinfo takes whatever its pattern finds for a language: the X of X64, in Windows Server 2022. */
+function isLocale(language: string): boolean {
+  return /^[a-z]{2,3}(?:_[A-Z]{2})?$/.test(language);
 }
 
 function purposeOf({ installer, live }: MediaMatch['medium']): readonly string[] {
