@@ -7,7 +7,7 @@ export interface Medium {
   readonly application?: string;
   /** genisoimage keeps lower case where xorriso writes capitals; both make the rest, in turn. */
   readonly tool?: 'genisoimage';
-  /** Other systems whose media are named alike; libosinfo takes the one that its hash table has first. */
+  /** Systems whose media are named alike, in some databases; libosinfo takes the one that its hash table has first. */
   readonly alike?: readonly string[];
 }
 
@@ -38,8 +38,8 @@ export const MEDIA: readonly Medium[] = [
   },
   { os: 'trisquel9', volume: 'trisquel 9.0.2 amd64' },
   { os: 'pureos9', volume: 'PureOS 9.0 GNOME Live' },
-  { os: 'rhel9.1', volume: 'RHEL-9-1-0-BaseOS-x86_64', ...LINUX },
-  { os: 'rhel8.7', volume: 'RHEL-8-7-0-BaseOS-aarch64', ...LINUX },
+  { os: 'rhel9.1', volume: 'RHEL-9-1-0-BaseOS-x86_64', ...LINUX, alike: ['eurolinux9'] },
+  { os: 'rhel8.7', volume: 'RHEL-8-7-0-BaseOS-aarch64', ...LINUX, alike: ['eurolinux8'] },
   { os: 'rhel7.9', volume: 'RHEL-7.9 Server.x86_64', ...LINUX },
   { os: 'centos-stream9', volume: 'CentOS-Stream-9-BaseOS-x86_64', ...LINUX },
   { os: 'centos-stream8', volume: 'CentOS-Stream-8-x86_64-dvd', ...LINUX },
@@ -91,7 +91,7 @@ export const MEDIA: readonly Medium[] = [
   { os: 'win11', volume: 'CCCOMA_X64FREE_EN-US_DV9', ...MICROSOFT, alike: ['win10'] },
   { os: 'win8', volume: 'HRM_CCSA_X64FREE_EN-US_DV5', ...MICROSOFT },
   { os: 'win7', volume: 'GSP1RMCPRXFRER_DE_DVD', ...MICROSOFT },
-  { os: 'win2k22', volume: 'SSS_X64FREE_EN-US_DV9', ...MICROSOFT, alike: ['win2k19', 'win2k16'] },
+  { os: 'win2k22', volume: 'SSS_X64FREE_EN-US_DV9', ...MICROSOFT, alike: ['win2k25', 'win2k19', 'win2k16'] },
   { os: 'win2k12r2', volume: 'IR3_SSS_X64FREE_FR-FR_DV9', ...MICROSOFT },
   { os: 'win2k8r2', volume: 'GRMSXFRER_EN_DVD', ...MICROSOFT },
 ];
@@ -123,7 +123,6 @@ export const STRANGERS: readonly (Omit<Medium, 'os'> & { readonly why: string })
   { why: 'text behind an anchored volume id', volume: 'alpine-std 3.17.0 x86_64.1' },
   { why: 'another size of the volume', volume: 'CentOS_6.10_Final', ...LINUX },
   { why: 'another size, CentOS 8', volume: 'CentOS-8-5-2111-x86_64-dvd', ...LINUX },
-  { why: 'another size, Haiku', volume: 'haiku-r1~beta3-x86_64' },
   { why: 'an architecture that nobody ships', volume: 'Debian 11.5.0 vax n' },
   { why: 'driver disc', volume: 'virtio-win-0.1.229' },
   { why: 'cloud-init seed', volume: 'cidata' },

@@ -24,7 +24,7 @@ export function matchMedium(medium: OsMedia, disc: Disc): Matched | undefined {
   if (disc.volumeId === null) return undefined;
   if (!disc.bootable && !BOOTS_WITHOUT_EL_TORITO.has(medium.architecture)) return undefined;
   const criteria: Criterion[] = FIELDS.filter((field) => medium[field] !== null);
-  // as rulers of the obvious: what costs nothing first
+  // what costs nothing first
   if (medium.volumeSize !== null && medium.volumeSize > 0) {
     if (medium.volumeSize !== disc.volumeSize) return undefined;
     criteria.push('volumeSize');

@@ -19,6 +19,7 @@ export type Matcher = (text: string) => string | undefined;
  */
 export function compile(pattern: string, length: number, anchored = false): Matcher | { readonly problem: string } {
   if (pattern.length > MAX_PATTERN) return { problem: `it is longer than ${MAX_PATTERN} characters` };
+  if (!anchored && literalStart(pattern) === pattern) return (text) => (text.includes(pattern) ? '' : undefined);
   const source = anchored ? `^(?:${pattern})` : pattern;
   return compileCheap(source, length) ?? compileLinear(source);
 }
