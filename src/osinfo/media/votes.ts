@@ -29,7 +29,7 @@ export function mediaVotes(
 }
 
 /** Where the disc says what decided first. */
-export function pointerOf({ criteria: [first = 'volumeId'] }: MediaMatch): string {
+function pointerOf({ criteria: [first = 'volumeId'] }: MediaMatch): string {
   return `guest+0x${PLACES[first].at.toString(16)}`;
 }
 
