@@ -22,7 +22,7 @@ const READING = {
 const KNOWING = {
   'osinfo-db': {
     type: 'string',
-    describe: 'OS database: a tree of osinfo-db, a snapshot, or embedded (default), installed, newest',
+    describe: 'OS database: a tree, a snapshot, embedded, installed or newest',
   },
 } as const satisfies Record<string, Options>;
 

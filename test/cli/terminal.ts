@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -38,6 +38,8 @@ async function fill(directory: string): Promise<void> {
   for (const name of ['site.yaml', 'broken.yaml', 'hints.json', 'hostile-hints.json']) {
     await copyFile(join(fixtures, 'cli', name), at(name));
   }
+  await cp(join(fixtures, 'osinfo', 'system'), at('osinfo'), { recursive: true });
+  await cp(join(fixtures, 'osinfo', 'local'), at('osinfo-local'), { recursive: true });
   const hints = await readFile(at('hints.json'));
   const images: Record<string, Qcow2Options> = {
     'hinted.qcow2': { extensions: hinted(hints) ?? [] },

@@ -170,9 +170,9 @@ describe.skipIf(installed === undefined)(`libosinfo with overrides${reason}`, ()
     ['user over system', system, NOWHERE, user],
     ['all three', system, local, user],
     ['local over what is installed', SYSTEM, local, NOWHERE],
-  ] as const)('%s', (_, ...path) => {
-    const [OSINFO_SYSTEM_DIR, OSINFO_LOCAL_DIR, OSINFO_USER_DIR] = path;
+  ] as const)('%s', (_, OSINFO_SYSTEM_DIR, OSINFO_LOCAL_DIR, OSINFO_USER_DIR) => {
     const theirs = askLibosinfo({ OSINFO_SYSTEM_DIR, OSINFO_LOCAL_DIR, OSINFO_USER_DIR }) ?? [];
+    const path = [OSINFO_SYSTEM_DIR, OSINFO_LOCAL_DIR, OSINFO_USER_DIR];
     compareAll(compiled(path.filter((each) => each !== NOWHERE)), theirs);
   });
 });

@@ -98,7 +98,21 @@ describe('driverNames', () => {
 
 it('only DOS and Windows before Vista lack AHCI', () => {
   expect(profiles.filter(lacksAhci).map((profile) => profile.shortIds[0])).toEqual([
-    ...['freedos1.2', 'freedos1.3', 'msdos6.22', 'win1.0', 'win2.0', 'win2.1', 'win2k', 'win2k3', 'win2k3r2', 'win3.1', 'win95', 'win98', 'winme'],
+    ...[
+      'freedos1.2',
+      'freedos1.3',
+      'msdos6.22',
+      'win1.0',
+      'win2.0',
+      'win2.1',
+      'win2k',
+      'win2k3',
+      'win2k3r2',
+      'win3.1',
+      'win95',
+      'win98',
+      'winme',
+    ],
     ...['winxp', 'winnt3.1', 'winnt3.5', 'winnt3.51', 'winnt4.0'],
   ]);
 });
