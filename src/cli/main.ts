@@ -5,6 +5,7 @@ import type { Io } from './io.ts';
 import {
   compileOptions,
   decisionOptions,
+  detectOptions,
   jsonOption,
   knowledgeOptions,
   OPTIONS,
@@ -190,6 +191,12 @@ function osCommands(command: Argv, io: Io, run: Run): Argv {
       (of) => knowledgeOptions(of).positional('name', text('short-id or id')),
       async (args) => run((await import('./os.ts')).osShowCommand(io, args)),
     )
+    .command(
+      'detect <iso>',
+      'the system that an installation or live medium is of',
+      (of) => detectOptions(of).positional('iso', text('image of a CD or DVD')),
+      async (args) => run((await import('./os-detect.ts')).osDetectCommand(io, args)),
+    )
     .command('compile', 'make a snapshot of osinfo-db trees', compileOptions, async (args) =>
       run((await import('./os-compile.ts')).osCompileCommand(io, args)),
     )
@@ -201,6 +208,7 @@ function osCommands(command: Argv, io: Io, run: Run): Argv {
     )
     .example('$0 os name glance:ubuntu:24.04', 'which system os_distro and os_version mean')
     .example('$0 os show win11', 'what plans for Windows 11 start from')
+    .example('$0 os detect install.iso', 'short-id, architecture, purpose and name')
     .example('$0 os compile --from /usr/share/osinfo -o osinfo-db.snapshot', 'for --osinfo-db, on any machine')
     .demandCommand(1, 1, 'An os command is missing', 'Only one os command fits')
     .strict();

@@ -75,11 +75,16 @@ const WRITING = {
   report: { type: 'string', array: true, nargs: 1, describe: 'text or json; FORMAT=FILE writes a file' },
 } as const satisfies Record<string, Options>;
 
+const DETECTING = {
+  all: { type: 'boolean', describe: 'every medium that matches, best first; JSON always has them' },
+} as const satisfies Record<string, Options>;
+
 const JSON_OUTPUT = { json: { type: 'boolean', describe: 'for programs' } } as const satisfies Record<string, Options>;
 
 /** All options of all commands by name. */
 export const OPTIONS: { readonly [name: string]: Options } = {
   ...COMPILING,
+  ...DETECTING,
   ...READING,
   ...DECIDING,
   ...TALKING,
@@ -108,6 +113,7 @@ export const jsonOption = <T>(yargs: Argv<T>) => grouped(yargs, 'Output:', JSON_
 /** Options of the commands that show what the OS knowledge base says. */
 export const knowledgeOptions = <T>(yargs: Argv<T>) =>
   grouped(grouped(jsonOption(yargs), 'Reading:', { ...KNOWING, policy: READING.policy }), 'Output:', TALKING);
+export const detectOptions = <T>(yargs: Argv<T>) => grouped(knowledgeOptions(yargs), 'Output:', DETECTING);
 export const compileOptions = <T>(yargs: Argv<T>) =>
   grouped(grouped(yargs, 'Reading:', { from: COMPILING.from }), 'Output:', {
     output: COMPILING.output,

@@ -103,4 +103,36 @@ export const diagnostics = defineDiagnostics('osinfo', {
     explain:
       'Systems of osinfo-db have at most a few dozen ancestors. The limit keeps a broken database from taking for ever.',
   },
+  'bad-pattern': {
+    severity: 'warning',
+    exit: 1,
+    message: 'A medium of {os} is left out: its pattern {pattern} cannot be used ({problem}).',
+    remedy: 'Write the pattern in the common subset of regular expressions, without references back.',
+    explain:
+      'Media are told apart by regular expressions on the names that a disc gives itself. Anybody can write such names, so a pattern is only used where it takes a bounded time on every text.',
+  },
+  'no-disc': {
+    severity: 'error',
+    exit: 3,
+    message: 'This is no image of a CD or DVD with ISO 9660: it is {format}.',
+    remedy: 'Name the disc image itself; of other disks, `vm-import inspect` shows what is on them.',
+    explain:
+      'Media are told apart by the names in the primary volume descriptor of ISO 9660. A disc inside another image format, a disk, and a disc with UDF alone have none that could be compared.',
+  },
+  'unknown-medium': {
+    severity: 'warning',
+    exit: 1,
+    message: 'No medium of the knowledge base ({database}) is named as this disc is: {reason}.',
+    remedy: 'Name the system with --os where it is needed.',
+    explain:
+      'Installation and live media are recognised by what their primary volume descriptor says: volume, system, publisher and application id, in upper and lower case as the vendor writes them, and sometimes the exact size. A disc that was made anew, or is newer than the knowledge base, has other names; nothing near is guessed.',
+  },
+  'ambiguous-medium': {
+    severity: 'warning',
+    exit: 1,
+    message: 'The names of this disc fit {system}, and as well {others}.',
+    remedy: 'Name the system with --os if it is another one.',
+    explain:
+      'Some vendors give the media of several releases the same names. Then a released system goes before an unreleased one, and the newest first.',
+  },
 });

@@ -3,10 +3,12 @@ import { resolve as resolvePath } from 'node:path';
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
 import { type Judgement, judge } from '../diagnostics/verdict.ts';
 import type { Decision, Evidence, HostCapabilities, Plan } from '../facts/index.ts';
+import type { Knowledge } from '../osinfo/index.ts';
 import * as planning from '../plan/index.ts';
 import * as policies from '../policy/index.ts';
 import { openFile } from '../sources/file.ts';
 import { knownSystems, openKnowledge, planOs, profileVotes, provenDrivers } from './knowledge.ts';
+import { discVotes } from './media.ts';
 import { loadPolicy } from './policies.ts';
 
 export interface PlanOptions {
@@ -57,8 +59,13 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
     drivers: null,
   };
   const settling = await policies.settlingVotes(policy, evidence);
-  const votes = [...evidence.votes, ...flags, ...settling];
-  const named = await knownSystems(votes, () => openKnowledge(policy, options.osinfoDb));
+  let opened: Promise<Knowledge> | undefined;
+  const knowledge = () => {
+    opened ??= openKnowledge(policy, options.osinfoDb);
+    return opened;
+  };
+  const media = await discVotes(evidence, knowledge);
+  const named = await knownSystems([...evidence.votes, ...flags, ...media, ...settling], knowledge);
   const settled = planning.settle({ ...base, votes: named.votes });
   const settledValue = (key: string) => {
     const value = settled.decisions.find((decision) => decision.key === key)?.value ?? null;
@@ -73,6 +80,7 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
       votes: [
         ...evidence.votes,
         ...flags,
+        ...media,
         ...informed.votes,
         ...(profile === undefined || architecture === null ? [] : await profileVotes(profile, architecture)),
       ],
