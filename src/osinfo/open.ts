@@ -6,7 +6,7 @@ import { type Knowledge, knowledgeOf, noKnowledge } from './knowledge.ts';
 import { MAX_SNAPSHOT_BYTES, Snapshot } from './snapshot/read.ts';
 
 /** Which database answers when no file or directory is named. */
-export const DATABASES = ['embedded', 'installed', 'newest'] as const;
+const DATABASES = ['embedded', 'installed', 'newest'] as const;
 export type DatabaseChoice = (typeof DATABASES)[number];
 
 export interface KnowledgeRequest {

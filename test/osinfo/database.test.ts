@@ -1,4 +1,4 @@
-import { truncate } from 'node:fs/promises';
+import { symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { VmImportError } from '../../src/diagnostics/index.ts';
@@ -177,4 +177,21 @@ it('a directory that is not there ends the run', () => {
   expect(read).toThrow(VmImportError);
   expect(read).toThrow('no such directory');
   expect(readDatabase(['/nonexistent'], { optional: true }).systems.size).toBe(0);
+});
+
+it('what is no file is passed over, and links are followed where they lead somewhere', async () => {
+  const directory = await tree({ ...GOOD, 'os/example.org/folder.xml/x': '' });
+  const other = await tree(system('linked/1'));
+  const at = (name: string) => join(directory, 'os/example.org', name);
+  await symlink(join(other, 'os/example.org/linked-1.xml'), at('linked-1.xml'));
+  await symlink('loop.xml', at('loop.xml'));
+  await symlink('/nonexistent', at('gone.xml'));
+  await symlink('/dev/zero', at('endless.xml'));
+  expect(load(directory)).toMatchObject({ names: ['good1', 'linked1'], findings: [] });
+});
+
+it('directories that lead in a circle end the run', async () => {
+  const directory = await tree(GOOD);
+  await symlink('..', join(directory, 'os/example.org/again'));
+  expect(() => load(directory)).toThrow('levels of directories');
 });

@@ -96,10 +96,14 @@ function list(directory: string, relative: string, optional: boolean): readonly 
   }
 }
 
-/** Symbolic links are followed: the administrator made them, as libosinfo sees it. */
+/** Symbolic links are followed: the administrator made them, as libosinfo sees it. Those that lead nowhere are not. */
 function kindOf(entry: Dirent, path: string): 'file' | 'directory' | 'other' {
-  const stats = entry.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : entry;
-  return stats?.isFile() === true ? 'file' : stats?.isDirectory() === true ? 'directory' : 'other';
+  try {
+    const stats = entry.isSymbolicLink() ? statSync(path) : entry;
+    return stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : 'other';
+  } catch {
+    return 'other';
+  }
 }
 
 function refuse(path: string, problem: string): never {

@@ -127,7 +127,7 @@ function lineOf(index: number, section: Section): string {
 }
 
 /** Whether a file that starts like this is meant to be a snapshot, of whatever version. */
-export function looksLikeSnapshot(head: Buffer): boolean {
+function looksLikeSnapshot(head: Buffer): boolean {
   return head.toString('latin1', 0, 40).startsWith('{"schema":"vm-import/osinfo-snapshot@');
 }
 
