@@ -38,6 +38,7 @@ describe('the walls between rooms, as the linter holds them', () => {
     ['the content room may not import a disk format', 'src/content/x.ts', '../disks/raw/index.ts'],
     ['a reader of content may not import another', 'src/content/fat/x.ts', '../pe/index.ts'],
     ['an emitter may not import another', 'src/emitters/libvirt/x.ts', '../openstack/index.ts'],
+    ['the OS knowledge base may not know where the package keeps its own', 'src/osinfo/x.ts', '../osinfo-db.ts'],
     ['an emitter may not import the pipeline', 'src/emitters/libvirt/x.ts', '../../pipeline/index.ts'],
     ['a report may not read files', 'src/report/text/x.ts', 'node:fs/promises'],
   ])('%s', async (_title, path, specifier) => {

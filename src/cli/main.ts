@@ -2,7 +2,17 @@ import yargs, { type Argv } from 'yargs';
 import { EXIT, type ExitStatus, VmImportError } from '../diagnostics/index.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { Io } from './io.ts';
-import { decisionOptions, jsonOption, OPTIONS, sourceOptions, talkOptions, writeOptions } from './options.ts';
+import {
+  compileOptions,
+  decisionOptions,
+  detectOptions,
+  jsonOption,
+  knowledgeOptions,
+  OPTIONS,
+  sourceOptions,
+  talkOptions,
+  writeOptions,
+} from './options.ts';
 import { printFindings } from './output.ts';
 import { yargsComplaint } from './usage.ts';
 import { VERSION } from './version.generated.ts';
@@ -172,16 +182,34 @@ function policyCommands(command: Argv, io: Io, run: Run): Argv {
 
 function osCommands(command: Argv, io: Io, run: Run): Argv {
   return command
-    .command('list', 'every system it knows', jsonOption, async (args) =>
+    .command('list', 'every system it knows', knowledgeOptions, async (args) =>
       run((await import('./os.ts')).osListCommand(io, args)),
     )
     .command(
       'show <name>',
-      'devices, firmware and resources of one system',
-      (of) => jsonOption(of).positional('name', text('short-id or id')),
+      'devices, firmware, resources and dates of one system',
+      (of) => knowledgeOptions(of).positional('name', text('short-id or id')),
       async (args) => run((await import('./os.ts')).osShowCommand(io, args)),
     )
+    .command(
+      'detect <iso>',
+      'the system that an installation or live medium is of',
+      (of) => detectOptions(of).positional('iso', text('image of a CD or DVD')),
+      async (args) => run((await import('./os-detect.ts')).osDetectCommand(io, args)),
+    )
+    .command('compile', 'make a snapshot of osinfo-db trees', compileOptions, async (args) =>
+      run((await import('./os-compile.ts')).osCompileCommand(io, args)),
+    )
+    .command(
+      'name <name>',
+      'the system behind a name of another program',
+      (of) => knowledgeOptions(of).positional('name', text('SCHEME:NAME, for example vmware:debian12_64Guest')),
+      async (args) => run((await import('./os-name.ts')).osNameCommand(io, args)),
+    )
+    .example('$0 os name glance:ubuntu:24.04', 'which system os_distro and os_version mean')
     .example('$0 os show win11', 'what plans for Windows 11 start from')
+    .example('$0 os detect install.iso', 'short-id, architecture, purpose and name')
+    .example('$0 os compile --from /usr/share/osinfo -o osinfo-db.snapshot', 'for --osinfo-db, on any machine')
     .demandCommand(1, 1, 'An os command is missing', 'Only one os command fits')
     .strict();
 }

@@ -19,6 +19,24 @@ const READING = {
   },
 } as const satisfies Record<string, Options>;
 
+const KNOWING = {
+  'osinfo-db': {
+    type: 'string',
+    describe: 'OS database: a tree, a snapshot, embedded, installed or newest',
+  },
+} as const satisfies Record<string, Options>;
+
+const COMPILING = {
+  from: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'tree of osinfo-db; later ones take precedence (default: where libosinfo looks)',
+  },
+  output: { alias: 'o', type: 'string', describe: 'file, replaced whole (default: stdout)' },
+  strict: { type: 'boolean', describe: 'warnings fail' },
+} as const satisfies Record<string, Options>;
+
 const DECIDING = {
   name: { type: 'string', describe: "the machine's name (default: stem of the first file)" },
   os: { type: 'string', describe: 'operating system, a libosinfo short-id or id' },
@@ -45,6 +63,7 @@ const DECIDING = {
   cdrom: { type: 'string', array: true, nargs: 1, describe: 'ISO image in a CD-ROM drive' },
   kernel: { type: 'string', describe: 'kernel for direct boot' },
   initrd: { type: 'string', describe: 'initial ramdisk for direct boot' },
+  ...KNOWING,
   strict: { type: 'boolean', describe: 'warnings deny' },
 } as const satisfies Record<string, Options>;
 
@@ -66,10 +85,16 @@ const WRITING = {
   report: { type: 'string', array: true, nargs: 1, describe: 'text or json; FORMAT=FILE writes a file' },
 } as const satisfies Record<string, Options>;
 
+const DETECTING = {
+  all: { type: 'boolean', describe: 'every medium that matches, best first; JSON always has them' },
+} as const satisfies Record<string, Options>;
+
 const JSON_OUTPUT = { json: { type: 'boolean', describe: 'for programs' } } as const satisfies Record<string, Options>;
 
 /** All options of all commands by name. */
 export const OPTIONS: { readonly [name: string]: Options } = {
+  ...COMPILING,
+  ...DETECTING,
   ...READING,
   ...DECIDING,
   ...TALKING,
@@ -94,6 +119,17 @@ export const talkOptions = <T>(yargs: Argv<T>) => grouped(yargs, 'Output:', TALK
 export const writeOptions = <T>(yargs: Argv<T>) =>
   grouped(decisionOptions(yargs), 'Output:', { ...TALKING, ...WRITING });
 export const jsonOption = <T>(yargs: Argv<T>) => grouped(yargs, 'Output:', JSON_OUTPUT);
+
+/** Options of the commands that show what the OS knowledge base says. */
+export const knowledgeOptions = <T>(yargs: Argv<T>) =>
+  grouped(grouped(jsonOption(yargs), 'Reading:', { ...KNOWING, policy: READING.policy }), 'Output:', TALKING);
+export const detectOptions = <T>(yargs: Argv<T>) => grouped(knowledgeOptions(yargs), 'Output:', DETECTING);
+export const compileOptions = <T>(yargs: Argv<T>) =>
+  grouped(grouped(yargs, 'Reading:', { from: COMPILING.from }), 'Output:', {
+    output: COMPILING.output,
+    strict: COMPILING.strict,
+    ...TALKING,
+  });
 
 export interface TalkArguments {
   readonly quiet?: boolean | undefined;
@@ -123,6 +159,7 @@ export interface DecisionArguments extends SourceArguments {
   readonly cdrom?: readonly string[] | undefined;
   readonly kernel?: string | undefined;
   readonly initrd?: string | undefined;
+  readonly osinfoDb?: string | undefined;
   readonly strict?: boolean | undefined;
 }
 

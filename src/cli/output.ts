@@ -13,7 +13,7 @@ import { usageError } from './usage.ts';
  * link keeps pointing where it points, an existing file keeps its mode, and a device or pipe (`/dev/stdout`) is
  * written through, never replaced.
  */
-export async function writeWhole(path: string, text: string): Promise<void> {
+export async function writeWhole(path: string, text: string | Buffer): Promise<void> {
   const named = resolve(path);
   const target = await realpath(named).catch(() => named);
   const existing = await stat(target).catch(() => undefined);
@@ -36,7 +36,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   }
 }
 
-async function writeThrough(path: string, text: string): Promise<void> {
+async function writeThrough(path: string, text: string | Buffer): Promise<void> {
   try {
     const file = await open(path, constants.O_WRONLY);
     await file.writeFile(text).finally(() => file.close());

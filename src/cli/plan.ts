@@ -77,6 +77,7 @@ function inputsOf(args: PlanArguments, { evidence }: Planned): string[] {
     args.hints,
     args.kernel,
     args.initrd,
+    args.osinfoDb,
     ...(args.policy ?? []),
     ...(args.host ?? []),
     ...(args.cdrom ?? []),

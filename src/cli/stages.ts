@@ -26,12 +26,12 @@ export async function planSources(io: Io, args: DecisionArguments): Promise<pipe
   if (policy === undefined) return undefined;
   const host = args.host === undefined ? undefined : await hostOf(args.host);
   const evidence = await inspectSources(args, policy, args.name);
-  const { uuid, kernel, initrd, strict, diskDir, keepMac } = args;
+  const { uuid, kernel, initrd, strict, diskDir, keepMac, osinfoDb } = args;
   return pipeline.plan(evidence, {
     policy,
     set,
     networks: networkPairs(args),
-    ...given({ uuid, kernel, initrd, strict, host, diskDir, keepMac, cdroms: args.cdrom }),
+    ...given({ uuid, kernel, initrd, strict, host, diskDir, keepMac, osinfoDb, cdroms: args.cdrom }),
   });
 }
 

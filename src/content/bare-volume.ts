@@ -10,6 +10,9 @@ import { layerFinding } from './volumes.ts';
 /** Code of a volume that BIOS can start directly when the volume is the whole disk. */
 const SELF_STARTING: readonly string[] = ['syslinux', 'grub', 'windows-ntldr', 'windows-bootmgr'];
 
+/** Sectors that no firmware starts anything from; code that is not understood might be a loader. */
+const BARREN: readonly string[] = ['none', 'not-bootable'];
+
 /** Reads a volume that fills the disk without a partition table, like a floppy or the root of a cloud instance. */
 export async function readBareVolume(place: Place, volume: Volume): Promise<Contribution> {
   const { head, proofs } = place;
@@ -32,7 +35,7 @@ export async function readBareVolume(place: Place, volume: Volume): Promise<Cont
     root: null,
     program: null,
     windows: null,
-    barren: false,
+    barren: code === null || BARREN.includes(code.kind),
   });
   return {
     ...concluded,

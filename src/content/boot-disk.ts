@@ -9,7 +9,7 @@ import { type BiosPath, biosPath, type StartableVolume } from './paths.ts';
 import { allZero } from './peek.ts';
 import type { Contribution, Place } from './place.ts';
 import type { Table } from './table.ts';
-import { isPrepProgram, layerFinding, lookAtVolumes, type SeenVolume } from './volumes.ts';
+import { isPrepProgram, layerFinding, lookAtVolumes, type SeenVolume, unseenFindings } from './volumes.ts';
 import type { Testimony } from './votes.ts';
 import { windowsSigns } from './windows.ts';
 
@@ -58,6 +58,7 @@ export async function readBootDisk(place: Place, table: Table): Promise<Contribu
       ...esps.other.flatMap(({ findings }) => findings),
       ...(concluded.findings ?? []),
       ...layers,
+      ...unseenFindings(volumes, meter, proofs),
     ],
     details: {
       ...concluded.details,

@@ -9,6 +9,7 @@ export interface Budget {
 
 /** A source that stops serving when its budget is spent, so that no input can make a reader scan a disk. */
 export interface Metered extends ByteSource {
+  readonly budget: Budget;
   /** Whether a read of that length is still within the budget. */
   affords(length: number): boolean;
 }
@@ -21,6 +22,7 @@ export function metered(inner: ByteSource, budget: Budget): Metered {
   return {
     uri: inner.uri,
     size: inner.size,
+    budget,
     get bytesRead() {
       return bytes;
     },

@@ -16,6 +16,8 @@ export interface SeenVolume {
   /** First bytes of the partition; null when it was not looked at. */
   readonly head: Buffer | null;
   readonly code: BootCode | null;
+  /** It would have been looked at, but the budget was spent before. */
+  readonly unseen: boolean;
 }
 
 /** The partitions that boot come first, so that a long table cannot keep them from being looked at. */
@@ -44,13 +46,14 @@ export async function lookAtVolumes(
 async function lookAt(source: ByteSource, meter: Metered, row: TableRow): Promise<SeenVolume> {
   const { start, size, role } = row.partition;
   const length = Math.min(NEAR, size);
-  if (OPAQUE.includes(role) || !meter.affords(length) || start + length > source.size) {
-    return { partition: row.partition, row, head: null, code: null };
+  if (OPAQUE.includes(role) || start + length > source.size) {
+    return { partition: row.partition, row, head: null, code: null, unseen: false };
   }
+  if (!meter.affords(length)) return { partition: row.partition, row, head: null, code: null, unseen: true };
   const head = await readUpTo(source, start, length);
   const volume = identifyVolume(head) ?? (await lookFurther(source, meter, row.partition));
   const partition = { ...row.partition, filesystem: volume?.id ?? null };
-  return { partition, row, head, code: hasCode(volume) ? identifyVolumeCode(head) : null };
+  return { partition, row, head, code: hasCode(volume) ? identifyVolumeCode(head) : null, unseen: false };
 }
 
 /** xfs and LUKS have their own data where other volumes have code. */
@@ -62,6 +65,14 @@ async function lookFurther(source: ByteSource, meter: Metered, { start, size }: 
   const inside = FAR.offset + FAR.length <= size && start + FAR.offset + FAR.length <= source.size;
   if (!inside || !meter.affords(FAR.length)) return null;
   return identifyFar(await readUpTo(source, start + FAR.offset, FAR.length));
+}
+
+/** Says that what is in some partitions is unknown; their places in the table are not. */
+export function unseenFindings(volumes: readonly SeenVolume[], meter: Metered, proofs: Proofs): Finding[] {
+  const first = volumes.find(({ unseen }) => unseen);
+  if (first === undefined) return [];
+  const { reads, bytes } = meter.budget;
+  return [diagnostics['read-budget']({ reads, bytes }, proofs.at(first.partition.start))];
 }
 
 const LAYERS: Readonly<Record<string, { readonly kind: string; readonly encrypted: boolean }>> = {

@@ -113,5 +113,17 @@ function windowsVotes(facts: Testimony): readonly Vote[] {
     recommend('nic-model', nic),
     recommend('clock-offset', ['localtime']),
     ...(era === 'ntldr' ? [recommend('machine', ['i440fx'])] : [recommend('hyperv', [true])]),
+    ...(mayLackXhci(era, facts) ? [recommend('usb-controller', OLD_USB)] : []),
   ];
+}
+
+/** EHCI comes with UHCI companions, and so serves every Windows that knows USB. */
+const OLD_USB: readonly Value[] = ['ich9-ehci1', 'piix3-uhci'];
+
+/**
+ * Windows has a driver for xHCI since version 8. BOOTMGR is older than that, and a disk that starts through BIOS may
+ * be Windows 7; one with a fallback loader for UEFI hardly is.
+ */
+function mayLackXhci(era: WindowsEra, { bios, uefi }: Testimony): boolean {
+  return era === 'ntldr' || (bios.state === 'proven' && uefi.state !== 'proven');
 }

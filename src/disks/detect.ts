@@ -40,9 +40,9 @@ export async function detect(source: ByteSource): Promise<DiskFormat> {
 }
 
 /** What the caller says and what is found must agree. */
-export function checkClaim(source: ByteSource, detected: DiskFormat, claimed: string | null): void {
-  if (claimed === null || claimed === detected.id) return;
-  throw new VmImportError(diagnostics['format-mismatch']({ claimed, detected: detected.id }, at(source, 0)));
+export function checkClaim(source: ByteSource, detected: string, claimed: string | null): void {
+  if (claimed === null || claimed === detected) return;
+  throw new VmImportError(diagnostics['format-mismatch']({ claimed, detected }, at(source, 0)));
 }
 
 function at({ uri }: ByteSource, offset: number): readonly Provenance[] {

@@ -8,6 +8,9 @@ import { diagnostics } from './diagnostics.ts';
 import type { DiskImage, RawHints } from './format.ts';
 import { formats } from './registry.generated.ts';
 
+const RAW = 'raw';
+const DISC = 'iso';
+
 export interface DiskInspection {
   /** null when the file could not be understood at all. */
   readonly disk: DiskEvidence | null;
@@ -39,7 +42,9 @@ export async function inspectDisk(file: FileSource, options: InspectDiskOptions)
   const nothing = { disk: null, size: file.size, votes: [], hints: null, layers: [] };
   try {
     const format = await detect(source);
-    checkClaim(source, format, options.claimed);
+    // whether descriptors of a disc are more than the rest of one is known only from the content
+    const undecided = format.id === DISC && options.claimed === RAW;
+    if (!undecided) checkClaim(source, format.id, options.claimed);
     const image = await (await format.load()).read(source, { disk: options.id });
     findings.push(...image.findings);
     const top: Layer = { path: file.realPath, image };
@@ -54,12 +59,15 @@ export async function inspectDisk(file: FileSource, options: InspectDiskOptions)
     const guest = refused ? null : guestBytes([image, ...chain.images.map((layer) => layer.image)]);
     const content = guest === null ? null : await options.look(guest);
     findings.push(...(content?.findings ?? []));
+    const seen = asSeen(image, content);
+    if (undecided) checkClaim(source, seen.format, options.claimed);
     return {
-      disk: evidence(file, image, chain.layers, options.id, content),
+      disk: evidence(file, seen, chain.layers, options.id, content),
       bytesRead: [file, ...opened].reduce((sum, { bytesRead }) => sum + bytesRead, 0),
       size: file.size,
       votes: [...image.votes, ...(content?.votes ?? [])],
-      findings,
+      // what is wrong with the remains of a disc is wrong with nothing
+      findings: findings.filter((finding) => seen.findings === image.findings || !image.findings.includes(finding)),
       layers: opened.map(({ identity }) => identity),
       hints: hinted === undefined || hinted.image.hints === null ? null : { raw: hinted.image.hints, uri: hinted.uri },
     };
@@ -69,6 +77,13 @@ export async function inspectDisk(file: FileSource, options: InspectDiskOptions)
   } finally {
     for (const layer of opened) await layer.close();
   }
+}
+
+/** Partitioning a disk that held a disc leaves the disc's descriptors behind: the file is a raw disk all the same. */
+function asSeen(image: DiskImage, content: ContentReading | null): DiskImage {
+  return image.format === DISC && content?.payload === 'disk'
+    ? { ...image, format: RAW, details: {}, findings: [] }
+    : image;
 }
 
 /** The guest-visible bytes of a chain, top first: each layer shows what the one above it leaves out. */

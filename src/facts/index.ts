@@ -4,6 +4,7 @@ export * from './evidence.ts';
 export * from './host.ts';
 export * from './keys.ts';
 export * from './machine.ts';
+export * from './os-media.ts';
 export * from './os-profile.ts';
 export * from './plan.ts';
 export * from './policy.ts';

@@ -36,7 +36,7 @@ export function driverNames(profile: OsProfile): ReadonlySet<string> {
   return new Set(Object.keys(RECORDS).filter((driver) => recordOf(profile, driver) !== undefined));
 }
 
-const DOS_WINDOWS: readonly string[] = ['win9x', 'win16', 'msdos'];
+const DOS_WINDOWS: readonly string[] = ['win9x', 'win16', 'dos', 'msdos'];
 
 /** Windows of any line. */
 export function isWindows(profile: OsProfile): boolean {

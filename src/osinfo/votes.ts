@@ -12,6 +12,14 @@ const MACHINES: Readonly<Record<string, string>> = {
   s390x: 's390-ccw-virtio',
 };
 const Q35 = 'qemu-x86-q35';
+/** libosinfo's device and our model, best first. */
+const SOUND = [
+  ['ich9-hda', 'ich9'],
+  ['ich6', 'ich6'],
+  ['ac97', 'ac97'],
+] as const;
+/** What every system of the PCI era on x86 has a driver for, where its entry lists no network card. */
+const FALLBACK_NICS: readonly string[] = ['e1000', 'rtl8139'];
 const NICS = ['e1000e', 'e1000', 'rtl8139', 'pcnet', 'ne2k_pci'] as const;
 
 /**
@@ -29,7 +37,9 @@ const BEYOND_OSINFO: Readonly<Record<string, { readonly tpm: '2.0' }>> = {
  */
 export function profileVotes(profile: OsProfile, architecture: string): readonly Vote[] {
   const teller = new Teller(profile);
-  if (profile.devices.length > 0) deviceVotes(teller, architecture);
+  // an entry that lists no device at all describes a system that nobody has tried with virtio: it gets what every PC had
+  const described = profile.devices.length > 0 || (profile.family !== null && X86.includes(architecture));
+  if (described) deviceVotes(teller, architecture);
   firmwareVotes(teller, architecture);
   resourceVotes(teller, architecture);
   familyVotes(teller, architecture);
@@ -91,15 +101,19 @@ function deviceVotes(teller: Teller, architecture: string): void {
   teller.recommend('disk-bus', pci ? [...buses, ...others] : buses, placeOf(teller, first));
   if (teller.has('virtio-scsi')) teller.recommend('scsi-model', ['virtio-scsi'], placeOf(teller, 'virtio-scsi'));
 
-  const nics = NICS.filter((model) => pci && teller.has(model));
+  const listed = NICS.filter((model) => pci && teller.has(model));
   const virtioNet = teller.has('virtio-net');
+  const nics = x86 && listed.length === 0 && !virtioNet ? FALLBACK_NICS : listed;
   teller.recommend(
     'nic-model',
     virtioNet ? ['virtio', ...nics] : nics,
     placeOf(teller, virtioNet ? 'virtio-net' : (nics[0] ?? '')),
   );
 
-  videoVote(teller, x86);
+  videoVote(teller, architecture);
+  // none comes first: a server has no loudspeaker, and whoever asks for sound gets the best that the system can play
+  const sound = SOUND.flatMap(([record, model]) => (teller.lists(record) ? [model] : []));
+  if (x86 && sound.length > 0) teller.recommend('sound-model', ['none', ...sound], 'devices');
   virtioVote(teller, 'rng', 'virtio-rng', 'virtio', 'none');
   virtioVote(teller, 'memballoon', 'virtio-balloon', 'virtio', 'none');
   virtioVote(teller, 'guest-agent', 'virtio-console', true, false);
@@ -125,11 +139,19 @@ function machineVote(teller: Teller, architecture: string, q35: boolean): void {
   teller.recommend('machine', families, q35 ? `devices/${Q35}` : 'devices');
 }
 
-function videoVote(teller: Teller, x86: boolean): void {
+function videoVote(teller: Teller, architecture: string): void {
+  const x86 = X86.includes(architecture);
   const virtio = teller.has('virtio-gpu') ? ['virtio'] : [];
-  // every x86 system drives plain VGA through its firmware; elsewhere it is no adapter to count on
-  const models = x86 ? [...virtio, 'vga', ...(teller.lists('qxl') ? ['qxl'] : [])] : virtio;
+  // every x86 system drives plain VGA through its firmware, and UEFI without VGA as well; elsewhere neither can be counted on
+  const plain = runsOnUefiOnly(teller, architecture) ? ['bochs', 'vga'] : ['vga'];
+  const models = x86 ? [...virtio, ...plain, ...(teller.lists('qxl') ? ['qxl'] : [])] : virtio;
   teller.recommend('video-model', models, placeOf(teller, virtio.length > 0 ? 'virtio-gpu' : 'vga'));
+}
+
+function runsOnUefiOnly({ profile }: Teller, architecture: string): boolean {
+  return profile.firmware.some(
+    (record) => record.architecture === architecture && record.type === 'bios' && !record.supported,
+  );
 }
 
 /**
@@ -154,9 +176,10 @@ function firmwareVotes(teller: Teller, architecture: string): void {
   const says = (type: 'bios' | 'efi', supported: boolean): boolean =>
     records.some((record) => record.type === type && record.supported === supported);
   const bios = X86.includes(architecture) && !says('bios', false);
-  // an image that needs UEFI shows it on its disk; the OS alone is no reason to leave the BIOS
+  // an image that needs UEFI shows it on its disk; the OS alone is no reason to leave the BIOS, unless it says so
   const values = [bios && (says('bios', true) || says('efi', true)) ? 'bios' : [], says('efi', true) ? 'uefi' : []];
-  teller.recommend('firmware', values.flat(), 'firmware');
+  const prefersUefi = records.some((record) => record.type === 'efi' && record.supported && record.recommended);
+  teller.recommend('firmware', prefersUefi ? values.flat().reverse() : values.flat(), 'firmware');
 }
 
 function resourceVotes(teller: Teller, architecture: string): void {

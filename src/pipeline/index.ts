@@ -6,5 +6,6 @@ export { type Artefact, emit, TARGETS } from './emit.ts';
 export { contradictions, findHints, writeHints } from './hints.ts';
 export { readHost } from './host.ts';
 export { type InspectOptions, inspect } from './inspect.ts';
+export { openKnowledge } from './knowledge.ts';
 export { type Planned, type PlanOptions, plan } from './plan.ts';
 export { loadPolicy, readPolicies } from './policies.ts';

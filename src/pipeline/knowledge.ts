@@ -1,6 +1,15 @@
 import type { Finding } from '../diagnostics/index.ts';
 import type { Evidence, OsProfile, PlanOs, Vote } from '../facts/index.ts';
+import type { Knowledge } from '../osinfo/index.ts';
+import { EMBEDDED_OSINFO } from '../osinfo-db.ts';
 import * as planning from '../plan/index.ts';
+import type { Policy } from '../policy/index.ts';
+
+/** Opens the OS knowledge base. Throws VmImportError (exit 2) where a database that was named cannot be used. */
+export async function openKnowledge(policy: Policy, database?: string): Promise<Knowledge> {
+  const osinfo = await import('../osinfo/index.ts');
+  return osinfo.openKnowledge({ embedded: EMBEDDED_OSINFO, choice: policy.settings.osinfo, database });
+}
 
 export interface KnownSystems {
   readonly votes: readonly Vote[];
@@ -9,20 +18,21 @@ export interface KnownSystems {
 }
 
 /** Gives every vote on the OS its canonical short-id; a name nobody knows stays as it is, and is reported. */
-export async function knownSystems(votes: readonly Vote[]): Promise<KnownSystems> {
+export async function knownSystems(votes: readonly Vote[], open: () => Promise<Knowledge>): Promise<KnownSystems> {
   if (!votes.some((vote) => vote.key === 'os')) return { votes, profiles: new Map(), findings: [] };
-  const osinfo = await import('../osinfo/index.ts');
+  const { unknownOs } = await import('../osinfo/index.ts');
+  const knowledge = await open();
   const profiles = new Map<string, OsProfile>();
-  const findings: Finding[] = [];
-  const canonical = async (vote: Vote): Promise<Vote> => {
+  const findings = [...knowledge.findings];
+  const canonical = (vote: Vote): Vote => {
     if (vote.key !== 'os') return vote;
     const values: string[] = [];
     for (const value of vote.values) {
-      const profile = await osinfo.findOs(String(value));
+      const profile = knowledge.find(String(value));
       const shortId = profile?.shortIds[0];
       if (profile === undefined || shortId === undefined) {
         values.push(String(value));
-        findings.push(await osinfo.unknownOs(String(value), vote));
+        findings.push(...unknownOs(knowledge, String(value), vote));
       } else {
         values.push(shortId);
         profiles.set(shortId, profile);
@@ -30,9 +40,7 @@ export async function knownSystems(votes: readonly Vote[]): Promise<KnownSystems
     }
     return { ...vote, values };
   };
-  const named: Vote[] = [];
-  for (const vote of votes) named.push(await canonical(vote));
-  return { votes: named, profiles, findings };
+  return { votes: votes.map(canonical), profiles, findings };
 }
 
 /** What the profile recommends. Loaded on first use: most runs name no OS. */

@@ -3,10 +3,12 @@ import { resolve as resolvePath } from 'node:path';
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
 import { type Judgement, judge } from '../diagnostics/verdict.ts';
 import { type Decision, type Evidence, type HostCapabilities, type Plan, type Vote, vote } from '../facts/index.ts';
+import type { Knowledge } from '../osinfo/index.ts';
 import * as planning from '../plan/index.ts';
 import * as policies from '../policy/index.ts';
 import { openFile } from '../sources/file.ts';
-import { knownSystems, planOs, profileVotes, provenDrivers } from './knowledge.ts';
+import { knownSystems, openKnowledge, planOs, profileVotes, provenDrivers } from './knowledge.ts';
+import { discVotes } from './media.ts';
 import { loadPolicy } from './policies.ts';
 
 export interface PlanOptions {
@@ -20,6 +22,8 @@ export interface PlanOptions {
   readonly initrd?: string;
   /** Where the copies of disks lie that are not used in place; default: beside their sources. */
   readonly diskDir?: string;
+  /** The OS database: a tree, a snapshot, or `embedded`, `installed`, `newest`; default: what the policy says. */
+  readonly osinfoDb?: string;
   /** Warnings deny. */
   readonly strict?: boolean;
   /** Networks of this host by the name of the network the source hypervisor had. */
@@ -61,7 +65,13 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
     drivers: null,
   };
   const settling = await policies.settlingVotes(policy, evidence);
-  const named = await knownSystems([...evidence.votes, ...flags, ...settling]);
+  let opened: Promise<Knowledge> | undefined;
+  const knowledge = () => {
+    opened ??= openKnowledge(policy, options.osinfoDb);
+    return opened;
+  };
+  const media = await discVotes(evidence, knowledge);
+  const named = await knownSystems([...evidence.votes, ...flags, ...media, ...settling], knowledge);
   const settled = planning.settle({ ...base, votes: named.votes });
   const settledValue = (key: string) => {
     const value = settled.decisions.find((decision) => decision.key === key)?.value ?? null;
@@ -76,6 +86,7 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
       votes: [
         ...evidence.votes,
         ...flags,
+        ...media,
         ...informed.votes,
         ...(profile === undefined || architecture === null ? [] : await profileVotes(profile, architecture)),
       ],

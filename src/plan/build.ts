@@ -11,6 +11,7 @@ import {
 } from '../facts/index.ts';
 import { diagnostics } from './diagnostics.ts';
 import { copyOf, overlayOf } from './placement.ts';
+import { rootFindings } from './root-device.ts';
 
 /** What the caller asks for besides values. Paths are absolute. */
 export interface PlanRequest {
@@ -97,41 +98,39 @@ export function buildPlan(
     findings.push(diagnostics['no-effect']({ key: keyPath(decision.key, decision.subject), value }, at));
   }
 
-  return {
-    plan: {
-      name: request.name,
-      uuid: request.uuid,
-      title: evidence.machine.labels['title'] ?? null,
-      description: evidence.machine.labels['description'] ?? null,
-      values,
-      os,
-      disks: disks.map((disk) => ({
-        id: disk.id,
-        uri: disk.uri,
-        path: pathOf(disk),
-        format: disk.format,
-        payload: disk.payload,
-        bootable: disk.bootable,
-        slice: disk.slice,
-        wrapping: disk.wrapping,
-        copy: values[keyPath('disk-placement', disk.id)] === 'copy' ? copyOf(disk, evidence, request) : null,
-        overlay: values[keyPath('disk-placement', disk.id)] === 'overlay' ? overlayOf(disk, evidence, request) : null,
-        virtualSize: disk.virtualSize,
-        fileSize: disk.fileSize,
-        device: disk.device,
-        encrypted: disk.encrypted,
-        details: disk.details,
-        backing: disk.backing ?? [],
-        bootOrder: bootOrder(disk.id),
-      })),
-      cdroms: cdroms.map((cdrom) => ({ ...cdrom, bootOrder: bootOrder(cdrom.id) })),
-      nics: nics.map((id) => ({ id, bootOrder: bootOrder(id) })),
-      kernel: request.kernel,
-      initrd: request.initrd,
-      decisions: kept,
-    },
-    findings,
+  const plan: Plan = {
+    name: request.name,
+    uuid: request.uuid,
+    title: evidence.machine.labels['title'] ?? null,
+    description: evidence.machine.labels['description'] ?? null,
+    values,
+    os,
+    disks: disks.map((disk) => ({
+      id: disk.id,
+      uri: disk.uri,
+      path: pathOf(disk),
+      format: disk.format,
+      payload: disk.payload,
+      bootable: disk.bootable,
+      slice: disk.slice,
+      wrapping: disk.wrapping,
+      copy: values[keyPath('disk-placement', disk.id)] === 'copy' ? copyOf(disk, evidence, request) : null,
+      overlay: values[keyPath('disk-placement', disk.id)] === 'overlay' ? overlayOf(disk, evidence, request) : null,
+      virtualSize: disk.virtualSize,
+      fileSize: disk.fileSize,
+      device: disk.device,
+      encrypted: disk.encrypted,
+      details: disk.details,
+      backing: disk.backing ?? [],
+      bootOrder: bootOrder(disk.id),
+    })),
+    cdroms: cdroms.map((cdrom) => ({ ...cdrom, bootOrder: bootOrder(cdrom.id) })),
+    nics: nics.map((id) => ({ id, bootOrder: bootOrder(id) })),
+    kernel: request.kernel,
+    initrd: request.initrd,
+    decisions: kept,
   };
+  return { plan, findings: [...findings, ...rootFindings(plan, evidence.disks)] };
 }
 
 const pathOf = (disk: DiskEvidence) => disk.path ?? disk.uri;

@@ -104,6 +104,14 @@ export const diagnostics = defineDiagnostics('plan', {
     explain:
       'Some keys belong to something a machine may not have: tpm-model to a TPM, scsi-model to a disk on bus scsi, kernel-args to direct kernel boot (--kernel). Forcing one of them alone changes nothing.',
   },
+  'root-missing': {
+    severity: 'warning',
+    exit: 2,
+    message: '{disk} is a bare {filesystem} and the kernel is started directly, but its arguments name no root=.',
+    remedy: 'Add it to the arguments: --set "kernel-args=root={device} ...".',
+    explain:
+      'Without a boot loader nobody tells the kernel where its root file system is. A disk without partition table is one file system as a whole, so that its device is the disk: /dev/vda on bus virtio, /dev/sda on the others. Where nobody gives kernel arguments, root= is filled in; arguments that somebody gives are taken as they are.',
+  },
   'bad-name': {
     severity: 'error',
     exit: 2,

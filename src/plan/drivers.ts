@@ -11,6 +11,18 @@ const DISK_BUS: { readonly [bus: string]: readonly string[] } = {
 };
 const NIC: { readonly [model: string]: string } = { virtio: 'virtio-net' };
 
+/** Every network card that a profile or a claim can prove. */
+const CARDS: readonly string[] = [
+  'virtio-net',
+  'e1000e',
+  'e1000',
+  'rtl8139',
+  'pcnet',
+  'ne2k_pci',
+  'vmxnet3',
+  'spapr-vlan',
+];
+
 /** What is proven about the guest of a known OS. */
 export interface ProvenDrivers {
   /** Name of the OS, for messages. */
@@ -74,7 +86,10 @@ export function controllerLacksDriver(model: Value, disk: string, drivers: Prove
 function nicLacksDriver(model: Value, bootDisks: readonly string[], drivers: ProvenDrivers): boolean {
   const running = drivers.claims.filter((claim) => speaksFor(claim, bootDisks)).flatMap((claim) => claim.running);
   const needed = NIC[String(model)] ?? String(model);
-  return !bootDrivers(drivers, bootDisks).has(needed) && !running.includes(needed);
+  const proven = new Set([...bootDrivers(drivers, bootDisks), ...running]);
+  // an entry without any card is incomplete, which is no word against the cards that every PC had
+  if (needed !== 'virtio-net' && !CARDS.some((card) => proven.has(card))) return false;
+  return !proven.has(needed);
 }
 
 /** Whether a value of one slot needs a driver that nothing proves. */

@@ -32,13 +32,14 @@ import type { ProvenDrivers } from './drivers.ts';
 import { documentedGround, hostConstraints, speaksFor } from './host-fit.ts';
 import type { Storage } from './placement.ts';
 import { record } from './record.ts';
+import { type RootDisk, rootConstraints, rootDefaults } from './root-device.ts';
 import { type Assignment, type Conflict, type Domains, explainConflict, solve } from './search.ts';
 import { unresolved } from './unresolved.ts';
 
 export interface ResolveInput {
   /** Everything anybody said, in any order; built-in defaults are added here. */
   readonly votes: readonly Vote[];
-  readonly disks: readonly (Storage & { readonly bootable: boolean | null })[];
+  readonly disks: readonly (RootDisk & Storage & { readonly bootable: boolean | null })[];
   readonly nics: readonly string[];
   readonly host: HostCapabilities | null;
   readonly settings: PolicySettings;
@@ -73,6 +74,7 @@ export function resolve(input: ResolveInput, settled: Resolution): Resolution {
       topologies: topologies(input.votes),
     }),
     bootDefault(input),
+    ...rootDefaults(input.disks, shownBootDisk(input.disks, input.votes), input.votes),
   ];
   const decided = decide(input, votes, rest, settled.decisions);
   const decisions = [...settled.decisions, ...decided.decisions].toSorted(
@@ -122,7 +124,7 @@ function decide(
   const all = slots.map((slot) => findCandidates(slot, ballots, bootDisks, input.drivers));
   const rows = constraintsFor(input, devices, bootDisks, new Set(all.filter(isSet).map(({ slot }) => slot.path)));
   const host = input.host === null ? [] : hostConstraints(input.host, (key) => pathsOf(key, devices));
-  const constraints = [...rows, ...host];
+  const constraints = [...rows, ...host, ...rootConstraints(input.disks, votes)];
   const findings = all.flatMap((candidates) => candidates.findings);
 
   const domains = new Map<string, readonly (Value | undefined)[]>();

@@ -155,6 +155,7 @@ function settingsOf(input: PolicyInput): Partial<PolicySettings> {
   return {
     ...(input.trust?.hints === undefined ? {} : { trustHints: input.trust.hints }),
     ...(input.disagreement === undefined ? {} : { disagreement: input.disagreement }),
+    ...(input.osinfo === undefined ? {} : { osinfo: input.osinfo }),
     ...(input.allow?.['backing-files'] === undefined ? {} : { backingFiles: input.allow['backing-files'] }),
   };
 }

@@ -120,6 +120,12 @@ export const policySchema = z
       })
       .optional()
       .describe('Exceptions from what is refused by default.'),
+    osinfo: z
+      .enum(['embedded', 'installed', 'newest'])
+      .optional()
+      .describe(
+        'Which OS database answers: embedded (default), the one that comes with the program; installed, the osinfo-db of this machine with its overrides, where there is one; newest, the newer of both.',
+      ),
     rules: z.array(ruleSchema).max(1000).optional().describe('The rules, in order; later ones win.'),
   })
   .meta({ title: 'vm-import policy', description: 'Rules of a site for imported virtual machines.' });

@@ -1,10 +1,10 @@
-import { copyFile, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { buildIso } from '../../fixtures/generate/iso.ts';
+import { bootEntry, buildIso, validation } from '../../fixtures/generate/iso.ts';
 import { buildQcow2, type Qcow2Options } from '../../fixtures/generate/qcow2.ts';
 import { buildVpc } from '../../fixtures/generate/vpc.ts';
 import { main } from '../../src/cli/main.ts';
@@ -38,6 +38,8 @@ async function fill(directory: string): Promise<void> {
   for (const name of ['site.yaml', 'broken.yaml', 'hints.json', 'hostile-hints.json']) {
     await copyFile(join(fixtures, 'cli', name), at(name));
   }
+  await cp(join(fixtures, 'osinfo', 'system'), at('osinfo'), { recursive: true });
+  await cp(join(fixtures, 'osinfo', 'local'), at('osinfo-local'), { recursive: true });
   const hints = await readFile(at('hints.json'));
   const images: Record<string, Qcow2Options> = {
     'hinted.qcow2': { extensions: hinted(hints) ?? [] },
@@ -63,6 +65,12 @@ async function fill(directory: string): Promise<void> {
   await writeFile(at('xp.raw'), WINDOWS_XP);
   await writeFile(at('win11.raw'), WINDOWS_11);
   await writeFile(at('disc.iso'), buildIso({ volumeId: 'A DISC' }));
+  const boots = { sequence: ['primary', 'boot', 'end'], catalog: [validation(0), bootEntry(50)] } as const;
+  await writeFile(at('fedora.iso'), buildIso({ ...boots, volumeId: 'Fedora-S-dvd-x86_64-41' }));
+  await writeFile(
+    at('windows.iso'),
+    buildIso({ ...boots, volumeId: 'SSS_X64FREE_EN-US_DV9', publisher: 'MICROSOFT CORPORATION' }),
+  );
   await writeFile(at('cut.qcow2'), (await readFile(at('disk.qcow2'))).subarray(0, 90));
   await writeFile(at('data.raw'), Buffer.alloc(1024 * 1024));
   await writeFile(at('disk.vmdk'), Buffer.from('KDMV'.padEnd(1024, '\0')));

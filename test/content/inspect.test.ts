@@ -176,9 +176,14 @@ describe('Windows', () => {
         'nic-model: recommended rtl8139, pcnet',
         'clock-offset: recommended localtime',
         'machine: recommended i440fx',
+        'usb-controller: recommended ich9-ehci1, piix3-uhci',
       ],
     ],
-    ['7, started by BOOTMGR, gets SATA', disks.WINDOWS_7, ['firmware: required bios', X86, ...modern]],
+    [
+      '7, started by BOOTMGR, gets SATA, and USB controllers that it has drivers for',
+      disks.WINDOWS_7,
+      ['firmware: required bios', X86, ...modern, 'usb-controller: recommended ich9-ehci1, piix3-uhci'],
+    ],
     [
       '11 on UEFI gets SATA; generic code in its MBR is no way in',
       disks.WINDOWS_11,

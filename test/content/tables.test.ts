@@ -153,6 +153,24 @@ describe('logical partitions', () => {
   });
 });
 
+describe('a table of many partitions', () => {
+  const many = Array.from({ length: 30 }, (_, index) => ({
+    type: TYPE.linux,
+    first: 64 + index * 400,
+    last: 463 + index * 400,
+  }));
+  const reading = read(gptDisk({ others: many }));
+
+  it('is listed whole', async () => expect((await reading).partitions).toHaveLength(30));
+
+  it('and says that not all of them were looked into', async () => {
+    const { findings } = await reading;
+    expect(findings.filter(({ code }) => code === 'content/read-budget')).toMatchObject([
+      { severity: 'info', args: { reads: 15, bytes: 204800 } },
+    ]);
+  });
+});
+
 describe('what is no partition table', () => {
   it.each([
     ['a sector without signature', Buffer.alloc(4096)],

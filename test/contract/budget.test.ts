@@ -1,5 +1,6 @@
 import {
   closeSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -134,6 +135,45 @@ describeWith(['qemu-img', 'sgdisk'], 'identity and partition table stay within 1
     expect(cost.bytes).toBeLessThanOrEqual(BYTES);
   });
 });
+
+describeWith(
+  ['xorriso', 'cryptsetup', 'mkfs.vfat'],
+  'discs and encrypted disks stay within 15 reads and 200 KiB',
+  () => {
+    it('a disc that starts through BIOS, UEFI and from a stick', async () => {
+      for (const [name, length] of [
+        ['bios.img', 2048],
+        ['efi.img', 4 * MIB],
+      ] as const) {
+        mkdirSync(join(dir, 'tree'), { recursive: true });
+        writeFileSync(join(dir, 'tree', name), Buffer.alloc(length, 0x90));
+      }
+      runTool('mkfs.vfat', ['tree/efi.img'], dir);
+      const boot = ['-b', 'bios.img', '-no-emul-boot', '-eltorito-alt-boot', '-e', 'efi.img', '-no-emul-boot'];
+      runTool(
+        'xorriso',
+        ['-as', 'mkisofs', '-quiet', '-J', ...boot, '-isohybrid-gpt-basdat', '-o', 'disc.iso', 'tree'],
+        dir,
+      );
+      const { disk, cost } = await look('disc.iso');
+      expect(disk).toMatchObject({ format: 'iso', payload: 'iso' });
+      expect(cost.reads).toBeLessThanOrEqual(READS);
+      expect(cost.bytes).toBeLessThanOrEqual(BYTES);
+    });
+
+    it.each(['luks1', 'luks2'])('%s', async (type) => {
+      writeFileSync(join(dir, type), '');
+      truncateSync(join(dir, type), 64 * MIB);
+      writeFileSync(join(dir, 'key'), 'secret');
+      const cheap = ['--batch-mode', '--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000', '--key-file', 'key'];
+      runTool('cryptsetup', ['luksFormat', '--type', type, ...cheap, type], dir);
+      const { disk, cost } = await look(type);
+      expect(disk?.format).toBe('luks');
+      expect(cost.reads).toBeLessThanOrEqual(READS);
+      expect(cost.bytes).toBeLessThanOrEqual(BYTES);
+    });
+  },
+);
 
 describeWith(['qemu-img', 'sgdisk', 'mkfs.vfat', 'mmd', 'mcopy'], 'the loaders of an ESP add at most 1 MiB', () => {
   it.each(FORMATS.map((format) => ({ format, title: format.join(' ') })))('$title', async ({ format }) => {

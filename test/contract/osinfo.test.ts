@@ -1,131 +1,221 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { OsFirmware, OsProfile } from '../../src/facts/index.ts';
-import { listOs } from '../../src/osinfo/index.ts';
+import type { OsMedia, OsProfile, OsResources } from '../../src/facts/index.ts';
+import { compileDatabase } from '../../src/osinfo/compile.ts';
+import { type Knowledge, knowledgeOf } from '../../src/osinfo/knowledge.ts';
+import { Snapshot } from '../../src/osinfo/snapshot/read.ts';
+import { EMBEDDED_OSINFO } from '../../src/osinfo-db.ts';
+import { askLibosinfo, type LibosinfoSystem } from './libosinfo.ts';
 import { describeWith } from './tools.ts';
 
-const profiles = await listOs();
-/** The database the snapshot was checked against; later ones add records and correct some figures. */
-const BASELINE = '20221203';
-const VERSION_FILE = `${process.env['OSINFO_SYSTEM_DIR'] ?? '/usr/share/osinfo'}/VERSION`;
-const version = existsSync(VERSION_FILE) ? readFileSync(VERSION_FILE, 'utf8').trim() : 'unknown';
-const baseline = version <= BASELINE;
-/** Figures that later databases changed. */
-const CHANGED: Readonly<Record<string, string>> = {
-  debian11: 'recommended memory is 2048 MiB since 2023',
+const NOWHERE = '/nonexistent';
+const SYSTEM = process.env['OSINFO_SYSTEM_DIR'] ?? '/usr/share/osinfo';
+/** The tree that the embedded snapshot was made from, where somebody unpacked it. */
+const TREE_2025 = process.env['OSINFO_DB_TREE'];
+
+function compiled(directories: readonly string[]): Knowledge {
+  const { bytes, findings } = compileDatabase(directories);
+  return knowledgeOf(new Snapshot(bytes, 'compiled'), 'test', findings);
+}
+
+/** What is compared, by field: ours and theirs in the same shape. */
+const FIELDS: Readonly<
+  Record<
+    string,
+    readonly [ours: (of: OsProfile, media: readonly OsMedia[]) => unknown, theirs: (of: LibosinfoSystem) => unknown]
+  >
+> = {
+  // libosinfo lists a short-id again for every extension that repeats it
+  'short-ids': [({ shortIds }) => shortIds, ({ shortIds }) => [...new Set(shortIds)]],
+  name: [({ name }) => name, ({ name }) => name],
+  version: [({ version }) => version, ({ version }) => version],
+  vendor: [({ vendor }) => vendor, ({ vendor }) => vendor],
+  codename: [({ codename }) => codename, ({ codename }) => codename],
+  family: [({ family }) => family, ({ family }) => family],
+  distro: [({ distro }) => distro, ({ distro }) => distro],
+  'release status': [({ releaseStatus }) => releaseStatus, ({ releaseStatus }) => releaseStatus],
+  dates: [({ releaseDate, eolDate }) => [releaseDate, eolDate], ({ releaseDate, eolDate }) => [releaseDate, eolDate]],
+  devices: [({ devices }) => [...devices].sort(), ({ devices }) => devices.map(([, name]) => name).sort()],
+  firmware: [
+    ({ firmware }) => firmware.map(({ architecture, type, supported }) => [architecture, type, supported]),
+    ({ firmware }) => firmware,
+  ],
+  resources: [({ resources }) => resourceRows(resources), ({ resources }) => libosinfoRows(resources)],
+  variants: [({ variants }) => variants.map(({ id, name }) => [id, name]), ({ variants }) => variants],
+  drivers: [
+    ({ drivers }) =>
+      drivers.map((of) => [of.architecture, of.location, of.preInstallable, of.signed, [...of.devices].sort()]),
+    ({ drivers }) => drivers.map(([arch, location, pre, signed, of]) => [arch, location, pre, signed, sorted(of)]),
+  ],
+  images: [
+    ({ images }) => images.map((of) => [of.architecture, of.format, of.cloudInit, of.url, of.variants]),
+    ({ images }) => images,
+  ],
+  trees: [
+    ({ trees }) => trees.map((of) => [of.architecture, of.url, of.kernel, of.initrd, of.bootIso, of.variants]),
+    ({ trees }) => trees,
+  ],
+  media: [
+    (_, media) =>
+      media.map((of) => [
+        ...[of.architecture, of.volumeId, of.systemId, of.publisherId, of.applicationId, of.volumeSize ?? -1],
+        ...[of.live, of.installer, of.kernel, of.initrd, of.url, of.variants, of.languages?.pattern ?? null],
+        of.languages?.map === undefined || of.languages.map === null ? null : 'a map',
+      ]),
+    ({ media }) => media.map((of) => [...of.slice(0, 13), of[13] === null ? null : 'a map']),
+  ],
 };
 
-/** The table that osinfo-query prints, a record by column for each system. */
-function query(): ReadonlyMap<string, Readonly<Record<string, string>>> {
-  const columns = 'short-id,id,name,version,family,distro';
-  const env = { ...process.env, LC_ALL: 'C.UTF-8' };
-  const { status, stdout } = spawnSync('osinfo-query', ['-f', columns, 'os'], { encoding: 'utf8', env });
-  // a suite that is skipped is still collected
-  const [header = [], , ...rows] = (status === 0 ? stdout : '')
-    .split('\n')
-    .map((line) => line.split('|').map((cell) => cell.trim()));
-  const titles = header.map((title) => title.toLowerCase());
-  return new Map(
-    rows.map((row) => [row[0] ?? '', Object.fromEntries(titles.map((title, index) => [title, row[index] ?? '']))]),
-  );
+function sorted(of: unknown): unknown {
+  return Array.isArray(of) ? [...of].sort() : of;
 }
+
+const KINDS = { minimum: 'minimum', recommended: 'recommended', maximum: 'maximum', networkInstall: 'network_install' };
+
+function resourceRows(resources: OsProfile['resources']): readonly string[] {
+  const rows = Object.entries(resources).flatMap(([architecture, set]) =>
+    Object.entries(KINDS).flatMap(([kind, theirs]) => {
+      const of: OsResources | undefined = set[kind as keyof typeof KINDS];
+      if (of === undefined) return [];
+      return `${theirs} ${architecture} ${of.memoryMib ?? -1} ${of.vcpus ?? -1} ${of.storageMib ?? -1} ${of.cpuHz ?? -1}`;
+    }),
+  );
+  return rows.sort();
+}
+
+function libosinfoRows(rows: LibosinfoSystem['resources']): readonly string[] {
+  const mib = (bytes: unknown, kind: unknown) => {
+    const amount = Number(bytes) / 1024 ** 2;
+    if (amount < 0) return -1;
+    return kind === 'maximum' ? Math.floor(amount) : Math.ceil(amount);
+  };
+  // with the figures alone, an entry that says nothing is none; of two for one architecture the last one counts
+  const known = rows.filter(([, , ...figures]) => figures.some((figure) => figure !== -1));
+  const last = new Map(
+    known.map(([kind, architecture, ram, cpus, storage, hertz]) => [
+      `${kind} ${architecture}`,
+      `${kind} ${architecture} ${mib(ram, kind)} ${cpus} ${mib(storage, kind)} ${hertz}`,
+    ]),
+  );
+  return [...last.values()].sort();
+}
+
+/** Every system of both, field by field: 0 differences. */
+function compareAll(ours: Knowledge, theirs: readonly LibosinfoSystem[]): void {
+  const profiles = new Map(ours.list().map((profile) => [profile.id, profile]));
+  const media = new Map<string, OsMedia[]>();
+  for (const each of ours.media()) media.set(each.os, [...(media.get(each.os) ?? []), each]);
+
+  it(`has the same ${theirs.length} systems`, () => {
+    expect([...profiles.keys()].sort()).toEqual(theirs.map(({ id }) => id).sort());
+  });
+
+  it.each(Object.entries(FIELDS))(`says the same of every one: %s`, (_, [mine, yours]) => {
+    const differences = theirs.flatMap((system) => {
+      const profile = profiles.get(system.id);
+      if (profile === undefined) return [];
+      const [found, expected] = [mine(profile, media.get(system.id) ?? []), yours(system)];
+      return JSON.stringify(found) === JSON.stringify(expected) ? [] : [{ id: system.id, found, expected }];
+    });
+    expect(differences).toEqual([]);
+  });
+
+  it('finds every one by each of its names', () => {
+    const lost = theirs.filter(({ id, shortIds }) => [id, ...shortIds].some((name) => ours.find(name)?.id !== id));
+    expect(lost.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('describes devices alike', () => {
+    const records = new Map(ours.devices().map((device) => [device.id, [device.name, device.bus, device.class]]));
+    const differences = theirs.flatMap(({ devices }) =>
+      devices.filter(([id, name, bus, kind]) => {
+        const [ourName, ourBus, ourKind] = records.get(String(id)) ?? [];
+        // libosinfo takes the bus from pci.ids, which can be older than the record
+        return ourName !== name || ourKind !== kind || (bus !== null && ourBus !== bus);
+      }),
+    );
+    expect(differences).toEqual([]);
+  });
+}
+
+function only(directory: string): Readonly<Record<string, string>> {
+  return { OSINFO_SYSTEM_DIR: directory, OSINFO_LOCAL_DIR: NOWHERE, OSINFO_USER_DIR: NOWHERE };
+}
+
+const installed = askLibosinfo(only(SYSTEM));
+if (installed === undefined && process.env['CI']) throw new Error('libosinfo is missing, and CI is set');
+const reason = installed === undefined ? ' (skipped: no gir1.2-libosinfo-1.0)' : '';
+
+describe.skipIf(installed === undefined)(`libosinfo with the database of this machine${reason}`, () => {
+  if (installed === undefined) return;
+  const ours = compiled([SYSTEM]);
+
+  it('has enough to prove something, and nothing wrong in it', () => {
+    expect(installed.length).toBeGreaterThan(700);
+    expect(ours.findings).toEqual([]);
+  });
+
+  compareAll(ours, installed);
+});
+
+describe.skipIf(installed === undefined)(`libosinfo with overrides${reason}`, () => {
+  const directory = (name: string) => fileURLToPath(new URL(`../../fixtures/osinfo/${name}`, import.meta.url));
+  const [system, local, user] = [directory('system'), directory('local'), directory('user')];
+
+  describe.each([
+    ['the system alone', system, NOWHERE, NOWHERE],
+    ['local over system', system, local, NOWHERE],
+    ['user over system', system, NOWHERE, user],
+    ['all three', system, local, user],
+    ['local over what is installed', SYSTEM, local, NOWHERE],
+  ] as const)('%s', (_, OSINFO_SYSTEM_DIR, OSINFO_LOCAL_DIR, OSINFO_USER_DIR) => {
+    const theirs = askLibosinfo({ OSINFO_SYSTEM_DIR, OSINFO_LOCAL_DIR, OSINFO_USER_DIR }) ?? [];
+    const path = [OSINFO_SYSTEM_DIR, OSINFO_LOCAL_DIR, OSINFO_USER_DIR];
+    compareAll(compiled(path.filter((each) => each !== NOWHERE)), theirs);
+  });
+});
+
+const unpacked = TREE_2025 === undefined ? ' (skipped: OSINFO_DB_TREE names no unpacked osinfo-db 20250606)' : '';
+if (TREE_2025 === undefined) process.stderr.write(`SKIPPED the embedded snapshot against its source:${unpacked}\n`);
+
+describe.skipIf(TREE_2025 === undefined)(`the embedded snapshot${unpacked}`, () => {
+  const tree = TREE_2025 ?? NOWHERE;
+
+  it('is what its source gives, byte for byte', () => {
+    expect(compileDatabase([tree]).bytes.equals(readFileSync(EMBEDDED_OSINFO))).toBe(true);
+  });
+
+  const theirs = TREE_2025 === undefined ? undefined : askLibosinfo(only(tree));
+  describe.skipIf(theirs === undefined)(`against libosinfo${theirs === undefined ? reason : ''}`, () => {
+    if (theirs === undefined) return;
+    compareAll(knowledgeOf(new Snapshot(readFileSync(EMBEDDED_OSINFO), EMBEDDED_OSINFO), 'embedded', []), theirs);
+  });
+});
 
 describeWith(['osinfo-query'], 'osinfo-query', () => {
-  const systems = query();
-  const known = profiles.filter((profile) => systems.has(profile.shortIds[0] ?? ''));
-
-  it('knows most of the snapshot, so that this suite proves something', () => {
-    expect(known.length).toBeGreaterThan(15);
+  it('names every system of this machine as we do', () => {
+    const columns = 'short-id,name,version,family,distro,id';
+    const env = { ...process.env, ...only(SYSTEM), LC_ALL: 'C.UTF-8' };
+    const { stdout } = spawnSync('osinfo-query', ['-f', columns, 'os'], { encoding: 'utf8', env });
+    const rows = stdout
+      .split('\n')
+      .slice(2)
+      .filter((line) => line.includes('|'));
+    const theirs = rows
+      .map((line) =>
+        line
+          .split('|')
+          .map((cell) => cell.trim())
+          .join(' | '),
+      )
+      .sort();
+    const ours = compiled([SYSTEM])
+      .list()
+      .map(({ shortIds: [shortId], id, name, version, family, distro }) =>
+        [shortId, name, version, family, distro, id].map((cell) => (cell ?? '').trim()).join(' | '),
+      );
+    expect(ours.sort()).toEqual(theirs);
   });
-
-  it.each(known.map((profile) => [profile.shortIds[0] ?? '', profile] as const))(
-    'knows %s by the same names',
-    (shortId, { id, name, version, family, distro }) => {
-      expect(systems.get(shortId)).toEqual({
-        'short id': shortId,
-        id,
-        name,
-        version,
-        family: family,
-        distro: distro ?? '',
-      });
-    },
-  );
-});
-
-/** libosinfo's own answers, inheritance resolved; osinfo-query cannot print them. */
-const SCRIPT = `
-import json, sys
-import gi
-gi.require_version('Libosinfo', '1.0')
-from gi.repository import Libosinfo
-loader = Libosinfo.Loader()
-loader.process_default_path()
-systems = loader.get_db().get_os_list()
-found = {}
-for system in (systems.get_nth(i) for i in range(systems.get_length())):
-    if system.get_short_id() not in sys.argv[1:]:
-        continue
-    devices = system.get_all_devices(None)
-    firmware = system.get_complete_firmware_list(None)
-    resources = {}
-    for kind in ('minimum', 'recommended', 'maximum'):
-        entries = getattr(system, 'get_%s_resources' % kind)()
-        for entry in (entries.get_nth(i) for i in range(entries.get_length())):
-            figures = {'memoryMib': entry.get_ram() // 1048576, 'vcpus': entry.get_n_cpus(), 'storageMib': entry.get_storage() // 1048576}
-            known = {name: value for name, value in figures.items() if value > 0}
-            if known:
-                resources.setdefault(entry.get_architecture(), {})[kind] = known
-    found[system.get_short_id()] = {
-        'devices': [devices.get_nth(i).get_name() for i in range(devices.get_length())],
-        'firmware': [{'architecture': f.get_architecture(), 'type': f.get_firmware_type(), 'supported': f.is_supported()}
-                     for f in (firmware.get_nth(i) for i in range(firmware.get_length()))],
-        'resources': resources,
-    }
-print(json.dumps(found))
-`;
-
-interface Resolved {
-  readonly devices: readonly string[];
-  readonly firmware: readonly OsFirmware[];
-  readonly resources: OsProfile['resources'];
-}
-
-function libosinfo(): Readonly<Record<string, Resolved>> | undefined {
-  const shortIds = profiles.map((profile) => profile.shortIds[0] ?? '');
-  // PyGObject belongs to the distribution's own interpreter, which need not be the first on PATH
-  for (const python of ['/usr/bin/python3', 'python3']) {
-    const { status, stdout } = spawnSync(python, ['-c', SCRIPT, ...shortIds], { encoding: 'utf8' });
-    if (status === 0) return JSON.parse(stdout);
-  }
-  return undefined;
-}
-
-const resolved = libosinfo();
-const reason = resolved === undefined ? ' (skipped: no gir1.2-libosinfo-1.0)' : '';
-if (resolved === undefined && process.env['CI']) throw new Error('libosinfo is missing, and CI is set');
-const known = profiles.flatMap((profile) => {
-  const theirs = resolved?.[profile.shortIds[0] ?? ''];
-  return theirs === undefined ? [] : [[profile.shortIds[0] ?? '', profile, theirs] as const];
-});
-
-describe.skipIf(resolved === undefined)(`libosinfo with database ${version}${reason}`, () => {
-  it.each(known)('resolves %s to the devices of the snapshot', (_, profile, { devices }) => {
-    if (baseline) expect([...profile.devices].sort()).toEqual([...devices].sort());
-    else expect(devices).toEqual(expect.arrayContaining([...profile.devices]));
-  });
-
-  it.each(known)('resolves %s to the firmware of the snapshot', (_, profile, { firmware }) => {
-    if (baseline) expect(firmware).toHaveLength(profile.firmware.length);
-    expect(firmware).toEqual(expect.arrayContaining([...profile.firmware]));
-  });
-
-  it.each(known.filter(([shortId]) => baseline || CHANGED[shortId] === undefined))(
-    'resolves %s to the resources of the snapshot',
-    (_, profile, { resources }) => {
-      if (baseline) expect(resources).toEqual(profile.resources);
-      else expect(resources).toMatchObject(profile.resources);
-    },
-  );
 });

@@ -100,15 +100,12 @@ describe('what no reader understands is refused by name', () => {
 });
 
 describe('a claim', () => {
-  it('that agrees, or none, is accepted', async () => {
-    const detected = await detect(source(QCOW2));
-    checkClaim(source(QCOW2), detected, 'qcow2');
-    checkClaim(source(QCOW2), detected, null);
+  it.each(['qcow2', null])('of %s for a qcow2 is accepted', (claimed) => {
+    expect(() => checkClaim(source(QCOW2), 'qcow2', claimed)).not.toThrow();
   });
 
-  it.each(['raw', 'vmdk'])('of %s for a qcow2 is refused', async (claimed) => {
-    const detected = await detect(source(QCOW2));
-    expect(() => checkClaim(source(QCOW2), detected, claimed)).toThrow(VmImportError);
+  it.each(['raw', 'vmdk'])('of %s for a qcow2 is refused', (claimed) => {
+    expect(() => checkClaim(source(QCOW2), 'qcow2', claimed)).toThrow(VmImportError);
   });
 });
 

@@ -73,7 +73,9 @@ export function host(...domains: HostDomain[]): HostCapabilities {
 }
 
 export interface Setting extends Partial<Omit<ResolveInput, 'votes' | 'settings' | 'disks'>> {
-  readonly disks?: readonly (Pick<ResolveInput['disks'][number], 'id' | 'bootable'> & Partial<Storage>)[];
+  readonly disks?: readonly (Omit<ResolveInput['disks'][number], keyof Storage> &
+    Pick<Storage, 'id'> &
+    Partial<Storage>)[];
   readonly settings?: Partial<PolicySettings>;
 }
 

@@ -568,6 +568,16 @@ const cases: readonly Case[] = [
     values: { 'nic-model.nic0': 'virtio' },
   },
   {
+    title: 'a system whose entry knows no network card gets one that every PC had, and not virtio',
+    votes: [
+      c.osinfo('nic-model', 'recommended', ['e1000', 'rtl8139']),
+      c.hints('nic-model', 'recommended', ['virtio']),
+    ],
+    setting: { drivers: { ...c.WINDOWS_10, profile: new Set(['ac97']) } },
+    values: { 'nic-model.nic0': 'e1000' },
+    lost: [['nic-model.nic0', 'virtio', 'no-driver']],
+  },
+  {
     title: 'an image for another processor does not become a guest of this one in silence',
     votes: [c.hints('architecture', 'recommended', ['aarch64'])],
     setting: { host: c.host(c.domain()) },

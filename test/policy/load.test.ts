@@ -303,7 +303,7 @@ describe('how policies are composed', () => {
     const { policy } = await load(
       {
         'a.yaml': file('a', 'trust: { hints: ignore }\ndisagreement: warn\nallow: { backing-files: below-source }\n'),
-        'b.yaml': file('b', 'disagreement: boot-disk-wins\n'),
+        'b.yaml': file('b', 'disagreement: boot-disk-wins\nosinfo: newest\n'),
       },
       ['a.yaml', 'b.yaml'],
     );
@@ -311,6 +311,7 @@ describe('how policies are composed', () => {
       trustHints: 'ignore',
       disagreement: 'boot-disk-wins',
       backingFiles: 'below-source',
+      osinfo: 'newest',
     });
   });
 

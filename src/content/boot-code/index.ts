@@ -13,6 +13,9 @@ export interface BootCode {
   readonly length: number;
 }
 
+/** Where code stands in a boot sector of exFAT (exFAT specification, section 3.1). */
+const EXFAT_CODE = 120;
+
 /** Who wrote the code in the first sector of a disk. */
 export function identifyDiskCode(sector: Buffer): BootCode {
   if (allZero(sector, 0, MBR_CODE_END)) return found('none', 0, 64);
@@ -44,17 +47,21 @@ export function identifyVolumeCode(head: Buffer): BootCode {
   if (grub !== null) return grub;
   // the OEM name is in the parameter block, where the installers of syslinux and extlinux put their mark
   if (has(head, 3, 'SYSLINUX') || has(head, 3, 'EXTLINUX')) return found('syslinux', 3, 8);
-  const code = head.subarray(VOLUME_CODE, 510);
+  const exfat = has(head, 3, 'EXFAT   ');
+  const start = exfat ? EXFAT_CODE : VOLUME_CODE;
+  const code = head.subarray(start, 510);
   const wide = windowsWide(head);
   if (wide !== null) return wide;
   const text =
-    textCode(code, 'not-bootable', 'This is not a bootable disk', VOLUME_CODE) ??
-    textCode(code, 'not-bootable', 'This is not a bootable partition', VOLUME_CODE) ??
-    textCode(code, 'windows-bootmgr', 'BOOTMGR', VOLUME_CODE) ??
-    textCode(code, 'windows-ntldr', 'NTLDR', VOLUME_CODE);
+    textCode(code, 'not-bootable', 'This is not a bootable disk', start) ??
+    textCode(code, 'not-bootable', 'This is not a bootable partition', start) ??
+    textCode(code, 'windows-bootmgr', 'BOOTMGR', start) ??
+    textCode(code, 'windows-ntldr', 'NTLDR', start);
   if (text !== null) return text;
-  if (allZero(code)) return found('none', VOLUME_CODE, 64);
-  return textCode(code, 'freebsd', 'Boot\0 error', VOLUME_CODE) ?? found('unknown', VOLUME_CODE, 64);
+  if (allZero(code)) return found('none', start, 64);
+  // without code of its own such a volume may hold HLT in every byte of it (exFAT specification, 3.1.18)
+  if (exfat && code.every((byte) => byte === 0xf4)) return found('not-bootable', start, 64);
+  return textCode(code, 'freebsd', 'Boot\0 error', start) ?? found('unknown', start, 64);
 }
 
 /** Sector from which GRUB 2's boot.img loads the core image (`kernel_sector` at 0x5C); undefined when absurd. */

@@ -1,0 +1,52 @@
+import { resolve as resolvePath } from 'node:path';
+import type { Finding } from '../diagnostics/index.ts';
+import { inspectDisk } from '../disks/inspect.ts';
+import type { Evidence, Vote } from '../facts/index.ts';
+import type { Knowledge } from '../osinfo/index.ts';
+import type { Disc, MediaMatch } from '../osinfo/media/index.ts';
+import { openFile } from '../sources/file.ts';
+
+/** What a disc is, as far as its names tell. */
+export interface OsDetection {
+  readonly uri: string;
+  /** Which database answered. */
+  readonly database: string;
+  /** null for what is no disc with ISO 9660; a finding says so. */
+  readonly disc: Disc | null;
+  /** Best first. */
+  readonly matches: readonly MediaMatch[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Tells which system an installation or live medium is of, from its volume descriptors alone. What is wrong with the
+ * file is a finding; throws VmImportError where there is no file to read.
+ */
+export async function detectOs(path: string, knowledge: Knowledge): Promise<OsDetection> {
+  const { detectDisc } = await import('../osinfo/media/detect.ts');
+  const file = await openFile(path);
+  try {
+    const look = async (...args: Parameters<typeof import('../content/inspect.ts').inspectContent>) =>
+      (await import('../content/inspect.ts')).inspectContent(...args);
+    const { disk, findings } = await inspectDisk(file, {
+      id: 'disk0',
+      claimed: null,
+      backingFiles: 'refuse',
+      look: (guest) => look(guest, { disk: 'disk0', uri: resolvePath(path) }),
+    });
+    if (disk === null) return { uri: file.uri, database: knowledge.label, disc: null, matches: [], findings };
+    const detected = detectDisc(disk, knowledge);
+    return { uri: file.uri, ...detected, findings: [...findings, ...detected.findings] };
+  } finally {
+    await file.close();
+  }
+}
+
+/** The votes of discs among the sources. The knowledge base is opened only where there is one. */
+export async function discVotes(evidence: Evidence, open: () => Promise<Knowledge>): Promise<readonly Vote[]> {
+  const discs = evidence.disks.filter(({ format }) => format === 'iso');
+  if (discs.length === 0) return [];
+  const { mediaVotes } = await import('../osinfo/media/votes.ts');
+  const knowledge = await open();
+  return mediaVotes(discs, knowledge.media(), knowledge.find);
+}
