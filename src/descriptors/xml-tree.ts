@@ -1,4 +1,5 @@
 import { SaxesParser } from 'saxes';
+import { MAX_DESCRIPTOR_BYTES } from './descriptor.ts';
 
 /** Bounds of a document; a desktop system in virt-inspector's XML has some ten thousand elements. */
 const MAX_DEPTH = 64;
@@ -60,6 +61,7 @@ export function readXmlTree(bytes: Buffer, skip: ReadonlySet<string> = new Set()
     throw new XmlProblem(problem, place());
   };
 
+  if (bytes.length > MAX_DESCRIPTOR_BYTES) stop(`it has more than ${MAX_DESCRIPTOR_BYTES} bytes`);
   parser.on('doctype', () => stop('it has a DOCTYPE'));
   // saxes prefixes its messages with line:column
   parser.on('error', (error) => stop(error.message.replace(/^\d+:\d+: /, '').replace(/\.$/, '')));
