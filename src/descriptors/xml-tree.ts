@@ -17,7 +17,7 @@ export interface XmlElement {
   readonly children: readonly XmlElement[];
   /** Character data directly inside, trimmed and cut to a bounded length. */
   readonly text: string;
-  /** XPath and the place of the end of its start tag: `/domain/os/type@4:31`. */
+  /** XPath and the place of the end of its start tag: `/domain/os/type:4:31`. */
   readonly pointer: string;
 }
 
@@ -85,7 +85,7 @@ export function readXmlTree(bytes: Buffer, skip: ReadonlySet<string> = new Set()
       attributes: new Map(Object.entries(tag.attributes)),
       children: [],
       counts: new Map(),
-      pointer: `${path}@${place()}`,
+      pointer: `${path}:${place()}`,
       text: '',
     });
   });

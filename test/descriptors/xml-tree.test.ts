@@ -17,11 +17,11 @@ describe('the tree of an XML document', () => {
   it('has local names, text, and pointers with XPath and place', () => {
     const root = read('<r xmlns:p="urn:p">\n  <p:a n="1">x<![CDATA[ & ]]>y</p:a>\n  <p:a/><b/>\n</r>');
     expect(children(root, 'a').map(({ name, text, pointer }) => [name, text, pointer])).toEqual([
-      ['p:a', 'x & y', '/r/p:a@2:13'],
-      ['p:a', '', '/r/p:a[2]@3:8'],
+      ['p:a', 'x & y', '/r/p:a:2:13'],
+      ['p:a', '', '/r/p:a[2]:3:8'],
     ]);
     expect(child(root, 'a')?.attributes.get('n')).toBe('1');
-    expect(child(root, 'b')?.pointer).toBe('/r/b@3:12');
+    expect(child(root, 'b')?.pointer).toBe('/r/b:3:12');
   });
 
   it('leaves out what is skipped, with all that is in it, but not its errors', () => {
