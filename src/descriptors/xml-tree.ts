@@ -1,4 +1,5 @@
 import { SaxesParser } from 'saxes';
+import { MAX_DESCRIPTOR_BYTES } from './descriptor.ts';
 
 /** Bounds of a document; a desktop system in virt-inspector's XML has some ten thousand elements. */
 const MAX_DEPTH = 64;
@@ -16,7 +17,7 @@ export interface XmlElement {
   readonly children: readonly XmlElement[];
   /** Character data directly inside, trimmed and cut to a bounded length. */
   readonly text: string;
-  /** XPath and the place of the end of its start tag: `/domain/os/type@4:31`. */
+  /** XPath and the place of the end of its start tag: `/domain/os/type:4:31`. */
   readonly pointer: string;
 }
 
@@ -60,6 +61,7 @@ export function readXmlTree(bytes: Buffer, skip: ReadonlySet<string> = new Set()
     throw new XmlProblem(problem, place());
   };
 
+  if (bytes.length > MAX_DESCRIPTOR_BYTES) stop(`it has more than ${MAX_DESCRIPTOR_BYTES} bytes`);
   parser.on('doctype', () => stop('it has a DOCTYPE'));
   // saxes prefixes its messages with line:column
   parser.on('error', (error) => stop(error.message.replace(/^\d+:\d+: /, '').replace(/\.$/, '')));
@@ -83,7 +85,7 @@ export function readXmlTree(bytes: Buffer, skip: ReadonlySet<string> = new Set()
       attributes: new Map(Object.entries(tag.attributes)),
       children: [],
       counts: new Map(),
-      pointer: `${path}@${place()}`,
+      pointer: `${path}:${place()}`,
       text: '',
     });
   });

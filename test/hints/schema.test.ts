@@ -64,7 +64,7 @@ it('reading hints does not load zod', () => {
     'refusals',
     'reporter',
     'spelling',
-    'text',
+    '../facts/text',
   ];
   for (const file of [...rooms, 'vocabulary', 'diagnostics']) {
     const source = readFileSync(new URL(`../../src/hints/${file}.ts`, import.meta.url), 'utf8');

@@ -1,4 +1,4 @@
-import type { DescribedDisk, DescribedNic, DescribedState, DriverClaim } from '../../facts/index.ts';
+import type { DescribedDisk, DescribedDrive, DescribedNic, DescribedState, DriverClaim } from '../../facts/index.ts';
 import type { VoteList } from '../vote-list.ts';
 import { diagnostics } from './diagnostics.ts';
 import { architectureOf } from './guest-os.ts';
@@ -136,7 +136,9 @@ export function nvmeDrivers(disks: readonly DescribedDisk[]): readonly DriverCla
   return disks.some(({ address }) => address.bus === 'nvme') ? [{ disk: null, boot: ['nvme'], running: [] }] : [];
 }
 
-const BOOT_CLASSES: Readonly<Record<string, 'disk' | 'nic'>> = { hdd: 'disk', disk: 'disk', hd: 'disk' };
+/** Words of `bios.bootOrder` for a kind of device; a card is named by itself (`ethernet0`). */
+const HARD_DISKS: readonly string[] = ['hdd', 'hd', 'disk'];
+const DISCS: readonly string[] = ['cdrom', 'cd'];
 
 /** Names of the disks in the order in which the firmware tries them; empty where nothing says it. */
 export function hddOrder(settings: Settings, disks: readonly DescribedDisk[]): readonly string[] {
@@ -145,13 +147,14 @@ export function hddOrder(settings: Settings, disks: readonly DescribedDisk[]): r
 }
 
 /**
- * The order of disks and cards. Drives for removable media are left out: whether they come along is not known here,
- * and most of them were empty.
+ * The order of disks, CD-ROM drives and cards. Drives without a file are left out and not counted: most of them were
+ * empty, and none of them can come along.
  */
 export function bootOrderVote(
   settings: Settings,
   list: VoteList,
   disks: readonly DescribedDisk[],
+  drives: readonly DescribedDrive[],
   nics: readonly DescribedNic[],
 ): void {
   const order = settings.text('bios.bootOrder');
@@ -162,8 +165,10 @@ export function bootOrderVote(
     .sort((a, b) => a.rank - b.rank)
     .map(({ id }) => id);
   const classes = order === undefined ? (first.length > 0 ? ['hdd'] : []) : words(order);
+  const discs = drives.filter(({ kind, file }) => kind === 'cdrom' && file !== null).map((_, index) => `cdrom${index}`);
   const devices = classes.flatMap((word) => {
-    if (Object.hasOwn(BOOT_CLASSES, word)) return ofDisks;
+    if (HARD_DISKS.includes(word)) return ofDisks;
+    if (DISCS.includes(word)) return discs;
     const card = /^ethernet(\d)$/.exec(word)?.[1];
     const index = card === undefined ? -1 : cardIndex(settings, Number(card));
     return index >= 0 && index < nics.length ? [`nic${index}`] : [];

@@ -70,7 +70,7 @@ function readMachine(settings: Settings): DescribedMachine {
   const [first] = hddOrder(settings, devices.disks);
   const disks = devices.disks.map((disk) => ({ ...disk, bootable: disk.name === first ? true : disk.bootable }));
   machineVotes(settings, list);
-  bootOrderVote(settings, list, disks, nics);
+  bootOrderVote(settings, list, disks, devices.drives, nics);
   deviceVotes(settings, list, disks, nics);
   noteState(settings, devices);
   const name = cleanLine((settings.text('displayName')?.value ?? '').slice(0, 512)) || null;

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { cleanLine, cleanText, shown } from '../../src/facts/text.ts';
+import { describe, expect, it } from 'vitest';
+import { cleanLine, cleanText, labelText, shown } from '../../src/facts/text.ts';
 
 it.each([
   ['colours', '\u001b[1;31mred\u001b[0m', 'red'],
@@ -24,4 +24,13 @@ it('a text keeps its lines', () => {
 it('a name in a message is short and whole', () => {
   expect(shown('x'.repeat(100))).toBe(`${'x'.repeat(64)}…`);
   expect(shown(`${'x'.repeat(63)}😀😀`)).toBe(`${'x'.repeat(63)}…`);
+});
+
+describe('the text of a label', () => {
+  it('is clean, keeps its lines and ends somewhere', () => {
+    expect(labelText('one\r\n\u001b[31mtwo\u202e ')).toBe('one\ntwo');
+    expect(labelText('a'.repeat(4096))).toHaveLength(4096);
+    expect(labelText('a'.repeat(5000))).toBe(`${'a'.repeat(4096)}…`);
+    expect(labelText('😀'.repeat(3000)).isWellFormed()).toBe(true);
+  });
 });
