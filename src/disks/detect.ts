@@ -15,11 +15,14 @@ export function withEnds(file: ByteSource): ByteSource {
 /**
  * The format of a file by its signatures, raw where it bears none. Both ends are looked at, whatever is found at the
  * first: a program that goes by the end would see another disk. Throws VmImportError (exit 3) when signatures
- * contradict each other, or when the file is something that no reader understands.
+ * contradict each other, or when the file is something that no reader understands. With `headOnly` the end is out of
+ * reach.
  */
-export async function detect(source: ByteSource): Promise<DiskFormat> {
+export async function detect(source: ByteSource, headOnly = false): Promise<DiskFormat> {
   const head = await readUpTo(source, 0, PROBE_LENGTH);
-  const tail = await readUpTo(source, Math.max(0, source.size - TAIL_LENGTH), TAIL_LENGTH);
+  const tail = headOnly
+    ? Buffer.alloc(0)
+    : await readUpTo(source, Math.max(0, source.size - TAIL_LENGTH), TAIL_LENGTH);
   const input = { head, size: source.size };
   const atEnd = formats.filter((format) => format.probeTail?.(tail, source.size) === true);
   const atStart = formats.filter((format) => format.probe(input) && (atEnd.length === 0 || format.alsoInside !== true));

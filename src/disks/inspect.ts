@@ -32,6 +32,8 @@ export interface InspectDiskOptions {
   readonly backingFiles: PolicySettings['backingFiles'];
   /** Looks at the guest-visible bytes, while the files are open. */
   readonly look: (guest: ByteSource) => Promise<ContentReading>;
+  /** Only the first bytes of the file can be read: its end is not asked for a signature. Default: all of it. */
+  readonly headOnly?: boolean;
 }
 
 /** Reads the headers of one disk and, where allowed, of its backing files. Problems with the bytes are findings. */
@@ -41,7 +43,7 @@ export async function inspectDisk(file: FileSource, options: InspectDiskOptions)
   const source = withEnds(file);
   const nothing = { disk: null, size: file.size, votes: [], hints: null, layers: [] };
   try {
-    const format = await detect(source);
+    const format = await detect(source, options.headOnly);
     // whether descriptors of a disc are more than the rest of one is known only from the content
     const undecided = format.id === DISC && options.claimed === RAW;
     if (!undecided) checkClaim(source, format.id, options.claimed);

@@ -76,6 +76,13 @@ export const diagnostics = defineDiagnostics('bundle', {
     explain:
       'A disk of the machine lies in a file that the bundle does not hold. Without it the machine would start without that disk, or not at all.',
   },
+  'not-compressed': {
+    severity: 'error',
+    exit: EXIT.input,
+    message: 'The descriptor says that {href} is compressed ({compression}), and it is not.',
+    remedy: 'Get the whole bundle again: file and descriptor do not belong together.',
+    explain: 'The attribute ovf:compression says how a file is packed. A file that is packed otherwise than said is most likely another file.',
+  },
   'remote-file': {
     severity: 'error',
     exit: EXIT.input,

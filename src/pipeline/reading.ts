@@ -1,7 +1,6 @@
 import { resolve as resolvePath } from 'node:path';
-import type { ByteSource } from '../bytes/index.ts';
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
-import { type DiskInspection, inspectDisk } from '../disks/inspect.ts';
+import { type DiskInspection, type InspectDiskOptions, inspectDisk } from '../disks/inspect.ts';
 import { type FoundHints, inImage, sideCar } from '../hints/gather.ts';
 import { type FileSource, openFile } from '../sources/file.ts';
 
@@ -21,14 +20,17 @@ export interface SourceOptions {
   readonly backingFiles: 'refuse' | 'below-source';
 }
 
+/** What looks at the guest-visible bytes of a disk. Loaded on first use. */
+export function lookInside(disk: string, uri: string): InspectDiskOptions['look'] {
+  return async (guest) => (await import('../content/inspect.ts')).inspectContent(guest, { disk, uri });
+}
+
 /** Reads one disk image and the hints inside and beside it. What is wrong with it is a finding. */
 export async function readSource(path: string, options: SourceOptions): Promise<SourceReading> {
   let file: FileSource | undefined;
   try {
     file = await openFile(path);
-    const look = async (guest: ByteSource) =>
-      (await import('../content/inspect.ts')).inspectContent(guest, { disk: options.id, uri: resolvePath(path) });
-    const inspection = await inspectDisk(file, { ...options, look });
+    const inspection = await inspectDisk(file, { ...options, look: lookInside(options.id, resolvePath(path)) });
     const beside = await sideCar(file.path, options.id);
     const found = beside !== undefined && 'carrier' in beside ? [beside] : [];
     const notes = beside === undefined || 'carrier' in beside ? [] : [beside];

@@ -1,0 +1,95 @@
+import { diagnostics as containerDiagnostics } from '../../containers/diagnostics.ts';
+import type { Finding } from '../../diagnostics/index.ts';
+import { diagnostics as diskDiagnostics } from '../../disks/diagnostics.ts';
+import { type DiskInspection, inspectDisk } from '../../disks/inspect.ts';
+import { BLANK, type DiskEvidence } from '../../facts/index.ts';
+import { inImage } from '../../hints/gather.ts';
+import type { FileSource } from '../../sources/file.ts';
+import { diagnostics } from '../diagnostics.ts';
+import { lookInside, readSource, type SourceOptions, type SourceReading } from '../reading.ts';
+import { memberUri, type StoredFile } from './stock.ts';
+
+/** Reads one disk of a bundle where it lies. What is wrong with it is a finding. */
+export async function readStored(file: StoredFile, bundle: string, options: SourceOptions): Promise<SourceReading> {
+  if (file.slice === null && file.wrapping.length === 0) return readSource(file.path, options);
+  const uri = memberUri(bundle, file);
+  const compressed = file.wrapping.some(({ kind }) => kind !== 'tar' && kind !== 'pieces');
+  const inspection = await inspectDisk(asFile(file, uri), {
+    ...options,
+    backingFiles: 'refuse',
+    headOnly: compressed,
+    look: lookInside(options.id, uri),
+  });
+  const { disk, hints } = inspection;
+  return {
+    uri,
+    inspection: {
+      ...inspection,
+      disk: disk === null ? null : { ...disk, slice: file.slice, wrapping: file.wrapping },
+      findings: inspection.findings.map((finding) => placed(finding, disk, options.id)),
+    },
+    hints: hints === null ? [] : [inImage(hints.raw.bytes, uri, hints.raw.pointer, options.id)],
+    notes: [],
+    files: [`${file.path}!${file.name}`],
+  };
+}
+
+function asFile(file: StoredFile, uri: string): FileSource {
+  const { bytes, path } = file;
+  return {
+    uri,
+    path,
+    realPath: path,
+    device: false,
+    identity: uri,
+    size: bytes.size,
+    get bytesRead() {
+      return bytes.bytesRead;
+    },
+    read: (offset, length) => bytes.read(offset, length),
+    async close() {},
+  };
+}
+
+/** What a finding about a disk means for one that lies in an archive. */
+function placed(finding: Finding, disk: DiskEvidence | null, id: string): Finding {
+  if (finding.code === diskDiagnostics['backing-file'].code) {
+    return diagnostics['backing-inside']({ disk: id }, finding.at);
+  }
+  if (finding.code === containerDiagnostics['beyond-head'].code && disk !== null) {
+    return diagnostics['out-of-reach']({ disk: id, head: finding.args['head'] ?? 0 }, finding.at);
+  }
+  return finding;
+}
+
+/** A disk that a descriptor asks for and nobody has made. */
+export function blankDisk(id: string, uri: string, capacity: number | null): SourceReading {
+  const inspection: DiskInspection = {
+    disk: {
+      id,
+      uri,
+      path: null,
+      format: BLANK,
+      payload: 'disk',
+      virtualSize: capacity,
+      fileSize: 0,
+      device: false,
+      backing: null,
+      encrypted: false,
+      bootable: false,
+      slice: null,
+      wrapping: [],
+      partitions: [],
+      content: null,
+      proofs: [],
+      details: {},
+    },
+    bytesRead: 0,
+    size: 0,
+    votes: [],
+    findings: [],
+    hints: null,
+    layers: [],
+  };
+  return { uri, inspection, hints: [], notes: [], files: [] };
+}
