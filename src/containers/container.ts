@@ -70,6 +70,8 @@ export interface ImageLayer {
   readonly digest: string | null;
   readonly size: number;
   readonly place: Place | null;
+  /** Its stored bytes, to check the digest; whoever asks closes it. */
+  flow(): Promise<Flow>;
 }
 
 /** A container image: its members are the files an overlay of its layers shows, uppermost layer first. */
@@ -147,6 +149,8 @@ export interface ImageFormat {
   readonly marker: string;
   /** Lower is asked first: an archive can be two kinds at once, and one of them says more. */
   readonly rank: number;
+  /** Whether a directory can be one as well as an archive. */
+  readonly inDirectories: boolean;
   /** Whether an archive that starts with a member of this name may be one, so that a stream has to be searched. */
   readonly announces: (name: string) => boolean;
   readonly load: () => Promise<ImageReader>;

@@ -26,7 +26,12 @@ export function imageContainer(parts: ImageParts, limits: Limits): ImageContaine
     format: parts.format,
     architecture: parts.architecture,
     documents: parts.documents,
-    layers: parts.layers.map(({ digest, file }) => ({ digest, size: file.size, place: file.place })),
+    layers: parts.layers.map(({ digest, file }) => ({
+      digest,
+      size: file.size,
+      place: file.place,
+      flow: () => file.flow(),
+    })),
     get findings() {
       return findings;
     },

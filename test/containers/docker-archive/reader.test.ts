@@ -61,7 +61,7 @@ describe('an archive of docker save', () => {
 
 describe('what only looks like an image', () => {
   it('is the bundle that it is', async () => {
-    const bytes = buildTar([{ name: 'manifest.txt' }, { name: 'manifest.json', data: '[]' }]);
+    const bytes = buildTar([{ name: 'manifest.json', data: '[]' }, { name: 'disk.img' }]);
     const opening = await openContainer(bufferSource('/box.tar', bytes));
     expect(opening?.kind).toBe('bundle');
   });
