@@ -41,6 +41,7 @@ export async function archiveTree(archive: Container, uri: string, limits: Limit
       const entry = target === null ? undefined : entries.get(target);
       return entry?.member.kind === 'file' ? treeFile(archive, entry, uri, limits.headBytes) : null;
     },
+    async close() {},
   };
 }
 

@@ -88,6 +88,8 @@ export interface Tree {
   readonly uri: string;
   /** The regular file of that name; one link inside the tree is followed by its name. Null when there is none. */
   file(name: string): Promise<TreeFile | null>;
+  /** Closes what it opened itself. */
+  close(): Promise<void>;
 }
 
 export interface TreeFile {

@@ -1,5 +1,5 @@
 import type { Finding } from '../diagnostics/index.ts';
-import type { Container, ImageContainer, ImageDocument, Member, TreeFile } from './container.ts';
+import type { Container, ImageContainer, ImageDocument, Member, Tree, TreeFile } from './container.ts';
 import type { Limits } from './limits.ts';
 import { overlay } from './overlay.ts';
 
@@ -12,7 +12,8 @@ export interface LayerOfImage {
 
 export interface ImageParts {
   readonly format: string;
-  readonly uri: string;
+  /** Where its files are; closed with it. */
+  readonly tree: Tree;
   readonly architecture: string | null;
   readonly documents: readonly ImageDocument[];
   /** Lowest first. */
@@ -38,9 +39,9 @@ export function imageContainer(parts: ImageParts, limits: Limits): ImageContaine
     members() {
       findings = [];
       const layers = parts.layers.map(({ open }) => open);
-      return overlay(layers, parts.uri, limits, findings);
+      return overlay(layers, parts.tree.uri, limits, findings);
     },
-    async close() {},
+    close: () => parts.tree.close(),
   };
 }
 

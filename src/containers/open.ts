@@ -56,7 +56,12 @@ export async function openDirectory(path: string, options: OpenOptions = {}): Pr
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const container = await directoryContainer(path, limits);
   const possible = images.filter(({ inDirectories }) => inDirectories);
-  return (await openImage(possible, container, options, limits)) ?? { kind: 'bundle', container };
+  try {
+    return (await openImage(possible, container, options, limits)) ?? { kind: 'bundle', container };
+  } catch (error) {
+    await container.close();
+    throw error;
+  }
 }
 
 /** Whether the first file of an archive has a name as files of images have. What is malformed is left to the walk. */
