@@ -11,7 +11,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 
 /** Packages that the main job does not need: each becomes a file of its own, loaded when something asks for it. */
-const ON_DEMAND = ['zod', 'yaml', '@marcbachmann/cel-js', 'saxes', 'zstddec', 'fzstd', 'xz-decompress', 're2js'];
+const ON_DEMAND = ['zod', 'yaml', '@marcbachmann/cel-js', 'saxes', 'zstddec', 'xz-decompress', 're2js'];
 
 function run(command, args, stdout = 'inherit') {
   const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', stdout, 'inherit'] });

@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../src/cli/catalogue.generated.ts';
+import { containers } from '../src/containers/registry.generated.ts';
 import { formats } from '../src/disks/registry.generated.ts';
 import { targets } from '../src/emitters/registry.generated.ts';
 import { reporters } from '../src/report/registry.generated.ts';
@@ -34,6 +35,10 @@ describe('registries', () => {
     expect(formats.map(({ id }) => id)).toEqual((await folders('disks')).toSorted());
   });
 
+  it('list every container by the name of its folder', async () => {
+    expect(containers.map(({ id }) => id)).toEqual((await folders('containers')).toSorted());
+  });
+
   it('list every report by the name of its folder', async () => {
     expect(reporters.map(({ id }) => id)).toEqual((await folders('report')).toSorted());
   });
@@ -46,12 +51,19 @@ describe('registries', () => {
     for (const { id, load } of targets) expect([id, typeof (await load()).emit]).toEqual([id, 'function']);
     for (const { id, load } of reporters) expect([id, typeof (await load()).render]).toEqual([id, 'function']);
     for (const { id, load } of formats) expect([id, typeof (await load()).read]).toEqual([id, 'function']);
+    for (const { id, load } of containers) {
+      const loaded = await load();
+      expect([id, typeof (typeof loaded === 'function' ? loaded : loaded.open)]).toEqual([id, 'function']);
+    }
   });
 
   it('have probes that answer any bytes and never throw', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 600 }), fc.nat(), (bytes, size) => {
         for (const { probe } of formats) expect(typeof probe({ head: Buffer.from(bytes), size })).toBe('boolean');
+        for (const format of containers) {
+          if (format.kind !== 'image') expect(typeof format.probe(Buffer.from(bytes))).toBe('boolean');
+        }
       }),
     );
   });

@@ -4,42 +4,43 @@ import { diagnostics as area1 } from '../containers/diagnostics.ts';
 import { diagnostics as area2 } from '../containers/image-diagnostics.ts';
 import { diagnostics as area3 } from '../containers/manifest-diagnostics.ts';
 import { diagnostics as area4 } from '../containers/tar/diagnostics.ts';
-import { diagnostics as area5 } from '../content/diagnostics.ts';
-import { diagnostics as area6 } from '../descriptors/oci-labels/diagnostics.ts';
-import { diagnostics as area7 } from '../descriptors/ovf/diagnostics.ts';
-import { diagnostics as area8 } from '../descriptors/vagrant/diagnostics.ts';
-import { diagnostics as area9 } from '../descriptors/virt-inspector/diagnostics.ts';
-import { diagnostics as area10 } from '../descriptors/vmx/diagnostics.ts';
-import { diagnostics as area11 } from '../disks/bochs/diagnostics.ts';
-import { diagnostics as area12 } from '../disks/cloop/diagnostics.ts';
-import { diagnostics as area13 } from '../disks/diagnostics.ts';
-import { diagnostics as area14 } from '../disks/dmg/diagnostics.ts';
-import { diagnostics as area15 } from '../disks/iso/diagnostics.ts';
-import { diagnostics as area16 } from '../disks/luks/diagnostics.ts';
-import { diagnostics as area17 } from '../disks/parallels/diagnostics.ts';
-import { diagnostics as area18 } from '../disks/qcow/diagnostics.ts';
-import { diagnostics as area19 } from '../disks/qcow2/diagnostics.ts';
-import { diagnostics as area20 } from '../disks/qcow2/hint-diagnostics.ts';
-import { diagnostics as area21 } from '../disks/qed/diagnostics.ts';
-import { diagnostics as area22 } from '../disks/raw/diagnostics.ts';
-import { diagnostics as area23 } from '../disks/vdi/diagnostics.ts';
-import { diagnostics as area24 } from '../disks/vhdx/diagnostics.ts';
-import { diagnostics as area25 } from '../disks/vmdk/descriptor-diagnostics.ts';
-import { diagnostics as area26 } from '../disks/vmdk/diagnostics.ts';
-import { diagnostics as area27 } from '../disks/vpc/advice-diagnostics.ts';
-import { diagnostics as area28 } from '../disks/vpc/diagnostics.ts';
-import { diagnostics as area29 } from '../emitters/diagnostics.ts';
-import { diagnostics as area30 } from '../emitters/libvirt/diagnostics.ts';
-import { diagnostics as area31 } from '../emitters/openstack/diagnostics.ts';
-import { diagnostics as area32 } from '../emitters/plan/diagnostics.ts';
-import { diagnostics as area33 } from '../hints/diagnostics.ts';
-import { diagnostics as area34 } from '../host/diagnostics.ts';
-import { diagnostics as area35 } from '../osinfo/diagnostics.ts';
-import { diagnostics as area36 } from '../pipeline/diagnostics.ts';
-import { diagnostics as area37 } from '../plan/diagnostics.ts';
-import { diagnostics as area38 } from '../policy/diagnostics.ts';
-import { diagnostics as area39 } from '../sources/diagnostics.ts';
-import { diagnostics as area40 } from './diagnostics.ts';
+import { diagnostics as area5 } from '../containers/zstd/diagnostics.ts';
+import { diagnostics as area6 } from '../content/diagnostics.ts';
+import { diagnostics as area7 } from '../descriptors/oci-labels/diagnostics.ts';
+import { diagnostics as area8 } from '../descriptors/ovf/diagnostics.ts';
+import { diagnostics as area9 } from '../descriptors/vagrant/diagnostics.ts';
+import { diagnostics as area10 } from '../descriptors/virt-inspector/diagnostics.ts';
+import { diagnostics as area11 } from '../descriptors/vmx/diagnostics.ts';
+import { diagnostics as area12 } from '../disks/bochs/diagnostics.ts';
+import { diagnostics as area13 } from '../disks/cloop/diagnostics.ts';
+import { diagnostics as area14 } from '../disks/diagnostics.ts';
+import { diagnostics as area15 } from '../disks/dmg/diagnostics.ts';
+import { diagnostics as area16 } from '../disks/iso/diagnostics.ts';
+import { diagnostics as area17 } from '../disks/luks/diagnostics.ts';
+import { diagnostics as area18 } from '../disks/parallels/diagnostics.ts';
+import { diagnostics as area19 } from '../disks/qcow/diagnostics.ts';
+import { diagnostics as area20 } from '../disks/qcow2/diagnostics.ts';
+import { diagnostics as area21 } from '../disks/qcow2/hint-diagnostics.ts';
+import { diagnostics as area22 } from '../disks/qed/diagnostics.ts';
+import { diagnostics as area23 } from '../disks/raw/diagnostics.ts';
+import { diagnostics as area24 } from '../disks/vdi/diagnostics.ts';
+import { diagnostics as area25 } from '../disks/vhdx/diagnostics.ts';
+import { diagnostics as area26 } from '../disks/vmdk/descriptor-diagnostics.ts';
+import { diagnostics as area27 } from '../disks/vmdk/diagnostics.ts';
+import { diagnostics as area28 } from '../disks/vpc/advice-diagnostics.ts';
+import { diagnostics as area29 } from '../disks/vpc/diagnostics.ts';
+import { diagnostics as area30 } from '../emitters/diagnostics.ts';
+import { diagnostics as area31 } from '../emitters/libvirt/diagnostics.ts';
+import { diagnostics as area32 } from '../emitters/openstack/diagnostics.ts';
+import { diagnostics as area33 } from '../emitters/plan/diagnostics.ts';
+import { diagnostics as area34 } from '../hints/diagnostics.ts';
+import { diagnostics as area35 } from '../host/diagnostics.ts';
+import { diagnostics as area36 } from '../osinfo/diagnostics.ts';
+import { diagnostics as area37 } from '../pipeline/diagnostics.ts';
+import { diagnostics as area38 } from '../plan/diagnostics.ts';
+import { diagnostics as area39 } from '../policy/diagnostics.ts';
+import { diagnostics as area40 } from '../sources/diagnostics.ts';
+import { diagnostics as area41 } from './diagnostics.ts';
 import type { DiagnosticFactory, DiagnosticSpec } from '../diagnostics/index.ts';
 
 const areas: readonly Record<string, { readonly code: string; readonly spec: DiagnosticSpec }>[] = [
@@ -84,6 +85,7 @@ const areas: readonly Record<string, { readonly code: string; readonly spec: Dia
   area38,
   area39,
   area40,
+  area41,
 ];
 
 /** Every finding that vm-import can report, by code. */

@@ -10,6 +10,8 @@ import { relativePath } from './names.ts';
 
 /** JSON documents of images are some KiB; of a stream they are kept, since it would have to be unpacked again. */
 const KEEP = 1024 * 1024;
+/** An image has some hundred layers; a platform more costs two files. */
+const MAX_FILES = 10_000;
 
 interface Entry {
   readonly member: Member;
@@ -26,6 +28,10 @@ export async function archiveTree(archive: Container, uri: string, limits: Limit
     if (keep) kept += member.size;
     const bytes = keep ? await (await member.open(KEEP)).read(0, member.size) : null;
     entries.set(member.name, { member, bytes });
+    if (entries.size > MAX_FILES) {
+      const at = [{ origin: 'content', uri, pointer: member.pointer } as const];
+      throw new VmImportError(diagnostics['too-many-entries']({ limit: MAX_FILES, unit: 'files of an image' }, at));
+    }
   }
   return {
     uri,
@@ -35,6 +41,7 @@ export async function archiveTree(archive: Container, uri: string, limits: Limit
       const entry = target === null ? undefined : entries.get(target);
       return entry?.member.kind === 'file' ? treeFile(archive, entry, uri, limits.headBytes) : null;
     },
+    async close() {},
   };
 }
 

@@ -10,6 +10,8 @@ export const CONTAINER_PROBE_LENGTH = 1024;
 export interface Member {
   /** Relative path with `/`, without `.` and `..`. Whatever cannot be such a path was refused. */
   readonly name: string;
+  /** The name as the container spells it (`./disk.img`), for programs that want exactly that. */
+  readonly stored: string;
   readonly kind: 'file' | 'directory' | 'symlink' | 'hardlink' | 'other';
   /** Bytes of its data, holes included. */
   readonly size: number;
@@ -70,6 +72,8 @@ export interface ImageLayer {
   readonly digest: string | null;
   readonly size: number;
   readonly place: Place | null;
+  /** Its stored bytes, to check the digest; whoever asks closes it. */
+  flow(): Promise<Flow>;
 }
 
 /** A container image: its members are the files an overlay of its layers shows, uppermost layer first. */
@@ -86,6 +90,8 @@ export interface Tree {
   readonly uri: string;
   /** The regular file of that name; one link inside the tree is followed by its name. Null when there is none. */
   file(name: string): Promise<TreeFile | null>;
+  /** Closes what it opened itself. */
+  close(): Promise<void>;
 }
 
 export interface TreeFile {
@@ -147,6 +153,8 @@ export interface ImageFormat {
   readonly marker: string;
   /** Lower is asked first: an archive can be two kinds at once, and one of them says more. */
   readonly rank: number;
+  /** Whether a directory can be one as well as an archive. */
+  readonly inDirectories: boolean;
   /** Whether an archive that starts with a member of this name may be one, so that a stream has to be searched. */
   readonly announces: (name: string) => boolean;
   readonly load: () => Promise<ImageReader>;

@@ -86,6 +86,7 @@ async function memberOf(
   const stats = kind === 'file' ? await stat(file).catch(() => null) : null;
   return {
     name,
+    stored: name,
     kind,
     size: stats?.size ?? 0,
     mode: (stats?.mode ?? 0) & 0o7777,

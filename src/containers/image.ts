@@ -1,5 +1,5 @@
 import type { Finding } from '../diagnostics/index.ts';
-import type { Container, ImageContainer, ImageDocument, Member, TreeFile } from './container.ts';
+import type { Container, ImageContainer, ImageDocument, Member, Tree, TreeFile } from './container.ts';
 import type { Limits } from './limits.ts';
 import { overlay } from './overlay.ts';
 
@@ -12,7 +12,8 @@ export interface LayerOfImage {
 
 export interface ImageParts {
   readonly format: string;
-  readonly uri: string;
+  /** Where its files are; closed with it. */
+  readonly tree: Tree;
   readonly architecture: string | null;
   readonly documents: readonly ImageDocument[];
   /** Lowest first. */
@@ -26,16 +27,21 @@ export function imageContainer(parts: ImageParts, limits: Limits): ImageContaine
     format: parts.format,
     architecture: parts.architecture,
     documents: parts.documents,
-    layers: parts.layers.map(({ digest, file }) => ({ digest, size: file.size, place: file.place })),
+    layers: parts.layers.map(({ digest, file }) => ({
+      digest,
+      size: file.size,
+      place: file.place,
+      flow: () => file.flow(),
+    })),
     get findings() {
       return findings;
     },
     members() {
       findings = [];
       const layers = parts.layers.map(({ open }) => open);
-      return overlay(layers, parts.uri, limits, findings);
+      return overlay(layers, parts.tree.uri, limits, findings);
     },
-    async close() {},
+    close: () => parts.tree.close(),
   };
 }
 
@@ -43,6 +49,7 @@ export function imageContainer(parts: ImageParts, limits: Limits): ImageContaine
 export function fileLayer(file: TreeFile, name: string, uri: string): Container {
   const member: Member = {
     name,
+    stored: name,
     kind: 'file',
     size: file.size,
     // nothing says whose it is; as an artifact it is readable by whoever pulls it

@@ -41,7 +41,9 @@ export async function openContainer(source: ByteSource, options: OpenOptions = {
   const { archive, compression } = unwrapped;
   if (archive !== null) {
     const mayBeImage = (options.image ?? null) !== null || (await announcesImage(archive));
-    const image = mayBeImage ? await openImage(await archiveTree(archive, source.uri, limits), options, limits) : null;
+    const image = mayBeImage
+      ? await openImage(images, await archiveTree(archive, source.uri, limits), options, limits)
+      : null;
     return image ?? { kind: 'bundle', container: archive };
   }
   if ((options.image ?? null) !== null) throw wrongKind(options, source.uri, 'it is no archive');
@@ -53,7 +55,13 @@ export async function openContainer(source: ByteSource, options: OpenOptions = {
 export async function openDirectory(path: string, options: OpenOptions = {}): Promise<Opening> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const container = await directoryContainer(path, limits);
-  return (await openImage(container, options, limits)) ?? { kind: 'bundle', container };
+  const possible = images.filter(({ inDirectories }) => inDirectories);
+  try {
+    return (await openImage(possible, container, options, limits)) ?? { kind: 'bundle', container };
+  } catch (error) {
+    await container.close();
+    throw error;
+  }
 }
 
 /** Whether the first file of an archive has a name as files of images have. What is malformed is left to the walk. */
@@ -69,9 +77,14 @@ async function announcesImage(archive: Container): Promise<boolean> {
   return false;
 }
 
-async function openImage(tree: Tree, options: OpenOptions, limits: Limits): Promise<Opening | null> {
+async function openImage(
+  formats: readonly ImageFormat[],
+  tree: Tree,
+  options: OpenOptions,
+  limits: Limits,
+): Promise<Opening | null> {
   const { image = null, reference = null, architecture = null } = options;
-  for (const format of images) {
+  for (const format of formats) {
     if (image !== null && image !== format.id) continue;
     if ((await tree.file(format.marker)) === null) continue;
     const context: ImageContext = {

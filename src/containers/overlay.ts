@@ -7,6 +7,8 @@ import type { Limits } from './limits.ts';
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
 
+type Entry = Pick<Member, 'name' | 'kind'>;
+
 /** What upper layers take away from lower ones. */
 class Shadow {
   /** Files and whiteouts: nothing of that name, and nothing below it, shows from further down. */
@@ -16,7 +18,7 @@ class Shadow {
   /** Directories that show nothing from further down. */
   readonly #opaque = new Set<string>();
 
-  add({ name, kind }: Member): void {
+  add({ name, kind }: Entry): void {
     const { folder, base } = split(name);
     for (const above of ancestors(name)) this.#directories.add(above);
     if (base === OPAQUE) this.#opaque.add(folder);
@@ -25,7 +27,7 @@ class Shadow {
     else this.#names.add(name);
   }
 
-  hides({ name, kind }: Member): boolean {
+  hides({ name, kind }: Entry): boolean {
     if (this.#opaque.has('') || this.#names.has(name)) return true;
     if (kind !== 'directory' && this.#directories.has(name)) return true;
     return ancestors(name).some((above) => this.#names.has(above) || this.#opaque.has(above));
@@ -46,7 +48,7 @@ export async function* overlay(
   let entries = 0;
   for (const open of layers.toReversed()) {
     const layer = await open();
-    const own: Member[] = [];
+    const own: Entry[] = [];
     try {
       for await (const member of layer.members()) {
         if (++entries > limits.entries) {
@@ -54,14 +56,14 @@ export async function* overlay(
           throw new VmImportError(diagnostics['too-many-entries']({ limit: limits.entries, unit: 'entries' }, at));
         }
         // a whiteout concerns the layers below, never its own
-        own.push(member);
+        own.push({ name: member.name, kind: member.kind });
         if (!isWhiteout(member.name) && !shadow.hides(member)) yield member;
       }
     } finally {
       findings.push(...layer.findings.filter(matters));
       await layer.close();
     }
-    for (const member of own) shadow.add(member);
+    for (const entry of own) shadow.add(entry);
   }
 }
 

@@ -20,9 +20,7 @@ export function withEnds(file: ByteSource): ByteSource {
  */
 export async function detect(source: ByteSource, headOnly = false): Promise<DiskFormat> {
   const head = await readUpTo(source, 0, PROBE_LENGTH);
-  const tail = headOnly
-    ? Buffer.alloc(0)
-    : await readUpTo(source, Math.max(0, source.size - TAIL_LENGTH), TAIL_LENGTH);
+  const tail = headOnly ? Buffer.alloc(0) : await readUpTo(source, Math.max(0, source.size - TAIL_LENGTH), TAIL_LENGTH);
   const input = { head, size: source.size };
   const atEnd = formats.filter((format) => format.probeTail?.(tail, source.size) === true);
   const atStart = formats.filter((format) => format.probe(input) && (atEnd.length === 0 || format.alsoInside !== true));

@@ -81,7 +81,8 @@ export const diagnostics = defineDiagnostics('bundle', {
     exit: EXIT.input,
     message: 'The descriptor says that {href} is compressed ({compression}), and it is not.',
     remedy: 'Get the whole bundle again: file and descriptor do not belong together.',
-    explain: 'The attribute ovf:compression says how a file is packed. A file that is packed otherwise than said is most likely another file.',
+    explain:
+      'The attribute ovf:compression says how a file is packed. A file that is packed otherwise than said is most likely another file.',
   },
   'remote-file': {
     severity: 'error',

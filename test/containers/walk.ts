@@ -3,9 +3,9 @@ import type { Container, Member, Place } from '../../src/containers/container.ts
 import { type OpenOptions, openContainer } from '../../src/containers/open.ts';
 import { VmImportError } from '../../src/diagnostics/index.ts';
 
-/** The whole of a small member. */
-export async function bytesOf(member: Member): Promise<Buffer> {
-  const flow = await member.flow();
+/** The whole of a small member or layer. */
+export async function bytesOf(of: Pick<Member, 'flow'>): Promise<Buffer> {
+  const flow = await of.flow();
   const parts: Buffer[] = [];
   for (let part = await flow.read(65536); part.length > 0; part = await flow.read(65536)) parts.push(part);
   return Buffer.concat(parts);

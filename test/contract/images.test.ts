@@ -119,6 +119,7 @@ describeWith(['umoci', 'skopeo', 'gzip', 'zstd'], 'images of umoci and skopeo', 
     expect(opening.container.layers.map(({ digest, size }) => ({ digest, size }))).toEqual(
       judged.layers.map(({ digest, size }: { digest: string; size: number }) => ({ digest, size })),
     );
+    for (const layer of opening.container.layers) expect(`sha256:${sha(await bytesOf(layer))}`).toBe(layer.digest);
     await close();
   });
 });

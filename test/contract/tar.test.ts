@@ -81,40 +81,76 @@ async function agrees(archive: string, plain = archive): Promise<void> {
   expect(mine).toEqual(archive === plain ? judged : judged.map(noOffset));
 }
 
-describeWith(['tar', 'python3'], 'archives of GNU tar, as python tells them', () => {
-  it.each(['gnu', 'oldgnu', 'pax', 'posix'])('--format=%s', async (format) => {
-    runTool('tar', [`--format=${format}`, '-cf', `${format}.tar`, '-C', 'tree', '.'], dir);
-    await agrees(`${format}.tar`);
-  });
+describeWith(
+  ['tar', 'python3', 'gzip', 'pigz', 'xz', 'zstd', 'bzip2'],
+  'archives of GNU tar, as python tells them',
+  () => {
+    it.each(['gnu', 'oldgnu', 'pax', 'posix'])('--format=%s', async (format) => {
+      runTool('tar', [`--format=${format}`, '-cf', `${format}.tar`, '-C', 'tree', '.'], dir);
+      await agrees(`${format}.tar`);
+    });
 
-  it.each(['ustar', 'v7'])('--format=%s, which has no room for the long name', async (format) => {
-    const names = ['box.ovf', 'box.mf', 'disk.raw', 'empty', 'link', 'same.ovf'];
-    runTool('tar', [`--format=${format}`, '-cf', `${format}.tar`, '-C', 'tree', ...names], dir);
-    await agrees(`${format}.tar`);
-  });
+    it.each(['ustar', 'v7'])('--format=%s, which has no room for the long name', async (format) => {
+      const names = ['box.ovf', 'box.mf', 'disk.raw', 'empty', 'link', 'same.ovf'];
+      runTool('tar', [`--format=${format}`, '-cf', `${format}.tar`, '-C', 'tree', ...names], dir);
+      await agrees(`${format}.tar`);
+    });
 
-  it.each([
-    ['gnu', '0.0'],
-    ['pax', '0.0'],
-    ['pax', '0.1'],
-    ['pax', '1.0'],
-  ])('--format=%s --sparse-version=%s', async (format, version) => {
-    const name = `sparse-${format}-${version}.tar`;
-    const options = ['--sparse', '--hole-detection=raw', `--sparse-version=${version}`, `--format=${format}`];
-    runTool('tar', [...options, '-cf', name, '-C', 'tree', '.'], dir);
-    await agrees(name);
-  });
+    it.each([
+      ['gnu', '0.0'],
+      ['pax', '0.0'],
+      ['pax', '0.1'],
+      ['pax', '1.0'],
+    ])('--format=%s --sparse-version=%s', async (format, version) => {
+      const name = `sparse-${format}-${version}.tar`;
+      const options = ['--sparse', '--hole-detection=raw', `--sparse-version=${version}`, `--format=${format}`];
+      runTool('tar', [...options, '-cf', name, '-C', 'tree', '.'], dir);
+      await agrees(name);
+    });
 
-  it.each([
-    ['gzip', 'gz'],
-    ['pigz', 'pgz'],
-    ['xz', 'xz'],
-    ['zstd', 'zst'],
-    ['bzip2', 'bz2'],
-  ])('in %s, sparse entries too', async (tool, suffix) => {
-    runTool('tar', ['--sparse', '--hole-detection=raw', '-cf', `c-${tool}.tar`, '-C', 'tree', '.'], dir);
-    runTool('sh', ['-c', `${tool} -c c-${tool}.tar > c.${suffix}`], dir);
-    await agrees(`c.${suffix}`, `c-${tool}.tar`);
+    it.each([
+      ['gzip', 'gz'],
+      ['pigz', 'pgz'],
+      ['xz', 'xz'],
+      ['zstd', 'zst'],
+      ['bzip2', 'bz2'],
+    ])('in %s, sparse entries too', async (tool, suffix) => {
+      runTool('tar', ['--sparse', '--hole-detection=raw', '-cf', `c-${tool}.tar`, '-C', 'tree', '.'], dir);
+      runTool('sh', ['-c', `${tool} -c c-${tool}.tar > c.${suffix}`], dir);
+      await agrees(`c.${suffix}`, `c-${tool}.tar`);
+    });
+  },
+);
+
+describeWith(['tar', 'xz', 'python3'], 'a stream inside a stream of the same kind', () => {
+  it('is unpacked: neither waits for the end of the other', async () => {
+    runTool('tar', ['-cf', 'inner.tar', '-C', 'tree', '.'], dir);
+    runTool('sh', ['-c', 'xz -c inner.tar | xz -c > twice.xz'], dir);
+    await agrees('twice.xz', 'inner.tar');
+  });
+});
+
+describeWith(['tar', 'xz', 'bzip2', 'truncate'], 'bombs of real compressors', () => {
+  it.each(['xz -0', 'bzip2 -1'])('%s cost the limit and no memory', async (tool) => {
+    const mib = 1024 * 1024;
+    runTool('sh', ['-c', `truncate -s 300M zeros && tar -c zeros | ${tool} > bomb`], dir);
+    const file = await openFile(join(dir, 'bomb'));
+    const opening = await openContainer(file, { limits: { unpackedBytes: 200 * mib } });
+    if (opening?.kind !== 'bundle') throw new Error('no bundle');
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+    }, 5);
+    const names: string[] = [];
+    const walk = async () => {
+      for await (const { name } of opening.container.members()) names.push(name);
+    };
+    await expect(walk()).rejects.toMatchObject({ finding: { code: 'container/unpack-limit' } });
+    clearInterval(watch);
+    expect(names).toEqual(['zeros']);
+    expect(most).toBeLessThan(128 * mib);
+    await file.close();
   });
 });
 

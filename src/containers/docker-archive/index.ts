@@ -6,6 +6,8 @@ export const container: ImageFormat = {
   id: 'docker-archive',
   marker: 'manifest.json',
   rank: 1,
-  announces: (name) => /^(manifest\.json$|repositories$|(sha256:)?[0-9a-f]{64}([./]|$))/.test(name),
+  // many a directory has a manifest.json
+  inDirectories: false,
+  announces: (name) => /^(sha256:)?[0-9a-f]{64}([./]|$)/.test(name),
   load: async () => (await import('./reader.ts')).reader,
 };

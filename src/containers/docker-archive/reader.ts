@@ -52,7 +52,7 @@ export const reader: ImageReader = {
       layers.push({ digest: digestInName(name), file, open });
     }
     const architecture = parseDocument(imageConfig, config, uri, image.Config).architecture ?? null;
-    return imageContainer({ format: 'docker-archive', uri, architecture, documents, layers }, context.limits);
+    return imageContainer({ format: 'docker-archive', tree, architecture, documents, layers }, context.limits);
   },
 };
 

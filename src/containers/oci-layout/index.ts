@@ -7,6 +7,7 @@ export const container: ImageFormat = {
   marker: 'oci-layout',
   // an archive of docker save is both; this one has digests
   rank: 0,
+  inDirectories: true,
   announces: (name) => /^(oci-layout$|index\.json$|blobs(\/|$))/.test(name),
   load: async () => (await import('./reader.ts')).reader,
 };

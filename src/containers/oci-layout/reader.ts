@@ -30,7 +30,7 @@ export const reader: ImageReader = {
       layers.push(await layerOf(blobs, descriptor, at, found, tree, context));
     }
     const architecture = config.architecture ?? chosen.platform?.architecture ?? null;
-    return imageContainer({ format: 'oci-layout', uri, architecture, documents, layers }, context.limits);
+    return imageContainer({ format: 'oci-layout', tree, architecture, documents, layers }, context.limits);
   },
 };
 

@@ -99,6 +99,7 @@ class Walk {
       const data = dataOf(this.#flow, `${this.#uri}#${name}`, { start, size, sparse }, this.#limits, this.#kept);
       yield {
         name,
+        stored: raw,
         kind,
         size: sparse?.size ?? size,
         mode: header.mode,

@@ -1,6 +1,9 @@
 import { ReadableStream } from 'node:stream/web';
-import { XzReadableStream } from 'xz-decompress';
+import xz from 'xz-decompress';
 import type { Decompressor } from '../container.ts';
+
+// a CommonJS package whose exports Node cannot import by name
+const { XzReadableStream } = xz;
 
 /*
  * XZ Embedded, the decoder of the Linux kernel, in the sandbox of WebAssembly. The package lets one stream run at a

@@ -15,20 +15,22 @@ function isSkippable(head: Buffer): boolean {
   return (head.readUInt32LE(0) & 0xfffffff0) >>> 0 === SKIPPABLE_MAGIC;
 }
 
-/** What a piece of a stream is to the decoder. */
-export interface Piece {
-  /** The first piece of a frame, its header. */
-  readonly starts: boolean;
-  /** The last piece of a frame. */
-  readonly ends: boolean;
+/** One block of a frame. */
+export interface Block {
+  /** The header of the frame, with its first block; null for the others. */
+  readonly header: Buffer | null;
+  /** With its own header of three bytes. */
   readonly bytes: Buffer;
+  /** Whether it is the last one of its frame, and the checksum that follows it then. */
+  readonly last: boolean;
+  readonly checksum: Buffer;
 }
 
 /**
- * Cuts a stream at its headers and blocks, so that a window is checked before the decoder sets memory aside for it,
- * and one call of the decoder gives one block (128 KiB at most). Skippable frames are left out.
+ * Cuts a stream at its headers and blocks, so that a window is checked before a decoder sets memory aside for it.
+ * Skippable frames are left out. Throws an Error at what is no zstd.
  */
-export async function* pieces(packed: AsyncIterable<Buffer>): AsyncGenerator<Piece> {
+export async function* blocks(packed: AsyncIterable<Buffer>): AsyncGenerator<Block> {
   const input = cursor(packed);
   for (;;) {
     const magic = await input.take(4);
@@ -39,8 +41,7 @@ export async function* pieces(packed: AsyncIterable<Buffer>): AsyncGenerator<Pie
       continue;
     }
     const header = await frameHeader(input, magic);
-    yield { starts: true, ends: false, bytes: header.bytes };
-    for (let last = false; !last; ) {
+    for (let [first, last] = [true, false]; !last; first = false) {
       const head = await input.exactly(3);
       const block = head.readUIntLE(0, 3);
       const type = (block >> 1) & 3;
@@ -49,8 +50,8 @@ export async function* pieces(packed: AsyncIterable<Buffer>): AsyncGenerator<Pie
       if (size > Math.min(MAX_BLOCK, header.window)) throw new Error(`a block of ${size} bytes`);
       last = (block & 1) === 1;
       const body = await input.exactly(type === BLOCK_RLE ? 1 : size);
-      const checksum = last && header.checksum ? await input.exactly(4) : Buffer.alloc(0);
-      yield { starts: false, ends: last, bytes: Buffer.concat([head, body, checksum]) };
+      const checksum = await input.exactly(last && header.checksum ? 4 : 0);
+      yield { header: first ? header.bytes : null, bytes: Buffer.concat([head, body]), last, checksum };
     }
   }
 }

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { type ByteSource, checkRange } from '../../bytes/index.ts';
-import { VmImportError } from '../../diagnostics/index.ts';
 import { openContainer } from '../../containers/open.ts';
+import { VmImportError } from '../../diagnostics/index.ts';
 import type { DescribedFile, Wrapping } from '../../facts/index.ts';
 import { shown } from '../../facts/text.ts';
 import { diagnostics } from '../diagnostics.ts';

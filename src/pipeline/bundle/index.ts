@@ -1,6 +1,11 @@
 import { posix } from 'node:path';
 import { parseManifest } from '../../containers/manifest.ts';
-import { certificateFound, type ComputedDigests, checkManifest, listedAlgorithms } from '../../containers/manifest-check.ts';
+import {
+  type ComputedDigests,
+  certificateFound,
+  checkManifest,
+  listedAlgorithms,
+} from '../../containers/manifest-check.ts';
 import { type Finding, VmImportError } from '../../diagnostics/index.ts';
 import type { DescribedMachine, DescribedOsName, DriverClaim, NicEvidence, Vote } from '../../facts/index.ts';
 import { shown } from '../../facts/text.ts';
@@ -13,7 +18,7 @@ import type { SourceOptions, SourceReading } from '../reading.ts';
 import { blankDisk, readStored } from './disk.ts';
 import { locate } from './files.ts';
 import { chooseMachine, listed, type MachineChoice, readOne, speaker } from './machine.ts';
-import { HINTS_MEMBER, memberUri, type Stock, type StoredFile } from './stock.ts';
+import { HINTS_MEMBER, type Stock, type StoredFile } from './stock.ts';
 
 /** What one bundle says about its machine, and its disks. */
 export interface BundleReading {
@@ -38,7 +43,6 @@ export interface BundleOptions extends Omit<SourceOptions, 'id'>, MachineChoice 
 
 /** A file of that name, or that much of it, is a disk when no descriptor says so. */
 const DISK_NAME = /\.(?:qcow2?|img|raw|vmdk|vdi|vhd|vhdx|vpc|qed|hdd|iso)$/i;
-const LEAST_DISK = 64 * 1024;
 /** Sizes may differ by the last sectors: exporters round up to their own units. */
 const SIZE_TOLERANCE = 1024 * 1024;
 
@@ -258,7 +262,10 @@ function left(machine: DescribedMachine, uri: string): readonly Finding[] {
     .filter(({ kind, file }) => kind === 'floppy' || file === null)
     .map(({ kind, file, pointer }) =>
       diagnostics['drive-dropped'](
-        { kind: kind === 'cdrom' ? 'CD-ROM' : 'floppy', reason: file === null ? 'it is empty' : 'there are no floppies here' },
+        {
+          kind: kind === 'cdrom' ? 'CD-ROM' : 'floppy',
+          reason: file === null ? 'it is empty' : 'there are no floppies here',
+        },
         [{ origin: 'descriptor', uri, pointer }],
       ),
     );
@@ -293,10 +300,12 @@ async function manifestFindings(
   descriptor: string | null,
   verify: BundleOptions['verify'],
 ): Promise<readonly Finding[]> {
-  const named = (ending: string) => [...stock.documents.values()].filter(({ name }) => name.toLowerCase().endsWith(ending));
+  const named = (ending: string) =>
+    [...stock.documents.values()].filter(({ name }) => name.toLowerCase().endsWith(ending));
   const stem = descriptor?.replace(/\.[^./]*$/, '');
   const manifests = named('.mf');
-  const manifest = manifests.find(({ name }) => name === `${stem}.mf`) ?? (manifests.length === 1 ? manifests[0] : undefined);
+  const manifest =
+    manifests.find(({ name }) => name === `${stem}.mf`) ?? (manifests.length === 1 ? manifests[0] : undefined);
   const certificates = named('.cert').map(({ name, uri }) => certificateFound(name, uri));
   if (verify === 'none' || manifest === undefined) return certificates;
   const reading = parseManifest(manifest.bytes, manifest.uri);
@@ -305,13 +314,17 @@ async function manifestFindings(
   const names = others
     .filter((name) => name.startsWith(folder) && !/\.(?:mf|cert)$/i.test(name))
     .map((name) => name.slice(folder.length));
-  const files = (await Promise.all(names.map(async (name) => [name, await stock.file(folder + name)] as const))).flatMap(
-    ([name, file]) => (file === null ? [] : [[name, file] as const]),
-  );
+  const files = (
+    await Promise.all(names.map(async (name) => [name, await stock.file(folder + name)] as const))
+  ).flatMap(([name, file]) => (file === null ? [] : [[name, file] as const]));
   const computed = await digestsOf(files, listedAlgorithms(reading, names));
   return [
     ...reading.findings,
-    ...checkManifest(reading, files.map(([name]) => name), computed),
+    ...checkManifest(
+      reading,
+      files.map(([name]) => name),
+      computed,
+    ),
     ...certificates,
   ];
 }
@@ -338,5 +351,3 @@ async function digestsOf(
   }
   return computed;
 }
-
-export { memberUri };

@@ -54,7 +54,11 @@ export function speaker(found: readonly FoundDescriptor[], member: string | null
 }
 
 /** The machine asked for, or the only one. Throws `bundle/several-machines` and `bundle/no-such-machine` (exit 2). */
-export function chooseMachine(descriptor: FoundDescriptor, reading: DescriptorReading, vm: string | null): DescribedMachine {
+export function chooseMachine(
+  descriptor: FoundDescriptor,
+  reading: DescriptorReading,
+  vm: string | null,
+): DescribedMachine {
   const { machines } = reading;
   const at = [{ origin: 'descriptor', uri: descriptor.uri, pointer: null } as const];
   const ids = listed(machines.map(({ id }) => id));

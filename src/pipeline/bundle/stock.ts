@@ -167,7 +167,14 @@ export async function besideDescriptor(path: string, bytes: Buffer, format: Desc
     async file(wanted) {
       const file = await tree.file(wanted);
       if (file === null || file.place === null) return null;
-      return { name: wanted, size: file.size, path: file.place.file, slice: null, wrapping: [], bytes: await file.open() };
+      return {
+        name: wanted,
+        size: file.size,
+        path: file.place.file,
+        slice: null,
+        wrapping: [],
+        bytes: await file.open(),
+      };
     },
     close: () => tree.close(),
   };
