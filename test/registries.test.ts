@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../src/cli/catalogue.generated.ts';
+import { descriptors } from '../src/descriptors/registry.generated.ts';
 import { formats } from '../src/disks/registry.generated.ts';
 import { targets } from '../src/emitters/registry.generated.ts';
 import { reporters } from '../src/report/registry.generated.ts';
@@ -34,6 +35,10 @@ describe('registries', () => {
     expect(formats.map(({ id }) => id)).toEqual((await folders('disks')).toSorted());
   });
 
+  it('list every kind of descriptor by the name of its folder', async () => {
+    expect(descriptors.map(({ id }) => id)).toEqual((await folders('descriptors')).toSorted());
+  });
+
   it('list every report by the name of its folder', async () => {
     expect(reporters.map(({ id }) => id)).toEqual((await folders('report')).toSorted());
   });
@@ -45,6 +50,7 @@ describe('registries', () => {
   it('load what they name', async () => {
     for (const { id, load } of targets) expect([id, typeof (await load()).emit]).toEqual([id, 'function']);
     for (const { id, load } of reporters) expect([id, typeof (await load()).render]).toEqual([id, 'function']);
+    for (const { id, load } of descriptors) expect([id, typeof (await load()).read]).toEqual([id, 'function']);
     for (const { id, load } of formats) expect([id, typeof (await load()).read]).toEqual([id, 'function']);
   });
 
