@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../src/cli/catalogue.generated.ts';
 import { containers } from '../src/containers/registry.generated.ts';
+import { descriptors } from '../src/descriptors/registry.generated.ts';
 import { formats } from '../src/disks/registry.generated.ts';
 import { targets } from '../src/emitters/registry.generated.ts';
 import { reporters } from '../src/report/registry.generated.ts';
@@ -39,6 +40,10 @@ describe('registries', () => {
     expect(containers.map(({ id }) => id)).toEqual((await folders('containers')).toSorted());
   });
 
+  it('list every kind of descriptor by the name of its folder', async () => {
+    expect(descriptors.map(({ id }) => id)).toEqual((await folders('descriptors')).toSorted());
+  });
+
   it('list every report by the name of its folder', async () => {
     expect(reporters.map(({ id }) => id)).toEqual((await folders('report')).toSorted());
   });
@@ -50,6 +55,7 @@ describe('registries', () => {
   it('load what they name', async () => {
     for (const { id, load } of targets) expect([id, typeof (await load()).emit]).toEqual([id, 'function']);
     for (const { id, load } of reporters) expect([id, typeof (await load()).render]).toEqual([id, 'function']);
+    for (const { id, load } of descriptors) expect([id, typeof (await load()).read]).toEqual([id, 'function']);
     for (const { id, load } of formats) expect([id, typeof (await load()).read]).toEqual([id, 'function']);
     for (const { id, load } of containers) {
       const loaded = await load();

@@ -5,6 +5,9 @@ import { usageError } from './usage.ts';
 const READING = {
   format: { type: 'string', describe: 'format you claim the disks have; a file that is something else is refused' },
   hints: { type: 'string', describe: 'hint document given by hand' },
+  vm: { type: 'string', describe: 'machine of a descriptor that holds several' },
+  configuration: { type: 'string', describe: 'shape of the machine, where a descriptor offers several' },
+  member: { type: 'string', describe: 'disk or descriptor inside a bundle' },
   'allow-backing': { type: 'boolean', describe: 'follow backing files below the directory of the image' },
   verify: {
     choices: ['none', 'listed', 'all'] as const,
@@ -141,6 +144,9 @@ export interface SourceArguments extends TalkArguments {
   readonly sources: readonly string[];
   readonly format?: string | undefined;
   readonly hints?: string | undefined;
+  readonly vm?: string | undefined;
+  readonly configuration?: string | undefined;
+  readonly member?: string | undefined;
   readonly allowBacking?: boolean | undefined;
   readonly verify: 'none' | 'listed' | 'all';
   readonly policy?: readonly string[] | undefined;

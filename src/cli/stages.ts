@@ -15,8 +15,9 @@ export async function policyOf(io: Io, refs: readonly string[] | undefined): Pro
 }
 
 export function inspectSources(args: SourceArguments, policy: Policy, name?: string): Promise<Evidence> {
-  const { format, hints, allowBacking, verify } = args;
-  return pipeline.inspect(args.sources, { ...given({ format, hints, allowBacking, name }), verify, policy });
+  const { format, hints, allowBacking, verify, vm, configuration, member } = args;
+  const wanted = given({ format, hints, allowBacking, name, vm, configuration, member });
+  return pipeline.inspect(args.sources, { ...wanted, verify, policy });
 }
 
 /** Everything up to a plan. Undefined when a policy could not be read: its errors have been printed. */

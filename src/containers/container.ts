@@ -24,6 +24,8 @@ export interface Member {
   readonly place: Place | null;
   /** Where its header is, e.g. `0x200`. */
   readonly pointer: string;
+  /** In a container image: which of its layers it comes from, lowest 0, and what that layer is (`tar+gzip`). */
+  readonly layer?: { readonly index: number; readonly format: string };
   /**
    * Its data. In a compressed container only its first bytes can be had (`want`, default `Limits.headBytes`), and only
    * while it is the current member: a read beyond throws `container/beyond-head`, a call too late
@@ -68,6 +70,8 @@ export interface ImageDocument {
 
 /** One layer of an image, lowest first. */
 export interface ImageLayer {
+  /** What the image calls the file: `blobs/sha256/HEX`, `HEX/layer.tar`. */
+  readonly name: string;
   /** `sha256:...` of the stored bytes; null where the archive gives none. */
   readonly digest: string | null;
   readonly size: number;

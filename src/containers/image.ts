@@ -28,6 +28,7 @@ export function imageContainer(parts: ImageParts, limits: Limits): ImageContaine
     architecture: parts.architecture,
     documents: parts.documents,
     layers: parts.layers.map(({ digest, file }) => ({
+      name: file.name,
       digest,
       size: file.size,
       place: file.place,

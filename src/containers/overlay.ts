@@ -46,7 +46,8 @@ export async function* overlay(
 ): AsyncGenerator<Member> {
   const shadow = new Shadow();
   let entries = 0;
-  for (const open of layers.toReversed()) {
+  for (const [fromTop, open] of layers.toReversed().entries()) {
+    const index = layers.length - 1 - fromTop;
     const layer = await open();
     const own: Entry[] = [];
     try {
@@ -57,7 +58,9 @@ export async function* overlay(
         }
         // a whiteout concerns the layers below, never its own
         own.push({ name: member.name, kind: member.kind });
-        if (!isWhiteout(member.name) && !shadow.hides(member)) yield member;
+        if (!isWhiteout(member.name) && !shadow.hides(member)) {
+          yield { ...member, layer: { index, format: layer.format } };
+        }
       }
     } finally {
       findings.push(...layer.findings.filter(matters));

@@ -1,7 +1,7 @@
 import type { DescriptorReading } from '../facts/index.ts';
 
 /** Bytes of a descriptor that are looked at: those seen in the wild end at some hundred KiB. */
-export const MAX_DESCRIPTOR_BYTES = 16 * 1024 * 1024;
+export const MAX_DESCRIPTOR_BYTES = 8 * 1024 * 1024;
 
 /** Another document that belongs to the one being read: `box.xml` of a Vagrant box, the manifest of an OCI image. */
 export interface CompanionDocument {

@@ -1,8 +1,8 @@
 import { SaxesParser } from 'saxes';
 
-/** Documents about machines nest about 12 deep and end at some ten thousand elements. */
+/** Documents about machines nest about 12 deep and end at some ten thousand elements; the rest is room to grow. */
 const MAX_DEPTH = 64;
-const MAX_ELEMENTS = 200_000;
+const MAX_ELEMENTS = 100_000;
 const MAX_ATTRIBUTES = 256;
 const MAX_NAME = 1024;
 const MAX_COMMENTS = 8;
@@ -65,10 +65,9 @@ interface Scope {
 }
 
 interface OpenElement extends XmlElement {
-  readonly attributes: XmlAttribute[];
   readonly children: OpenElement[];
-  /** How many children of each name there are. */
-  readonly counts: Map<string, number>;
+  /** How many children of each name there are; undefined while there are none. */
+  counts: Map<string, number> | undefined;
   readonly scope: Scope;
   text: string;
 }
@@ -148,37 +147,41 @@ class Reading {
     const parent = this.#open.at(-1) ?? null;
     const scope = this.#scope(parent?.scope ?? OUTERMOST);
     const [prefix, local] = split(name);
-    const ordinal = (parent?.counts.get(name) ?? 0) + 1;
-    parent?.counts.set(name, ordinal);
+    const ordinal = (parent?.counts?.get(name) ?? 0) + 1;
+    if (parent !== null) {
+      parent.counts ??= new Map();
+      parent.counts.set(name, ordinal);
+    }
     const element: OpenElement = {
       name,
       local,
       namespace: this.#lookUp(scope, prefix),
-      attributes: [],
+      attributes: this.#resolved(scope),
       children: [],
-      counts: new Map(),
+      counts: undefined,
       scope,
       parent,
       ordinal,
       offset: this.#start,
       text: '',
     };
-    for (const { name: spelled, value } of this.#attributes) {
-      const [own, rest] = split(spelled);
-      if (spelled === 'xmlns' || own === 'xmlns') continue;
-      element.attributes.push({ local: rest, namespace: own === '' ? null : this.#lookUp(scope, own), value });
-    }
     parent?.children.push(element);
     this.#open.push(element);
   }
 
+  /** The attributes of the tag that was read, without declarations of namespaces. */
+  #resolved(scope: Scope): readonly XmlAttribute[] {
+    return this.#attributes.flatMap(({ name, value }) => {
+      const [prefix, local] = split(name);
+      if (name === 'xmlns' || prefix === 'xmlns') return [];
+      return [{ local, namespace: prefix === '' ? null : this.#lookUp(scope, prefix), value }];
+    });
+  }
+
   #scope(outer: Scope): Scope {
-    const bindings = new Map<string, string>();
-    for (const { name, value } of this.#attributes) {
-      if (name === 'xmlns') bindings.set('', value);
-      else if (name.startsWith('xmlns:')) bindings.set(name.slice('xmlns:'.length), value);
-    }
-    return bindings.size === 0 ? outer : { bindings, outer };
+    const declared = this.#attributes.filter(({ name }) => name === 'xmlns' || name.startsWith('xmlns:'));
+    if (declared.length === 0) return outer;
+    return { bindings: new Map(declared.map(({ name, value }) => [name.slice('xmlns:'.length), value])), outer };
   }
 
   #lookUp(from: Scope, prefix: string): string | null {

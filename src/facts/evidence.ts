@@ -1,5 +1,6 @@
 import type { Finding } from '../diagnostics/index.ts';
 import type { ContentDetails, Partition, Proof } from './content.ts';
+import type { DescribedOsName } from './machine.ts';
 import type { Vote } from './vote.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -101,6 +102,11 @@ export interface DriverClaim extends DriverEvidence {
   readonly disk: string | null;
 }
 
+/** What a document calls the operating system; the knowledge base says which one that is. */
+export interface OsNameEvidence extends DescribedOsName {
+  readonly uri: string;
+}
+
 /** All that was read, before anybody decides. */
 export interface Evidence {
   readonly machine: { readonly name: string; readonly labels: { readonly [name: string]: string } };
@@ -108,6 +114,8 @@ export interface Evidence {
   readonly disks: readonly DiskEvidence[];
   readonly nics: readonly NicEvidence[];
   readonly drivers: readonly DriverClaim[];
+  /** Best first. */
+  readonly osNames: readonly OsNameEvidence[];
   /** Inert reverse-DNS extensions of the hint document, visible to policy. */
   readonly extensions: { readonly [name: string]: Json };
   readonly votes: readonly Vote[];

@@ -75,6 +75,18 @@ export interface DescribedState {
   readonly pointer: string;
 }
 
+/** Whose list a name of an operating system is from. */
+export const OS_NAME_SCHEMES = [
+  'vmware',
+  'virtualbox',
+  'ovirt',
+  'cim',
+  'os-release',
+  'osinfo',
+  'kubevirt',
+  'text',
+] as const;
+
 /** An operating system as a document names it; what it means is the knowledge base's to say. */
 export interface DescribedOsName {
   /**
@@ -82,7 +94,7 @@ export interface DescribedOsName {
    * CIM_OperatingSystem.OsType as a number; `os-release`: `ID` and `VERSION_ID`; `kubevirt`: the name of a preference;
    * `text`: free words.
    */
-  readonly scheme: 'vmware' | 'virtualbox' | 'ovirt' | 'cim' | 'os-release' | 'osinfo' | 'kubevirt' | 'text';
+  readonly scheme: (typeof OS_NAME_SCHEMES)[number];
   readonly name: string;
   /** Version beside the name, where the name stands for a family (`79`, version `8`). */
   readonly version: string | null;

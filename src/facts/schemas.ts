@@ -16,6 +16,7 @@ import {
 import type { EvidenceDocument, FindingDocument, ReportDocument } from './documents.ts';
 import { type Json, PAYLOADS, type Wrapping } from './evidence.ts';
 import { ARCHITECTURES, KEY_NAMES, keyPath, parseKeyPath } from './keys.ts';
+import { OS_NAME_SCHEMES } from './machine.ts';
 import { type Decision, LOSS_REASONS } from './plan.ts';
 import { STRENGTHS, type Vote } from './vote.ts';
 
@@ -177,6 +178,18 @@ export const evidenceSchema = z
       }),
     ),
     drivers: z.array(z.strictObject({ disk: text.nullable(), boot: z.array(text), running: z.array(text) })),
+    osNames: z
+      .array(
+        z.strictObject({
+          scheme: z.enum(OS_NAME_SCHEMES).describe('whose list the name is from'),
+          name: text,
+          version: text.nullable(),
+          producer: text.nullable(),
+          uri: text,
+          pointer: text,
+        }),
+      )
+      .describe('what documents call the operating system, best first'),
     extensions: z.record(z.string(), json),
     votes: z.array(voteSchema),
     findings: z.array(findingSchema),

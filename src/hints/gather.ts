@@ -36,7 +36,7 @@ export function byHand(bytes: Uint8Array, uri: string, disk: string | null): Fou
 }
 
 /** The side-car of an image, if there is one. A symbolic link is not followed: nobody named it. */
-export async function sideCar(path: string, disk: string): Promise<FoundHints | Finding | undefined> {
+export async function sideCar(path: string, disk: string | null): Promise<FoundHints | Finding | undefined> {
   const uri = `${path}${SIDE_CAR_SUFFIX}`;
   const stats = await lstat(uri).catch(() => undefined);
   if (stats === undefined) return undefined;

@@ -1,16 +1,19 @@
 import { resolve as resolvePath } from 'node:path';
-import { type Finding, VmImportError } from '../diagnostics/index.ts';
-import type { Evidence } from '../facts/index.ts';
-import { byHand, checkLink, type FoundHints, gatherHints } from '../hints/gather.ts';
+import { EXIT, type Finding, VmImportError } from '../diagnostics/index.ts';
+import type { Evidence, SourceEvidence } from '../facts/index.ts';
+import { byHand, checkLink, type FoundHints, gatherHints, sideCar } from '../hints/gather.ts';
 import { MAX_HINT_BYTES } from '../hints/index.ts';
 import * as planning from '../plan/index.ts';
 import type { Policy } from '../policy/index.ts';
 import { sha256 } from '../sources/digest.ts';
 import { openFile } from '../sources/file.ts';
 import { readConfig } from '../sources/text.ts';
+import type { BundleReading } from './bundle/index.ts';
+import type { Opened } from './bundle/open.ts';
+import { diagnostics } from './diagnostics.ts';
 import { MAX_SOURCES } from './limits.ts';
 import { loadPolicy } from './policies.ts';
-import { readSource, type SourceReading } from './reading.ts';
+import { failedReading, readSource, type SourceReading } from './reading.ts';
 
 export interface InspectOptions {
   readonly policy?: Policy;
@@ -20,60 +23,173 @@ export interface InspectOptions {
   readonly hints?: string;
   /** Follow backing files below the directory of the image, whatever the policy says. */
   readonly allowBacking?: boolean;
-  /** `listed`: digests that hint documents name; `all`: every source. Reads whole disks. Default `none`. */
+  /** `listed`: digests that hint documents and manifests name; `all`: every source. Reads whole disks. Default `none`. */
   readonly verify?: 'none' | 'listed' | 'all';
   readonly name?: string;
+  /** In a descriptor of several machines: the one meant, by id or name. */
+  readonly vm?: string;
+  /** In a descriptor that offers several shapes of its machine: the one meant. */
+  readonly configuration?: string;
+  /** In a bundle: the disk or descriptor meant, by its name there. */
+  readonly member?: string;
 }
 
 /**
- * Reads the headers of the sources, which are the disks of one machine in that order, and the hints that come with
- * them. What is wrong with an input is a finding of the evidence; a wrong request throws VmImportError (exit 2).
+ * Reads the headers of the sources, which are the disks of one machine in that order, or one bundle that describes a
+ * machine, and the hints that come with them. What is wrong with an input is a finding of the evidence; a wrong request
+ * throws VmImportError (exit 2).
  */
 export async function inspect(sources: readonly string[], options: InspectOptions = {}): Promise<Evidence> {
   const policy = options.policy ?? (await loadPolicy());
-  const { trustHints, backingFiles } = policy.settings;
   if (sources.length === 0 || sources.length > MAX_SOURCES) {
     throw new VmImportError(planning.diagnostics['bad-sources']({ count: sources.length, limit: MAX_SOURCES }));
   }
-  const name = planning.checkName(options.name ?? planning.nameFromUri(sources[0] ?? ''));
-  const handDisk = sources.length === 1 ? 'disk0' : null;
+  if (options.name !== undefined) planning.checkName(options.name);
+  const machine = await readSources(sources, options, policy);
+  const { readings, bundle } = machine;
+  const handDisk = readings.length === 1 ? 'disk0' : null;
   const hand = options.hints === undefined ? [] : [await hintsByHand(options.hints, handDisk)];
-  const readings: SourceReading[] = [];
-  for (const [index, path] of sources.entries()) {
-    readings.push(
-      await readSource(path, {
-        id: `disk${index}`,
-        claimed: options.format ?? null,
-        backingFiles: options.allowBacking === true ? 'below-source' : backingFiles,
-      }),
-    );
-  }
-  const hints = gatherHints([...hand, ...readings.flatMap((reading) => reading.hints)], trustHints);
+  const found = [...hand, ...machine.hints, ...readings.flatMap((reading) => reading.hints)];
+  const hints = gatherHints(found, policy.settings.trustHints);
   const linked = new Set(hints.links.map((link) => link.disk));
   const digests = new Map<string, string>();
   for (const [index, { uri, inspection }] of readings.entries()) {
     const wanted = options.verify === 'all' || (options.verify === 'listed' && linked.has(`disk${index}`));
-    if (wanted && inspection.disk !== null) digests.set(`disk${index}`, await digestOf(uri));
+    // what lies inside another file is held against the manifest of that
+    const whole = inspection.disk?.path === uri;
+    if (wanted && whole) digests.set(`disk${index}`, await digestOf(uri));
   }
   const links = hints.links.flatMap((link) => checkLink(link, digests.get(link.disk) ?? null) ?? []);
   return {
-    machine: { name, labels: hints.labels },
-    sources: readings.map(({ uri, inspection }, index) => {
-      const digest = digests.get(`disk${index}`) ?? null;
-      return { uri, bytesRead: inspection.bytesRead + (digest === null ? 0 : inspection.size), digest };
-    }),
+    machine: {
+      name: nameOf(options.name, bundle?.name ?? null, sources[0] ?? ''),
+      labels: { ...bundle?.labels, ...hints.labels },
+    },
+    sources: sourcesOf(sources, machine, digests),
     disks: readings.flatMap(({ inspection }) => inspection.disk ?? []),
-    nics: [],
-    drivers: hints.drivers,
+    nics: bundle?.nics ?? [],
+    drivers: [...(bundle?.drivers ?? []), ...hints.drivers],
+    osNames: bundle?.osNames ?? [],
     extensions: hints.extensions,
-    votes: [...readings.flatMap(({ inspection }) => inspection.votes), ...hints.votes],
+    votes: [...readings.flatMap(({ inspection }) => inspection.votes), ...(bundle?.votes ?? []), ...hints.votes],
     findings: [
+      ...machine.findings,
       ...readings.flatMap(({ inspection, notes }) => [...inspection.findings, ...notes]),
       ...sharedFiles(readings),
       ...hints.findings,
       ...links,
     ],
   };
+}
+
+/** What the sources hold: disks, or the machine of one bundle. */
+interface MachineReading {
+  readonly readings: readonly SourceReading[];
+  readonly bundle: BundleReading | null;
+  readonly hints: readonly FoundHints[];
+  readonly findings: readonly Finding[];
+}
+
+async function readSources(
+  sources: readonly string[],
+  options: InspectOptions,
+  policy: Policy,
+): Promise<MachineReading> {
+  const reading = {
+    claimed: options.format ?? null,
+    backingFiles: options.allowBacking === true ? ('below-source' as const) : policy.settings.backingFiles,
+  };
+  const readings: SourceReading[] = [];
+  for (const [index, path] of sources.entries()) {
+    const id = `disk${index}`;
+    const opened = await open(path, options);
+    if (opened !== null && 'code' in opened) {
+      readings.push(failedReading(resolvePath(path), opened));
+    } else if (opened === null) {
+      readings.push(await readSource(path, { ...reading, id }));
+    } else if (opened.kind === 'compressed') {
+      const { readStored } = await import('./bundle/disk.ts');
+      readings.push(await readStored(opened.file, opened.file.path, { ...reading, id }).finally(opened.close));
+    } else if (sources.length > 1) {
+      await opened.stock.close();
+      throw new VmImportError(diagnostics['only-source']({ path }));
+    } else {
+      return readMachine(opened, options, reading);
+    }
+  }
+  return { readings, bundle: null, hints: [], findings: pointless(options) };
+}
+
+async function readMachine(
+  { stock }: Extract<Opened, { readonly kind: 'bundle' }>,
+  options: InspectOptions,
+  reading: Omit<Parameters<typeof readSource>[1], 'id'>,
+): Promise<MachineReading> {
+  const { vm = null, configuration = null, member = null, verify = 'none' } = options;
+  try {
+    const { readBundle } = await import('./bundle/index.ts');
+    const bundle = await readBundle(stock, { ...reading, vm, configuration, member, verify });
+    const beside = await sideCar(stock.path, null);
+    const carried = beside !== undefined && 'carrier' in beside ? [beside] : [];
+    const notes = beside === undefined || 'carrier' in beside ? [] : [beside];
+    return {
+      readings: bundle.readings,
+      bundle,
+      hints: [...carried, ...bundle.hints],
+      findings: [...bundle.findings, ...notes],
+    };
+  } catch (error) {
+    return { readings: [failedReading(stock.path, asFinding(error))], bundle: null, hints: [], findings: [] };
+  } finally {
+    await stock.close();
+  }
+}
+
+/** Tells bundles from disks: null for a disk. */
+async function open(path: string, { member }: InspectOptions): Promise<Opened | Finding | null> {
+  try {
+    const { openBundle } = await import('./bundle/open.ts');
+    return await openBundle(path, member ?? null);
+  } catch (error) {
+    return asFinding(error);
+  }
+}
+
+/** What is wrong with the input is told with the rest; what is wrong with the request ends here. */
+function asFinding(error: unknown): Finding {
+  if (error instanceof VmImportError && error.finding.exit !== EXIT.usage) return error.finding;
+  throw error;
+}
+
+/** Options that choose inside a bundle, where there is none. */
+function pointless({ vm, configuration, member }: InspectOptions): readonly Finding[] {
+  const given = { '--vm': vm, '--configuration': configuration, '--member': member };
+  return Object.entries(given).flatMap(([option, value]) =>
+    value === undefined ? [] : [diagnostics['no-effect']({ option, reason: 'the source is a disk, not a bundle' })],
+  );
+}
+
+/** The name given, the one of the descriptor as far as it can be a name, or the stem of the file. */
+function nameOf(given: string | undefined, described: string | null, source: string): string {
+  if (given !== undefined) return given;
+  const usable = described === null ? '' : planning.usableName(described);
+  return usable === '' ? planning.checkName(planning.nameFromUri(source)) : usable;
+}
+
+/** One entry for each SOURCE; the disks of a bundle are all read from the one. */
+function sourcesOf(
+  sources: readonly string[],
+  { readings, bundle }: MachineReading,
+  digests: ReadonlyMap<string, string>,
+): readonly SourceEvidence[] {
+  if (bundle !== null) {
+    const bytesRead = readings.reduce((sum, { inspection }) => Math.max(sum, inspection.bytesRead), 0);
+    return [{ uri: resolvePath(sources[0] ?? ''), bytesRead, digest: null }];
+  }
+  return readings.map(({ uri, inspection }, index) => {
+    const digest = digests.get(`disk${index}`) ?? null;
+    return { uri, bytesRead: inspection.bytesRead + (digest === null ? 0 : inspection.size), digest };
+  });
 }
 
 async function digestOf(path: string): Promise<string> {

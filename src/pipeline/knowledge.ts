@@ -1,9 +1,12 @@
 import type { Finding } from '../diagnostics/index.ts';
-import type { Evidence, OsProfile, PlanOs, Vote } from '../facts/index.ts';
-import type { Knowledge } from '../osinfo/index.ts';
+import { type Evidence, type OsNameEvidence, type OsProfile, type PlanOs, type Vote, vote } from '../facts/index.ts';
+import { shown } from '../facts/text.ts';
+import type { Knowledge, OsName } from '../osinfo/index.ts';
+import { CIM_PRODUCERS } from '../osinfo/names/cim.ts';
 import { EMBEDDED_OSINFO } from '../osinfo-db.ts';
 import * as planning from '../plan/index.ts';
 import type { Policy } from '../policy/index.ts';
+import { diagnostics } from './diagnostics.ts';
 
 /** Opens the OS knowledge base. Throws VmImportError (exit 2) where a database that was named cannot be used. */
 export async function openKnowledge(policy: Policy, database?: string): Promise<Knowledge> {
@@ -41,6 +44,74 @@ export async function knownSystems(votes: readonly Vote[], open: () => Promise<K
     return { ...vote, values };
   };
   return { votes: votes.map(canonical), profiles, findings };
+}
+
+/** Votes for the systems that documents name, where the name means one of the knowledge base and no other. */
+export async function namedSystems(
+  names: readonly OsNameEvidence[],
+  open: () => Promise<Knowledge>,
+): Promise<{ readonly votes: readonly Vote[]; readonly findings: readonly Finding[] }> {
+  if (names.length === 0) return { votes: [], findings: [] };
+  const { nameOs } = await import('../osinfo/index.ts');
+  const known = (await open()).shortIds();
+  const votes: Vote[] = [];
+  const findings: Finding[] = [];
+  for (const [order, name] of names.entries()) {
+    const { uri, pointer } = name;
+    const at = [{ origin: 'descriptor', uri, pointer } as const];
+    const asked = osNameOf(name);
+    const named = asked === null ? null : nameOs(asked, known);
+    if (named?.shortId != null && named.confidence === 'exact') {
+      votes.push(
+        vote({
+          key: 'os',
+          strength: 'recommended',
+          values: [named.shortId],
+          origin: 'descriptor',
+          uri,
+          pointer,
+          order,
+        }),
+      );
+      break;
+    }
+    // what a better name has said already, a worse one does not have to say again
+    if (order > 0 && findings.length > 0) continue;
+    const close = named?.shortId ?? named?.candidates[0];
+    findings.push(
+      diagnostics['os-not-named'](
+        {
+          name: shown(name.version === null ? name.name : `${name.name} ${name.version}`),
+          reason: named?.reason ?? 'nothing says which system that is',
+          remedy: close == null ? 'Pass --os, if the system is known.' : `If it is that one: --os ${close}.`,
+        },
+        at,
+      ),
+    );
+  }
+  return { votes, findings: votes.length > 0 ? [] : findings };
+}
+
+/** The name in the terms of the naming tables; null for free words. */
+function osNameOf({ scheme, name, version, producer }: OsNameEvidence): OsName | null {
+  switch (scheme) {
+    case 'vmware':
+      return { scheme, guestId: name };
+    case 'virtualbox':
+      return { scheme, osType: name };
+    case 'ovirt':
+      return { scheme, osType: /^\d+$/.test(name) ? Number(name) : name };
+    case 'os-release':
+      return { scheme, id: name, versionId: version };
+    case 'cim':
+      return /^-?\d{1,9}$/.test(name)
+        ? { scheme, id: Number(name), version, producer: CIM_PRODUCERS.find((known) => known === producer) ?? null }
+        : null;
+    case 'osinfo':
+    case 'kubevirt':
+    case 'text':
+      return null;
+  }
 }
 
 /** What the profile recommends. Loaded on first use: most runs name no OS. */

@@ -7,7 +7,7 @@ import type { Knowledge } from '../osinfo/index.ts';
 import * as planning from '../plan/index.ts';
 import * as policies from '../policy/index.ts';
 import { openFile } from '../sources/file.ts';
-import { knownSystems, openKnowledge, planOs, profileVotes, provenDrivers } from './knowledge.ts';
+import { knownSystems, namedSystems, openKnowledge, planOs, profileVotes, provenDrivers } from './knowledge.ts';
 import { discVotes } from './media.ts';
 import { loadPolicy } from './policies.ts';
 
@@ -71,7 +71,8 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
     return opened;
   };
   const media = await discVotes(evidence, knowledge);
-  const named = await knownSystems([...evidence.votes, ...flags, ...media, ...settling], knowledge);
+  const guests = await namedSystems(evidence.osNames, knowledge);
+  const named = await knownSystems([...evidence.votes, ...guests.votes, ...flags, ...media, ...settling], knowledge);
   const settled = planning.settle({ ...base, votes: named.votes });
   const settledValue = (key: string) => {
     const value = settled.decisions.find((decision) => decision.key === key)?.value ?? null;
@@ -85,6 +86,7 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
       ...base,
       votes: [
         ...evidence.votes,
+        ...guests.votes,
         ...flags,
         ...media,
         ...informed.votes,
@@ -99,6 +101,7 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
   const findings = [
     ...found,
     ...named.findings,
+    ...guests.findings,
     ...(os === null ? [planning.diagnostics['os-unknown']({})] : []),
     ...informed.findings,
     ...resolution.findings,

@@ -47,17 +47,22 @@ export async function readSource(path: string, options: SourceOptions): Promise<
     };
   } catch (error) {
     if (!(error instanceof VmImportError)) throw error;
-    const inspection = {
-      disk: null,
-      bytesRead: 0,
-      size: 0,
-      votes: [],
-      findings: [error.finding],
-      hints: null,
-      layers: [],
-    };
-    return { uri: file?.uri ?? resolvePath(path), inspection, hints: [], notes: [], files: [] };
+    return failedReading(file?.uri ?? resolvePath(path), error.finding);
   } finally {
     await file?.close();
   }
+}
+
+/** A source of which nothing but the reason can be told. */
+export function failedReading(uri: string, finding: Finding): SourceReading {
+  const inspection = {
+    disk: null,
+    bytesRead: 0,
+    size: 0,
+    votes: [],
+    findings: [finding],
+    hints: null,
+    layers: [],
+  };
+  return { uri, inspection, hints: [], notes: [], files: [] };
 }

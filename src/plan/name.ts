@@ -22,6 +22,21 @@ export function checkName(name: string): string {
   throw new VmImportError(finding);
 }
 
+/** What of a text that somebody else wrote can be a name; empty when nothing can. */
+export function usableName(text: string): string {
+  const clean = text
+    .toWellFormed()
+    .replace(/[/\p{Cc}]+/gu, '-')
+    .replace(/^[-.\s]+/, '')
+    .trim();
+  let name = '';
+  for (const character of clean) {
+    if (Buffer.byteLength(name + character) > MAX_NAME_BYTES) break;
+    name += character;
+  }
+  return problemWith(name) === undefined ? name : '';
+}
+
 /** The default name of a machine: the file name of its first source without the last extension. */
 export function nameFromUri(uri: string): string {
   const base = uri.slice(uri.lastIndexOf('/') + 1);

@@ -104,6 +104,7 @@ export const FACT_TYPES: readonly {
       disks: 'list<Disk>',
       nics: 'list<Nic>',
       drivers: 'list<Drivers>',
+      osNames: 'list<dyn>',
       extensions: 'map<string, dyn>',
       votes: 'list<Vote>',
       findings: 'list<Finding>',
@@ -170,6 +171,7 @@ function evidenceFacts(evidence: Evidence): Scope {
     drivers: evidence.drivers.map(
       ({ disk, boot, running }) => new Drivers({ disk, boot: [...boot], running: [...running] }),
     ),
+    osNames: evidence.osNames.map((name) => celValue({ ...name })),
     extensions: celValue(evidence.extensions),
     votes: evidence.votes.map(
       ({ key, subject, strength, values, origin, uri, pointer, disk }) =>

@@ -13,7 +13,7 @@ export function evidenceText(evidence: EvidenceDocument): string {
   const lines = [`machine ${printable(evidence.machine.name)}`];
   for (const [label, text] of Object.entries(evidence.machine.labels)) lines.push(`  ${label}: ${printable(text)}`);
   for (const disk of evidence.disks) {
-    const source = evidence.sources.find(({ uri }) => uri === disk.uri);
+    const source = evidence.sources.find(({ uri }) => uri === disk.uri || uri === disk.path);
     lines.push(
       `${disk.id} ${printable(disk.uri)}`,
       `  format: ${disk.format}`,

@@ -34,6 +34,7 @@ export function evidence(fields: Partial<Evidence> = {}): Evidence {
     disks: [disk()],
     nics: [{ id: 'nic0', model: null, mac: null, network: null, uri: null, pointer: null }],
     drivers: [{ disk: 'disk0', boot: [], running: [] }],
+    osNames: [],
     extensions: {},
     votes: [],
     findings: [],

@@ -277,4 +277,12 @@ export const diagnostics = defineDiagnostics('ovf', {
     explain:
       'VMware keeps firmware settings and UEFI variables in a form of its own, which no edk2 reads. Boot entries outside the fallback path \\EFI\\BOOT have to be made again.',
   },
+  'more-alike': {
+    severity: 'info',
+    exit: 3,
+    message: 'There are {count} more findings of the kind {code}.',
+    remedy: 'Correct those that are listed first; the rest most likely has the same cause.',
+    explain:
+      'Of each kind of finding the first fifty are listed, so that a broken descriptor does not drown what matters.',
+  },
 });

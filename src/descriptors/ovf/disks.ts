@@ -138,7 +138,7 @@ function addressOf(item: Item, controller: Controller | null, entry: DiskEntry |
  */
 function resolve(item: Item, kind: Kind, scope: Scope, report: Report): Resource | undefined {
   const spelled = field(item, 'HostResource')?.trim() ?? '';
-  const found = /^(?:ovf:)?\/*(disk|file)\/+(.+)$/s.exec(spelled);
+  const found = /^(?:ovf:)?\/*(disk|file)\/+(.+)$/is.exec(spelled);
   const place = report.at(item.fields.get('HostResource') ?? item.element);
   const missing = (name: string): Resource | undefined => {
     const device = cleanLine(title(item));
@@ -149,7 +149,7 @@ function resolve(item: Item, kind: Kind, scope: Scope, report: Report): Resource
     report.add(diagnostics['missing-medium']({ device, medium: cleanLine(name) }, place));
     return { entry: null, file: null };
   };
-  if (found?.[1] === 'file') {
+  if (found?.[1]?.toLowerCase() === 'file') {
     const file = scope.files.byId.get(found[2] ?? '');
     if (file === undefined) return missing(spelled);
     return { entry: null, file };

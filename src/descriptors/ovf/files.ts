@@ -1,3 +1,4 @@
+import { VmImportError } from '../../diagnostics/index.ts';
 import type { DescribedFile } from '../../facts/index.ts';
 import type { XmlElement } from '../xml.ts';
 import { diagnostics } from './diagnostics.ts';
@@ -26,11 +27,19 @@ const COMPRESSIONS: Readonly<Record<string, DescribedFile['compression']>> = {
   zst: 'zstd',
 };
 
+/** A package of more files than this is none that anybody deploys. */
+const MAX_FILES = 10_000;
+
 export function readFiles(root: XmlElement, report: Report): Files {
   const byId = new Map<string, DescribedFile>();
   const byHref = new Map<string, DescribedFile>();
   const elements = new Map<string, XmlElement>();
-  for (const element of sections(root, 'References').flatMap((references) => sections(references, 'File'))) {
+  const all = sections(root, 'References').flatMap((references) => sections(references, 'File'));
+  if (all.length > MAX_FILES) {
+    const what = `more than ${MAX_FILES} files`;
+    throw new VmImportError(diagnostics['too-much']({ what }, report.at(root)));
+  }
+  for (const element of all) {
     const href = attribute(element, 'href')?.trim() ?? '';
     if (href === '') continue;
     const file = readFile(element, href, report);

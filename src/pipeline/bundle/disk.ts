@@ -25,13 +25,19 @@ export async function readStored(file: StoredFile, bundle: string, options: Sour
     uri,
     inspection: {
       ...inspection,
-      disk: disk === null ? null : { ...disk, slice: file.slice, wrapping: file.wrapping },
+      disk: disk === null ? null : { ...disk, ...sizesOf(disk, file), slice: file.slice, wrapping: file.wrapping },
       findings: inspection.findings.map((finding) => placed(finding, disk, options.id)),
     },
     hints: hints === null ? [] : [inImage(hints.raw.bytes, uri, hints.raw.pointer, options.id)],
     notes: [],
     files: [`${file.path}!${file.name}`],
   };
+}
+
+/** How long an unpacked stream is, is seen at its end only; a raw disk is as long as its file. */
+function sizesOf(disk: DiskEvidence, { size }: StoredFile): Pick<DiskEvidence, 'virtualSize' | 'fileSize'> {
+  if (size !== null) return { virtualSize: disk.virtualSize, fileSize: size };
+  return { virtualSize: disk.virtualSize === disk.fileSize ? null : disk.virtualSize, fileSize: 0 };
 }
 
 function asFile(file: StoredFile, uri: string): FileSource {

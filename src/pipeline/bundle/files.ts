@@ -31,7 +31,13 @@ export async function locate(stock: Stock, folder: string, file: DescribedFile, 
   }
   const compressors = opened.file.compression.map((kind) => ({ kind }) as Wrapping);
   // the whole file has to be unpacked, so it cannot be used where it lies
-  return { ...found, slice: null, wrapping: [...found.wrapping, ...compressors], bytes: opened.file.head };
+  return {
+    ...found,
+    slice: null,
+    wrapping: [...found.wrapping, ...compressors],
+    size: opened.file.size,
+    bytes: opened.file.head,
+  };
 }
 
 /** `disk.vmdk.000000000`, `disk.vmdk.000000001`, ...: the pieces one after the other. */
@@ -50,7 +56,7 @@ async function joined(stock: Stock, name: string): Promise<StoredFile | null> {
     tar.length > 0 ? { kind: 'tar', members: tar } : { kind: 'pieces', paths: pieces.map(({ path }) => path) };
   return {
     name,
-    size: pieces.reduce((sum, { size }) => sum + size, 0),
+    size: pieces.reduce((sum, { size }) => sum + (size ?? 0), 0),
     path: first.path,
     slice: null,
     wrapping: [...outer, joint],

@@ -7,7 +7,7 @@ import {
   listedAlgorithms,
 } from '../../containers/manifest-check.ts';
 import { type Finding, VmImportError } from '../../diagnostics/index.ts';
-import type { DescribedMachine, DescribedOsName, DriverClaim, NicEvidence, Vote } from '../../facts/index.ts';
+import type { DescribedMachine, DriverClaim, NicEvidence, OsNameEvidence, Vote } from '../../facts/index.ts';
 import { shown } from '../../facts/text.ts';
 import type { FoundHints } from '../../hints/gather.ts';
 import { MAX_HINT_BYTES } from '../../hints/index.ts';
@@ -29,13 +29,10 @@ export interface BundleReading {
   readonly nics: readonly NicEvidence[];
   readonly votes: readonly Vote[];
   readonly drivers: readonly DriverClaim[];
-  readonly osNames: readonly DescribedOsNameAt[];
+  readonly osNames: readonly OsNameEvidence[];
   readonly hints: readonly FoundHints[];
   readonly findings: readonly Finding[];
 }
-
-/** A name of an operating system and the document it stands in. */
-export type DescribedOsNameAt = DescribedOsName & { readonly uri: string };
 
 export interface BundleOptions extends Omit<SourceOptions, 'id'>, MachineChoice {
   readonly verify: 'none' | 'listed' | 'all';
@@ -342,7 +339,7 @@ async function digestsOf(
       .map(([name, file]) => ({
         name,
         offset: file.slice?.offset ?? 0,
-        size: file.size,
+        size: file.size ?? 0,
         algorithms: wanted.get(name) ?? [],
       }));
     const source = await openFile(path);

@@ -24,8 +24,8 @@ export interface FoundDescriptor extends FoundDocument {
 /** A file of a bundle that may be a disk. */
 export interface StoredFile {
   readonly name: string;
-  /** Bytes of its data. */
-  readonly size: number;
+  /** Bytes of its data; null when it would have to be unpacked to know. */
+  readonly size: number | null;
   /** Absolute path of the file that is it or holds it. */
   readonly path: string;
   readonly slice: Slice | null;
