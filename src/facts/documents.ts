@@ -22,16 +22,11 @@ export interface EvidenceDocument extends Omit<Evidence, 'findings'> {
   readonly findings: readonly FindingDocument[];
 }
 
-export interface ReportSource extends SourceEvidence {
-  readonly format: string | null;
-  readonly size: number | null;
-}
-
 /** The policy report: one verdict, everything found, everything decided, what each target can say of it. */
 export interface ReportDocument {
   readonly schema: 'vm-import/report@1';
   readonly verdict: Verdict;
-  readonly sources: readonly ReportSource[];
+  readonly sources: readonly SourceEvidence[];
   readonly findings: readonly FindingDocument[];
   readonly decisions: readonly Decision[];
   readonly targets: { readonly [target: string]: readonly TargetOutcome[] };

@@ -84,6 +84,10 @@ export interface NicEvidence {
 
 export interface SourceEvidence {
   readonly uri: string;
+  /** What it is: a disk format, a container (`tar+gzip`) or a kind of descriptor; null when that is not known. */
+  readonly format: string | null;
+  /** Bytes of the file; null where it is none or could not be read. */
+  readonly size: number | null;
   readonly bytesRead: number;
   /** `sha256:...` when it was asked for and computed, else null. */
   readonly digest: string | null;

@@ -69,6 +69,8 @@ const voteSchema = z.strictObject({
 
 const source = z.strictObject({
   uri: text,
+  format: text.nullable().describe('a disk format, a container (tar+gzip) or a kind of descriptor; null is unknown'),
+  size: bytes.nullable().describe('bytes of the file'),
   bytesRead: bytes.describe('bytes fetched from the source'),
   digest: text.nullable().describe('sha256:..., when it was computed'),
 });
@@ -239,7 +241,7 @@ export const reportSchema = z
   .strictObject({
     schema: z.literal('vm-import/report@1'),
     verdict: z.enum(VERDICTS),
-    sources: z.array(z.strictObject({ ...source.shape, format: text.nullable(), size: bytes.nullable() })),
+    sources: z.array(source),
     findings: z.array(findingSchema),
     decisions: z.array(decisionSchema),
     targets: z.record(

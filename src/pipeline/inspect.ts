@@ -65,7 +65,7 @@ export async function inspect(sources: readonly string[], options: InspectOption
       name: nameOf(options.name, bundle?.name ?? null, sources[0] ?? ''),
       labels: { ...bundle?.labels, ...hints.labels },
     },
-    sources: sourcesOf(sources, machine, digests),
+    sources: sourcesOf(machine, digests),
     disks: readings.flatMap(({ inspection }) => inspection.disk ?? []),
     nics: bundle?.nics ?? [],
     drivers: [...(bundle?.drivers ?? []), ...hints.drivers],
@@ -178,17 +178,19 @@ function nameOf(given: string | undefined, described: string | null, source: str
 
 /** One entry for each SOURCE; the disks of a bundle are all read from the one. */
 function sourcesOf(
-  sources: readonly string[],
   { readings, bundle }: MachineReading,
   digests: ReadonlyMap<string, string>,
 ): readonly SourceEvidence[] {
   if (bundle !== null) {
     const bytesRead = readings.reduce((sum, { inspection }) => Math.max(sum, inspection.bytesRead), 0);
-    return [{ uri: resolvePath(sources[0] ?? ''), bytesRead, digest: null }];
+    return [{ uri: bundle.uri, format: bundle.format, size: bundle.size, bytesRead, digest: null }];
   }
   return readings.map(({ uri, inspection }, index) => {
     const digest = digests.get(`disk${index}`) ?? null;
-    return { uri, bytesRead: inspection.bytesRead + (digest === null ? 0 : inspection.size), digest };
+    const { disk, size } = inspection;
+    const bytesRead = inspection.bytesRead + (digest === null ? 0 : size);
+    // a file that could not be opened has no size that is known
+    return { uri, format: disk?.format ?? null, size: disk === null && size === 0 ? null : size, bytesRead, digest };
   });
 }
 

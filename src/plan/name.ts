@@ -39,7 +39,7 @@ export function usableName(text: string): string {
 
 /** The default name of a machine: the file name of its first source without the last extension. */
 export function nameFromUri(uri: string): string {
-  const base = uri.slice(uri.lastIndexOf('/') + 1);
+  const base = uri.slice(uri.lastIndexOf('/') + 1).replace(/(?<=.\.[^.]+)\.(?:gz|xz|zst|bz2)$/i, '');
   const dot = base.lastIndexOf('.');
   return dot > 0 ? base.slice(0, dot) : base;
 }

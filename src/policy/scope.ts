@@ -73,7 +73,11 @@ export const FACT_TYPES: readonly {
     ctor: Nic,
     fields: { id: 'string', model: 'dyn', mac: 'dyn', network: 'dyn', uri: 'dyn', pointer: 'dyn' },
   },
-  { name: 'Source', ctor: Source, fields: { uri: 'string', bytesRead: 'int', digest: 'dyn' } },
+  {
+    name: 'Source',
+    ctor: Source,
+    fields: { uri: 'string', format: 'dyn', size: 'dyn', bytesRead: 'int', digest: 'dyn' },
+  },
   { name: 'Machine', ctor: Machine, fields: { name: 'string', labels: 'map<string, string>' } },
   { name: 'Drivers', ctor: Drivers, fields: { disk: 'dyn', boot: 'list<string>', running: 'list<string>' } },
   {
@@ -164,7 +168,8 @@ function evidenceFacts(evidence: Evidence): Scope {
   const all = new Everything({
     machine: new Machine({ name: evidence.machine.name, labels: celValue(evidence.machine.labels) }),
     sources: evidence.sources.map(
-      ({ uri, bytesRead, digest }) => new Source({ uri, bytesRead: celInt(bytesRead), digest }),
+      ({ uri, format, size, bytesRead, digest }) =>
+        new Source({ uri, format, size: celValue(size), bytesRead: celInt(bytesRead), digest }),
     ),
     disks,
     nics,

@@ -18,11 +18,7 @@ export function reportDocument(
   return {
     schema: 'vm-import/report@1',
     verdict: judge(findings, options).verdict,
-    sources: evidence.sources.map((source) => {
-      const disk = evidence.disks.find(({ uri }) => uri === source.uri);
-      const { uri, bytesRead, digest } = source;
-      return { uri, format: disk?.format ?? null, size: disk?.fileSize ?? null, bytesRead, digest };
-    }),
+    sources: evidence.sources,
     findings: findings.map(word),
     decisions,
     targets: Object.fromEntries(emissions.map(({ target, outcomes }) => [target, outcomes])),

@@ -53,6 +53,17 @@ export function evidenceText(evidence: EvidenceDocument): string {
     }
     for (const [name, value] of Object.entries(disk.details)) lines.push(`  ${printable(name)}: ${shown(value)}`);
   }
+  for (const nic of evidence.nics) {
+    lines.push(
+      nic.id,
+      `  model: ${printable(nic.model ?? 'unknown')}`,
+      `  mac: ${nic.mac ?? 'none'}`,
+      `  network: ${printable(nic.network ?? 'none')}`,
+    );
+  }
+  for (const { scheme, name, version } of evidence.osNames) {
+    lines.push(`system ${scheme}: ${printable(version === null ? name : `${name} ${version}`)}`);
+  }
   for (const vote of evidence.votes) {
     const place = [vote.uri, vote.pointer].filter((part) => part !== null).join(' ');
     lines.push(

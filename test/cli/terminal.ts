@@ -1,11 +1,15 @@
+import { createHash } from 'node:crypto';
 import { copyFile, cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { bootEntry, buildIso, validation } from '../../fixtures/generate/iso.ts';
 import { buildQcow2, type Qcow2Options } from '../../fixtures/generate/qcow2.ts';
+import { buildTar } from '../../fixtures/generate/tar.ts';
+import { buildVmdk } from '../../fixtures/generate/vmdk.ts';
 import { buildVpc } from '../../fixtures/generate/vpc.ts';
 import { main } from '../../src/cli/main.ts';
 import { encodePayload, HINT_EXTENSION_TYPE } from '../../src/disks/qcow2/hint-extension.ts';
@@ -74,6 +78,37 @@ async function fill(directory: string): Promise<void> {
   await writeFile(at('cut.qcow2'), (await readFile(at('disk.qcow2'))).subarray(0, 90));
   await writeFile(at('data.raw'), Buffer.alloc(1024 * 1024));
   await writeFile(at('disk.vmdk'), Buffer.from('KDMV'.padEnd(1024, '\0')));
+  const ovf = await readFile(join(fixtures, 'cli', 'appliance.ovf'));
+  const vmdk = buildVmdk({ capacity: 2048 }).bytes;
+  const manifest = [ovf, vmdk].map((bytes) => createHash('sha256').update(bytes).digest('hex'));
+  const files = [
+    { name: 'appliance.ovf', data: ovf },
+    {
+      name: 'appliance.mf',
+      data: `SHA256(appliance.ovf)= ${manifest[0]}\nSHA256(appliance-disk1.vmdk)= ${manifest[1]}\n`,
+    },
+    { name: 'appliance-disk1.vmdk', data: vmdk },
+  ];
+  await writeFile(at('appliance.ova'), buildTar(files));
+  await writeFile(
+    at('corrupt.ova'),
+    buildTar([...files.slice(0, 2), { name: 'appliance-disk1.vmdk', data: buildVmdk({ capacity: 4096 }).bytes }]),
+  );
+  await writeFile(
+    at('escaping.ova'),
+    buildTar([{ name: 'appliance.ovf', data: ovf.toString().replace('appliance-disk1.vmdk', '../disk.vmdk') }]),
+  );
+  await writeFile(at('vapp.ovf'), await readFile(join(fixtures, 'descriptors', 'ovf', 'nested-vapp.ovf')));
+  const box = [
+    { name: './metadata.json', data: '{"provider":"libvirt","format":"qcow2","virtual_size":1}' },
+    { name: './box.img', data: await readFile(at('disk.qcow2')) },
+  ];
+  await writeFile(at('debian.box'), gzipSync(buildTar(box)));
+  await writeFile(
+    at('two.tar'),
+    buildTar(['a.qcow2', 'b.qcow2'].map((name) => ({ name, data: efi.subarray(0, 1024) }))),
+  );
+  await writeFile(at('packed.qcow2.gz'), gzipSync(await readFile(at('disk.qcow2'))));
   await writeFile(at('-rf.qcow2'), await readFile(at('disk.qcow2')));
 }
 

@@ -30,7 +30,7 @@ export function disk(fields: Partial<DiskEvidence> = {}): DiskEvidence {
 export function evidence(fields: Partial<Evidence> = {}): Evidence {
   return {
     machine: { name: 'appliance', labels: { team: 'storage' } },
-    sources: [{ uri: 'appliance.qcow2', bytesRead: 65536, digest: null }],
+    sources: [{ uri: 'appliance.qcow2', format: 'qcow2', size: 2 * GIB, bytesRead: 65536, digest: null }],
     disks: [disk()],
     nics: [{ id: 'nic0', model: null, mac: null, network: null, uri: null, pointer: null }],
     drivers: [{ disk: 'disk0', boot: [], running: [] }],

@@ -18,6 +18,7 @@ export async function stockOfImage(path: string, image: ImageContainer, member: 
   }
   return {
     path,
+    format: image.format,
     descriptors: labelsOf(image),
     documents: new Map(image.documents.map((document) => [document.kind, asDocument(document)])),
     names: [...found.keys()],

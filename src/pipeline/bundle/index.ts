@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { parseManifest } from '../../containers/manifest.ts';
 import {
@@ -22,6 +23,10 @@ import { HINTS_MEMBER, type Stock, type StoredFile } from './stock.ts';
 
 /** What one bundle says about its machine, and its disks. */
 export interface BundleReading {
+  readonly uri: string;
+  readonly format: string;
+  /** Bytes of the file; null for a directory. */
+  readonly size: number | null;
   readonly name: string | null;
   readonly labels: { readonly [name: string]: string };
   /** One for each disk, in the order of the machine. */
@@ -57,7 +62,11 @@ export async function readBundle(stock: Stock, options: BundleOptions): Promise<
     described === null || described.machine.disks.length + described.machine.drives.length === 0
       ? await disksAlone(stock, options)
       : await disksOf(stock, described, options);
+  const stats = await stat(stock.path);
   return {
+    uri: stock.path,
+    format: stock.format,
+    size: stats.isFile() ? stats.size : null,
     name: described?.machine.name ?? null,
     labels: Object.assign({}, ...machines.toReversed().map(({ machine }) => machine.labels)),
     readings: disks.readings,

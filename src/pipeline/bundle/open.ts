@@ -81,8 +81,7 @@ async function opened(path: string, opening: Opening, member: string | null): Pr
     case 'compressed': {
       const { compression, head, size } = opening.file;
       const wrapping = compression.map((kind) => ({ kind }) as Wrapping);
-      const name = basename(path).replace(/\.(?:gz|xz|zst|bz2)$/i, '');
-      const file: StoredFile = { name, size, path, slice: null, wrapping, bytes: head };
+      const file: StoredFile = { name: '', size, path, slice: null, wrapping, bytes: head };
       return { kind: 'compressed', file, close: async () => {} };
     }
   }

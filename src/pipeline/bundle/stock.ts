@@ -38,6 +38,8 @@ export interface StoredFile {
 export interface Stock {
   /** Absolute path of the bundle, or of the descriptor that stands for it. */
   readonly path: string;
+  /** What the SOURCE is: `tar+gzip`, `directory`, `oci-layout`, or the kind of a descriptor. */
+  readonly format: string;
   readonly descriptors: readonly FoundDescriptor[];
   /** Small files by name: companions of descriptors, the hint document, manifest and certificate. */
   readonly documents: ReadonlyMap<string, FoundDocument>;
@@ -87,6 +89,7 @@ export async function stockOf(path: string, container: Container): Promise<Stock
   }
   return {
     path,
+    format: container.format,
     descriptors: found,
     documents,
     names: [...files.keys()],
@@ -135,7 +138,8 @@ async function documentOf(path: string, member: Member): Promise<FoundDocument> 
 
 /** How a file inside a bundle is called in findings and votes. */
 export function memberUri(path: string, member: { readonly name: string }): string {
-  return `${path}!${member.name}`;
+  // a compressed file holds one file without a name
+  return member.name === '' ? path : `${path}!${member.name}`;
 }
 
 export function probeDescriptor(name: string, bytes: Buffer): DescriptorFormat | null {
@@ -159,6 +163,7 @@ export async function besideDescriptor(path: string, bytes: Buffer, format: Desc
   }
   return {
     path: absolute,
+    format: format.id,
     descriptors: [{ name, uri: absolute, bytes, pointer: null, format }],
     documents,
     names: [],

@@ -46,13 +46,19 @@ function understood(report: ReportDocument, evidence: Evidence): string[] {
   for (const [label, value] of Object.entries(evidence.machine.labels))
     lines.push(`${label.padEnd(8)} ${printable(value)}`);
   for (const source of report.sources) {
-    const disk = evidence.disks.find(({ uri }) => uri === source.uri);
-    if (disk === undefined) {
-      lines.push(`source   ${printable(source.uri)}: not understood`);
-      continue;
+    // a bundle, or what could not be read: its disks, if any, follow
+    if (evidence.disks.every(({ uri }) => uri !== source.uri)) {
+      lines.push(`source   ${printable(source.uri)}: ${source.format ?? 'not understood'}`);
     }
+  }
+  for (const disk of evidence.disks) {
     lines.push(`${disk.id.padEnd(8)} ${printable(disk.uri)}`, ...diskLines(disk));
-    if (source.digest !== null) lines.push(`         ${source.digest}`);
+    const digest = report.sources.find(({ uri }) => uri === disk.uri)?.digest ?? null;
+    if (digest !== null) lines.push(`         ${digest}`);
+  }
+  for (const nic of evidence.nics) {
+    const facts = [nic.model, nic.mac, nic.network === null ? 'not connected' : `on "${nic.network}"`];
+    lines.push(`${nic.id.padEnd(8)} ${printable(facts.filter((fact) => fact !== null).join(', '))}`);
   }
   const spoken = new Map<string, number>();
   for (const vote of evidence.votes) {
