@@ -37,6 +37,8 @@ describe('the walls between rooms, as the linter holds them', () => {
     ['a disk format may not import the hints room', 'src/disks/qcow2/x.ts', '../../hints/index.ts'],
     ['a container may not import another', 'src/containers/oci-layout/x.ts', '../tar/index.ts'],
     ['a container may not import a disk format', 'src/containers/tar/x.ts', '../../disks/raw/index.ts'],
+    ['a descriptor may not import another', 'src/descriptors/vmx/x.ts', '../ovf/index.ts'],
+    ['a descriptor may not open containers', 'src/descriptors/ovf/x.ts', '../../containers/open.ts'],
     ['the content room may not import a disk format', 'src/content/x.ts', '../disks/raw/index.ts'],
     ['a reader of content may not import another', 'src/content/fat/x.ts', '../pe/index.ts'],
     ['an emitter may not import another', 'src/emitters/libvirt/x.ts', '../openstack/index.ts'],

@@ -57,7 +57,7 @@ export function positionedFlow(source: ByteSource, place: Place | null): Flow {
 }
 
 /** The bytes of a flow from here on, in pieces, for a decompressor. */
-export async function* chunksOf(flow: Flow): AsyncGenerator<Buffer> {
+async function* chunksOf(flow: Flow): AsyncGenerator<Buffer> {
   for (;;) {
     const chunk = await flow.read(CHUNK);
     if (chunk.length === 0) return;

@@ -7,7 +7,7 @@ import { diagnostics } from './image-diagnostics.ts';
 /** Docker and containerd stop at 4 MiB too. */
 export const MAX_DOCUMENT = 4 * 1024 * 1024;
 /** Overlay mounts of Linux take some 128. */
-export const MAX_LAYERS = 128;
+const MAX_LAYERS = 128;
 
 const place = (uri: string) => [{ origin: 'content', uri, pointer: null }] as const;
 

@@ -4,7 +4,7 @@ import { DIGEST_ALGORITHMS, type DigestAlgorithm } from '../sources/digest.ts';
 import { diagnostics } from './manifest-diagnostics.ts';
 
 /** Bytes of a manifest that are read; one line per file is needed. */
-export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
+const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 const MAX_ENTRIES = 100_000;
 
 /** How a line is spelled: `SHA1(a)= 00`, `SHA1 (a)= 00`, `SHA1 (a) = 00`, `00  a`. */

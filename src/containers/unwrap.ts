@@ -1,12 +1,6 @@
 import { type ByteSource, bufferSource } from '../bytes/index.ts';
 import { VmImportError } from '../diagnostics/index.ts';
-import {
-  type ArchiveFormat,
-  CONTAINER_PROBE_LENGTH,
-  type CompressionFormat,
-  type Container,
-  type ContainerFormat,
-} from './container.ts';
+import { type ArchiveFormat, CONTAINER_PROBE_LENGTH, type CompressionFormat, type Container } from './container.ts';
 import { diagnostics } from './diagnostics.ts';
 import { type Flow, unpackedFlow } from './flow.ts';
 import { headSource } from './head.ts';
@@ -34,11 +28,6 @@ const compressions = containers.filter((format): format is CompressionFormat => 
 
 const probe = <F extends ArchiveFormat | CompressionFormat>(formats: readonly F[], head: Buffer): F | null =>
   formats.find((format) => format.probe(head)) ?? null;
-
-/** The id of the archive or compression that the first `CONTAINER_PROBE_LENGTH` bytes show; null for anything else. */
-export function probeContainer(head: Buffer): ContainerFormat['id'] | null {
-  return (probe(compressions, head) ?? probe(archives, head))?.id ?? null;
-}
 
 export interface Unwrapped {
   readonly compression: readonly string[];

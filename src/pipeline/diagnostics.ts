@@ -59,7 +59,7 @@ export const diagnostics = defineDiagnostics('bundle', {
     exit: EXIT.usage,
     message: 'The bundle has no member {wanted}.',
     remedy: 'Choose one of these with --member: {names}.',
-    explain: 'Members are named by their path inside the bundle.',
+    explain: 'Members are named by their path inside the bundle, as inspect and the other findings print it.',
   },
   'no-effect': {
     severity: 'warning',
@@ -124,7 +124,7 @@ export const diagnostics = defineDiagnostics('bundle', {
   },
   'format-differs': {
     severity: 'info',
-    exit: EXIT.ok,
+    exit: EXIT.denied,
     message: 'The descriptor calls {disk} {said}; it is {found}.',
     remedy: 'Nothing has to be done: what the file shows is used.',
     explain: 'Format URIs of descriptors are wrong so often that no reader can trust them.',
@@ -156,21 +156,21 @@ export const diagnostics = defineDiagnostics('bundle', {
   },
   'drive-dropped': {
     severity: 'info',
-    exit: EXIT.ok,
+    exit: EXIT.denied,
     message: 'The {kind} drive of the machine is not carried over ({reason}).',
     remedy: 'Add a disc with --cdrom FILE, if the guest needs one.',
-    explain: 'Empty drives and floppies are left out of the plan.',
+    explain: 'Empty drives and floppies are left out of the plan: a guest misses neither of them at its first start.',
   },
   'other-descriptor': {
     severity: 'info',
-    exit: EXIT.ok,
+    exit: EXIT.denied,
     message: '{name} is a descriptor too; {chosen} speaks for the machine.',
     remedy: 'Choose the other one with --member {name}.',
     explain: 'Some bundles describe one machine twice, for several hypervisors. The richer kind of document is taken.',
   },
   'os-not-named': {
     severity: 'info',
-    exit: EXIT.ok,
+    exit: EXIT.denied,
     message: 'The descriptor calls the system {name}: {reason}.',
     remedy: '{remedy}',
     explain:

@@ -1,8 +1,7 @@
 import type { Finding } from '../diagnostics/index.ts';
 import { type Evidence, type OsNameEvidence, type OsProfile, type PlanOs, type Vote, vote } from '../facts/index.ts';
 import { shown } from '../facts/text.ts';
-import type { Knowledge, OsName } from '../osinfo/index.ts';
-import { CIM_PRODUCERS } from '../osinfo/names/cim.ts';
+import type { CIM_PRODUCERS, Knowledge, OsName } from '../osinfo/index.ts';
 import { EMBEDDED_OSINFO } from '../osinfo-db.ts';
 import * as planning from '../plan/index.ts';
 import type { Policy } from '../policy/index.ts';
@@ -52,14 +51,14 @@ export async function namedSystems(
   open: () => Promise<Knowledge>,
 ): Promise<{ readonly votes: readonly Vote[]; readonly findings: readonly Finding[] }> {
   if (names.length === 0) return { votes: [], findings: [] };
-  const { nameOs } = await import('../osinfo/index.ts');
+  const { CIM_PRODUCERS, nameOs } = await import('../osinfo/index.ts');
   const known = (await open()).shortIds();
   const votes: Vote[] = [];
   const findings: Finding[] = [];
   for (const [order, name] of names.entries()) {
     const { uri, pointer } = name;
     const at = [{ origin: 'descriptor', uri, pointer } as const];
-    const asked = osNameOf(name);
+    const asked = osNameOf(name, CIM_PRODUCERS);
     const named = asked === null ? null : nameOs(asked, known);
     if (named?.shortId != null && named.confidence === 'exact') {
       votes.push(
@@ -93,7 +92,7 @@ export async function namedSystems(
 }
 
 /** The name in the terms of the naming tables; null for free words. */
-function osNameOf({ scheme, name, version, producer }: OsNameEvidence): OsName | null {
+function osNameOf({ scheme, name, version, producer }: OsNameEvidence, producers: typeof CIM_PRODUCERS): OsName | null {
   switch (scheme) {
     case 'vmware':
       return { scheme, guestId: name };
@@ -105,7 +104,7 @@ function osNameOf({ scheme, name, version, producer }: OsNameEvidence): OsName |
       return { scheme, id: name, versionId: version };
     case 'cim':
       return /^-?\d{1,9}$/.test(name)
-        ? { scheme, id: Number(name), version, producer: CIM_PRODUCERS.find((known) => known === producer) ?? null }
+        ? { scheme, id: Number(name), version, producer: producers.find((known) => known === producer) ?? null }
         : null;
     case 'osinfo':
     case 'kubevirt':

@@ -142,7 +142,7 @@ export function memberUri(path: string, member: { readonly name: string }): stri
   return member.name === '' ? path : `${path}!${member.name}`;
 }
 
-export function probeDescriptor(name: string, bytes: Buffer): DescriptorFormat | null {
+function probeDescriptor(name: string, bytes: Buffer): DescriptorFormat | null {
   const input = { name: basename(name), head: bytes.subarray(0, HEAD) };
   return descriptors.find((format) => format.probe(input)) ?? null;
 }
