@@ -115,23 +115,35 @@ function commands(disk: DiskEvidence, path: string): readonly (readonly string[]
   return [['qemu-img', 'convert', '-f', disk.format, '-O', 'qcow2', from, path]];
 }
 
-const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+/** Words that mean nothing but themselves to a shell. */
+const PLAIN = /^[\w@%+:,./-]+$/;
+const quote = (word: string): string => (PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+const line = (words: readonly string[]): string => words.map(quote).join(' ');
 
 /** Programs that write what is inside to their output, each reading the one before; the first one reads the file. */
 function unpacker(disk: DiskEvidence): readonly string[] {
-  let input: string | null = pathOf(disk);
-  return disk.wrapping.map((step) => {
-    const from = input;
-    input = null;
-    switch (step.kind) {
-      case 'pieces':
-        return ['cat', '--', ...step.paths].map(quote).join(' ');
-      case 'tar':
-        return ['tar', '-xOf', from ?? '-', '--', ...step.members].map(quote).join(' ');
-      default:
-        return [step.kind, '-dc', ...(from === null ? [] : ['--', from])].map(quote).join(' ');
-    }
+  return disk.wrapping.map((step, index) => {
+    const command = unpack(step, index === 0 ? pathOf(disk) : null);
+    // an archive that its writer never closed (umoci) lacks the padding of its last member, which tar wants to see
+    return disk.wrapping[index + 1]?.kind === 'tar' ? `{ ${command}; head -c 10240 /dev/zero; }` : command;
   });
+}
+
+/** One step; `file` null reads what comes from the step before. */
+function unpack(step: Wrapping, file: string | null): string {
+  switch (step.kind) {
+    case 'pieces':
+      return line(['cat', '--', ...step.paths]);
+    case 'tar': {
+      // GNU tar takes escapes out of names otherwise
+      const literal = step.members.some((member) => member.includes('\\')) ? ['--no-unquote'] : [];
+      const tar = line(['tar', ...literal, '-xOf', file ?? '-', '--', ...step.members]);
+      // tar stops at the end of the archive, and what goes on writing to a closed pipe fails
+      return file === null ? `{ ${tar}; cat > /dev/null; }` : tar;
+    }
+    default:
+      return line([step.kind, '-dc', ...(file === null ? [] : ['--', file])]);
+  }
 }
 
 /** qemu-img reads no stream, so the unpacked disk lies beside the copy for a while. */
