@@ -1,18 +1,27 @@
 import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
 import { judge } from '../diagnostics/verdict.ts';
+import { manifestOf } from '../pipeline/index.ts';
 import { evidenceDocument } from '../report/document.ts';
 import { evidenceText } from '../report/evidence-text.ts';
 import type { Io } from './io.ts';
 import type { SourceArguments } from './options.ts';
 import { printFindings } from './output.ts';
 import { inspectSources, policyOf } from './stages.ts';
+import { usageError } from './usage.ts';
 
 export interface InspectArguments extends SourceArguments {
   readonly json?: boolean | undefined;
+  readonly manifest?: boolean | undefined;
 }
 
 /** Evidence only, and all of it: printed whatever the exit status is. */
 export async function inspectCommand(io: Io, args: InspectArguments): Promise<ExitStatus> {
+  const [source = '', ...others] = args.sources;
+  if (args.manifest === true) {
+    if (others.length > 0) throw usageError('--manifest is for one bundle.', 'Name one SOURCE.');
+    io.stdout.write(await manifestOf(source));
+    return EXIT.ok;
+  }
   const policy = await policyOf(io, args.policy);
   if (policy === undefined) return EXIT.usage;
   const evidence = await inspectSources(args, policy);

@@ -8,6 +8,7 @@ import {
   detectOptions,
   jsonOption,
   knowledgeOptions,
+  manifestOption,
   OPTIONS,
   sourceOptions,
   talkOptions,
@@ -85,7 +86,7 @@ function build(parser: Argv, words: readonly string[], io: Io, run: Run, columns
         'inspect <sources..>',
         'print what was found, decide nothing',
         (command) =>
-          jsonOption(sourceOptions(withSources(command)))
+          manifestOption(jsonOption(sourceOptions(withSources(command))))
             .example('$0 inspect disk.qcow2', 'format, size, features, hints')
             .example('$0 inspect disk.qcow2 --json', 'the same as vm-import/evidence@1'),
         async (args) => run((await import('./inspect.ts')).inspectCommand(io, args)),

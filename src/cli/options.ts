@@ -94,6 +94,10 @@ const DETECTING = {
 
 const JSON_OUTPUT = { json: { type: 'boolean', describe: 'for programs' } } as const satisfies Record<string, Options>;
 
+const MANIFEST = {
+  manifest: { type: 'boolean', describe: 'print a manifest (.mf) with the right digests of a bundle instead' },
+} as const satisfies Record<string, Options>;
+
 /** All options of all commands by name. */
 export const OPTIONS: { readonly [name: string]: Options } = {
   ...COMPILING,
@@ -103,6 +107,7 @@ export const OPTIONS: { readonly [name: string]: Options } = {
   ...TALKING,
   ...WRITING,
   ...JSON_OUTPUT,
+  ...MANIFEST,
   help: { type: 'boolean' },
   version: { type: 'boolean' },
 };
@@ -121,6 +126,7 @@ export const talkOptions = <T>(yargs: Argv<T>) => grouped(yargs, 'Output:', TALK
 /** Where artefacts and reports go. */
 export const writeOptions = <T>(yargs: Argv<T>) =>
   grouped(decisionOptions(yargs), 'Output:', { ...TALKING, ...WRITING });
+export const manifestOption = <T>(yargs: Argv<T>) => grouped(yargs, 'Output:', MANIFEST);
 export const jsonOption = <T>(yargs: Argv<T>) => grouped(yargs, 'Output:', JSON_OUTPUT);
 
 /** Options of the commands that show what the OS knowledge base says. */

@@ -31,6 +31,21 @@ export const diagnostics = defineDiagnostics('bundle', {
     remedy: 'Name the disk itself as SOURCE.',
     explain: 'The document is a descriptor by its form, but holds no virtual system that could be planned.',
   },
+  'no-bundle': {
+    severity: 'error',
+    exit: EXIT.usage,
+    message: '{path} is no bundle, so there is no manifest for it.',
+    remedy: 'Name an OVA, an OVF descriptor or the directory of one.',
+    explain: 'A manifest lists the files of a bundle. For a disk alone, sha256sum says the same.',
+  },
+  'no-manifest': {
+    severity: 'error',
+    exit: EXIT.input,
+    message: 'No manifest can be written for {path}: its files are not there, or would have to be unpacked.',
+    remedy: 'Unpack it, and name the descriptor or the directory as SOURCE.',
+    explain:
+      'A manifest holds the digest of every file of a bundle. Files inside a compressed archive are not unpacked for it.',
+  },
   'several-descriptors': {
     severity: 'error',
     exit: EXIT.usage,

@@ -59,6 +59,9 @@ export async function inspect(sources: readonly string[], options: InspectOption
     const whole = inspection.disk?.path === uri;
     if (wanted && whole) digests.set(`disk${index}`, await digestOf(uri));
   }
+  if (bundle !== null && bundle.size !== null && options.verify === 'all') {
+    digests.set(bundle.uri, await digestOf(bundle.uri));
+  }
   const links = hints.links.flatMap((link) => checkLink(link, digests.get(link.disk) ?? null) ?? []);
   return {
     machine: {
@@ -183,7 +186,8 @@ function sourcesOf(
 ): readonly SourceEvidence[] {
   if (bundle !== null) {
     const bytesRead = readings.reduce((sum, { inspection }) => Math.max(sum, inspection.bytesRead), 0);
-    return [{ uri: bundle.uri, format: bundle.format, size: bundle.size, bytesRead, digest: null }];
+    const digest = digests.get(bundle.uri) ?? null;
+    return [{ uri: bundle.uri, format: bundle.format, size: bundle.size, bytesRead, digest }];
   }
   return readings.map(({ uri, inspection }, index) => {
     const digest = digests.get(`disk${index}`) ?? null;

@@ -1,25 +1,18 @@
 import { stat } from 'node:fs/promises';
 import { posix } from 'node:path';
-import { parseManifest } from '../../containers/manifest.ts';
-import {
-  type ComputedDigests,
-  certificateFound,
-  checkManifest,
-  listedAlgorithms,
-} from '../../containers/manifest-check.ts';
 import { type Finding, VmImportError } from '../../diagnostics/index.ts';
 import type { DescribedMachine, DriverClaim, NicEvidence, OsNameEvidence, Vote } from '../../facts/index.ts';
 import { shown } from '../../facts/text.ts';
 import type { FoundHints } from '../../hints/gather.ts';
 import { MAX_HINT_BYTES } from '../../hints/index.ts';
-import { digestRanges } from '../../sources/digest.ts';
-import { openFile } from '../../sources/file.ts';
 import { diagnostics } from '../diagnostics.ts';
 import type { SourceOptions, SourceReading } from '../reading.ts';
 import { blankDisk, readStored } from './disk.ts';
 import { locate } from './files.ts';
-import { chooseMachine, listed, type MachineChoice, readOne, speaker } from './machine.ts';
-import { HINTS_MEMBER, type Stock, type StoredFile } from './stock.ts';
+import { chooseMachine, listed, type MachineChoice, readOne, SUPPLEMENTS, speaker } from './machine.ts';
+import { manifestFindings } from './manifest.ts';
+import { left, otherDescriptors } from './notes.ts';
+import { HINTS_MEMBER, type Stock } from './stock.ts';
 
 /** What one bundle says about its machine, and its disks. */
 export interface BundleReading {
@@ -79,16 +72,13 @@ export async function readBundle(stock: Stock, options: BundleOptions): Promise<
       ...stock.findings,
       ...(stock.cutShort ? [diagnostics['search-ended']({})] : []),
       ...machines.flatMap(({ findings }) => findings),
-      ...otherDescriptors(stock, described),
+      ...otherDescriptors(stock, described?.name ?? null),
       ...disks.findings,
       ...(await manifestFindings(stock, described?.name ?? null, options.verify)),
       ...pointless(options, described),
     ],
   };
 }
-
-/** Documents that say something of a machine which another one describes, or which is only a disk. */
-const SUPPLEMENTS: readonly string[] = ['virt-inspector', 'oci-labels'];
 
 interface Described {
   readonly name: string;
@@ -250,45 +240,6 @@ function hintMember(stock: Stock, disks: number): readonly FoundHints[] {
   ];
 }
 
-/** What of the machine stays behind. */
-function left(machine: DescribedMachine, uri: string): readonly Finding[] {
-  const state = machine.state.map(({ kind, file, format, pointer }) => {
-    const name = file === null ? 'named without a file' : shown(file.href);
-    const remedy =
-      kind === 'tpm'
-        ? 'Have the recovery key of an encrypted guest at hand; the new TPM starts empty.'
-        : format === 'ovmf'
-          ? 'Copy it to where libvirt keeps variable stores, and name it with --set nvram=PATH.'
-          : 'Check that the disk has a fallback boot loader (vm-import explain firmware), or make a boot entry.';
-    return diagnostics['state-dropped']({ kind: kind === 'tpm' ? 'TPM' : 'NVRAM', name, remedy }, [
-      { origin: 'descriptor', uri, pointer },
-    ]);
-  });
-  const drives = machine.drives
-    .filter(({ kind, file }) => kind === 'floppy' || file === null)
-    .map(({ kind, file, pointer }) =>
-      diagnostics['drive-dropped'](
-        {
-          kind: kind === 'cdrom' ? 'CD-ROM' : 'floppy',
-          reason: file === null ? 'it is empty' : 'there are no floppies here',
-        },
-        [{ origin: 'descriptor', uri, pointer }],
-      ),
-    );
-  return [...state, ...drives];
-}
-
-function otherDescriptors(stock: Stock, chosen: Described | null): readonly Finding[] {
-  if (chosen === null) return [];
-  return stock.descriptors
-    .filter(({ name, format }) => name !== chosen.name && !SUPPLEMENTS.includes(format.id))
-    .map(({ name, uri }) =>
-      diagnostics['other-descriptor']({ name: shown(name), chosen: shown(chosen.name) }, [
-        { origin: 'descriptor', uri, pointer: null },
-      ]),
-    );
-}
-
 /** Options that choose where there is nothing to choose. */
 function pointless({ configuration, vm }: BundleOptions, described: Described | null): readonly Finding[] {
   const said = (option: string, reason: string) => diagnostics['no-effect']({ option, reason });
@@ -298,62 +249,4 @@ function pointless({ configuration, vm }: BundleOptions, described: Described | 
       : []),
     ...(vm !== null && described === null ? [said('--vm', 'the bundle has no descriptor')] : []),
   ];
-}
-
-/** Holds the files against the manifest, when that is asked for; says that a certificate is there. */
-async function manifestFindings(
-  stock: Stock,
-  descriptor: string | null,
-  verify: BundleOptions['verify'],
-): Promise<readonly Finding[]> {
-  const named = (ending: string) =>
-    [...stock.documents.values()].filter(({ name }) => name.toLowerCase().endsWith(ending));
-  const stem = descriptor?.replace(/\.[^./]*$/, '');
-  const manifests = named('.mf');
-  const manifest =
-    manifests.find(({ name }) => name === `${stem}.mf`) ?? (manifests.length === 1 ? manifests[0] : undefined);
-  const certificates = named('.cert').map(({ name, uri }) => certificateFound(name, uri));
-  if (verify === 'none' || manifest === undefined) return certificates;
-  const reading = parseManifest(manifest.bytes, manifest.uri);
-  const folder = manifest.name.slice(0, manifest.name.lastIndexOf('/') + 1);
-  const others = stock.names.length > 0 ? stock.names : reading.entries.map(({ name }) => folder + name);
-  const names = others
-    .filter((name) => name.startsWith(folder) && !/\.(?:mf|cert)$/i.test(name))
-    .map((name) => name.slice(folder.length));
-  const files = (
-    await Promise.all(names.map(async (name) => [name, await stock.file(folder + name)] as const))
-  ).flatMap(([name, file]) => (file === null ? [] : [[name, file] as const]));
-  const computed = await digestsOf(files, listedAlgorithms(reading, names));
-  return [
-    ...reading.findings,
-    ...checkManifest(
-      reading,
-      files.map(([name]) => name),
-      computed,
-    ),
-    ...certificates,
-  ];
-}
-
-/** One pass over each file that holds members. Compressed members cannot be had, and are left out. */
-async function digestsOf(
-  files: readonly (readonly [name: string, file: StoredFile])[],
-  wanted: ReturnType<typeof listedAlgorithms>,
-): Promise<ComputedDigests> {
-  const computed = new Map<string, ComputedDigests extends ReadonlyMap<string, infer D> ? D : never>();
-  const plain = files.filter(([, { slice, wrapping }]) => slice !== null || wrapping.length === 0);
-  for (const path of new Set(plain.map(([, file]) => file.path))) {
-    const ranges = plain
-      .filter(([, file]) => file.path === path)
-      .map(([name, file]) => ({
-        name,
-        offset: file.slice?.offset ?? 0,
-        size: file.size ?? 0,
-        algorithms: wanted.get(name) ?? [],
-      }));
-    const source = await openFile(path);
-    const digests = await digestRanges(source, ranges).finally(() => source.close());
-    for (const { name, digests: found } of digests) computed.set(name, found);
-  }
-  return computed;
 }

@@ -18,6 +18,9 @@ export interface MachineChoice {
   readonly configuration: string | null;
 }
 
+/** Kinds of documents that add to a machine which another one describes, or which is only a disk. */
+export const SUPPLEMENTS: readonly string[] = ['virt-inspector', 'oci-labels'];
+
 const MAX_LISTED = 20;
 
 /** Names for a message; what comes from a bundle is cleaned, and not all of a thousand is printed. */
