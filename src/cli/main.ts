@@ -49,7 +49,9 @@ const text = (describe: string) => ({ type: 'string', demandOption: true, descri
 
 const withSources = <T>(command: Argv<T>) =>
   command.positional('sources', {
-    ...text('disk images; several are the disks of one machine, in that order'),
+    ...text(
+      'disk images, which are the disks of one machine in that order; or one OVA, OVF, VMX, Vagrant box, container image',
+    ),
     array: true,
   });
 

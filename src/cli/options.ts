@@ -41,7 +41,7 @@ const COMPILING = {
 } as const satisfies Record<string, Options>;
 
 const DECIDING = {
-  name: { type: 'string', describe: "the machine's name (default: stem of the first file)" },
+  name: { type: 'string', describe: "the machine's name (default: that of the descriptor, or the stem of the file)" },
   os: { type: 'string', describe: 'operating system, a libosinfo short-id or id' },
   set: { type: 'string', array: true, nargs: 1, describe: 'force a value: firmware=uefi, disk-bus.disk1=sata' },
   host: {
