@@ -107,7 +107,9 @@ function reportRequests(args: PlanArguments): readonly ReportRequest[] {
     if (!known.includes(format)) {
       throw usageError(`There is no report format ${format}.`, `--report takes ${known.join(', ')}.`);
     }
-    if (file === '') throw usageError(`--report ${format}= names no file.`, `Write --report ${format}=FILE.`);
+    if (file === '' || file === '-') {
+      throw usageError(`--report ${format}=${file} names no file.`, `Write --report ${format}=FILE.`);
+    }
     if (file === null && args.dryRun !== true && format !== 'text') {
       throw usageError(
         `A ${format} report needs a file, because stdout carries the artefact.`,

@@ -83,6 +83,70 @@ export const diagnostics = defineDiagnostics('bundle', {
     remedy: 'Leave it out.',
     explain: 'The option chooses inside a bundle or a descriptor, and this source offers nothing to choose from.',
   },
+  'not-a-file': {
+    severity: 'error',
+    exit: EXIT.input,
+    message: 'The descriptor names the file {href}, which is {kind} in the bundle and is not followed.',
+    remedy: 'Pack the file itself in place of it.',
+    explain:
+      'A link in an archive can lead to any file of the host on which it is unpacked. This program reads regular files only.',
+  },
+  'missing-piece': {
+    severity: 'error',
+    exit: EXIT.input,
+    message: 'Pieces of {href} are missing or cut: {found} bytes are there, of {said}.',
+    remedy: 'Get the whole bundle again.',
+    explain:
+      'The descriptor says that the file was cut into pieces of one size (ovf:chunkSize), numbered from 000000000. Without each of them in full the disk would end early.',
+  },
+  'descriptor-too-large': {
+    severity: 'error',
+    exit: EXIT.input,
+    message: 'The descriptor {name} is {size} bytes long, more than the {limit} that are read.',
+    remedy: 'Do not import this bundle, or name its disk as SOURCE: no honest descriptor is that long.',
+    explain:
+      'A descriptor that is passed over because of its length would leave the machine with defaults in place of what it needs.',
+  },
+  diskless: {
+    severity: 'error',
+    exit: EXIT.input,
+    message: 'The machine that {name} describes has no disk.',
+    remedy: 'Name a disk as SOURCE, if there is one elsewhere.',
+    explain:
+      'A plan starts from a disk or a disc. A machine that has neither boots from the network or from a device that cannot be carried over.',
+  },
+  'not-a-disc': {
+    severity: 'warning',
+    exit: EXIT.denied,
+    message: 'The file {name} stands in a CD-ROM drive of the machine and is no disc image: it is left out.',
+    remedy: 'Add a disc with --cdrom FILE, if the guest needs one.',
+    explain:
+      'The descriptor puts the file into a drive for removable media. Something else than an ISO image there would reach the guest as a hard disk that it can write to.',
+  },
+  'needs-unpacking': {
+    severity: 'error',
+    exit: EXIT.input,
+    message: 'What {disk} is can only be told from bytes far behind the start, and it is compressed.',
+    remedy: 'Unpack it, and import the disk itself.',
+    explain:
+      'Of a compressed disk only the first bytes are looked at. Formats that keep a copy of their header at the end, or their tables far back, cannot be checked that way.',
+  },
+  'nothing-to-verify': {
+    severity: 'warning',
+    exit: EXIT.denied,
+    message: 'The bundle {path} has no manifest that its files could be held against.',
+    remedy: 'Compare the digest of the bundle itself with what its publisher says: --verify all prints it.',
+    explain:
+      'With --verify the digests that a bundle lists are compared with its files. Without a manifest (.mf) beside the descriptor there is nothing to compare.',
+  },
+  verified: {
+    severity: 'info',
+    exit: EXIT.denied,
+    message: '{count} files have the digests that {manifest} lists.',
+    remedy: 'Nothing has to be done.',
+    explain:
+      'Every file of the bundle was read and held against the manifest. Who wrote the manifest is another question: certificates are not verified.',
+  },
   'missing-file': {
     severity: 'error',
     exit: EXIT.input,

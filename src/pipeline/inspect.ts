@@ -1,4 +1,5 @@
 import { resolve as resolvePath } from 'node:path';
+import { parseTransport } from '../containers/transport.ts';
 import { EXIT, type Finding, VmImportError } from '../diagnostics/index.ts';
 import type { Evidence, SourceEvidence } from '../facts/index.ts';
 import { byHand, checkLink, type FoundHints, gatherHints, sideCar } from '../hints/gather.ts';
@@ -176,7 +177,7 @@ function pointless({ vm, configuration, member }: InspectOptions): readonly Find
 function nameOf(given: string | undefined, described: string | null, source: string): string {
   if (given !== undefined) return given;
   const usable = described === null ? '' : planning.usableName(described);
-  return usable === '' ? planning.checkName(planning.nameFromUri(source)) : usable;
+  return usable === '' ? planning.checkName(planning.nameFromUri(parseTransport(source)?.path ?? source)) : usable;
 }
 
 /** One entry for each SOURCE; the disks of a bundle are all read from the one. */

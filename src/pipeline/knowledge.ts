@@ -1,7 +1,16 @@
 import type { Finding } from '../diagnostics/index.ts';
-import { type Evidence, type OsNameEvidence, type OsProfile, type PlanOs, type Vote, vote } from '../facts/index.ts';
+import {
+  type Evidence,
+  type Key,
+  type OsNameEvidence,
+  type OsProfile,
+  type PlanOs,
+  type Value,
+  type Vote,
+  vote,
+} from '../facts/index.ts';
 import { shown } from '../facts/text.ts';
-import type { CIM_PRODUCERS, Knowledge, OsName } from '../osinfo/index.ts';
+import type { CIM_PRODUCERS, Knowledge, NamedOs, OsName } from '../osinfo/index.ts';
 import { EMBEDDED_OSINFO } from '../osinfo-db.ts';
 import * as planning from '../plan/index.ts';
 import type { Policy } from '../policy/index.ts';
@@ -45,50 +54,65 @@ export async function knownSystems(votes: readonly Vote[], open: () => Promise<K
   return { votes: votes.map(canonical), profiles, findings };
 }
 
-/** Votes for the systems that documents name, where the name means one of the knowledge base and no other. */
+/**
+ * Votes for the system that documents name, where the name means one entry of the knowledge base: a system, or the
+ * entry it keeps for all of a line. Of any other name only the family is used.
+ */
 export async function namedSystems(
-  names: readonly OsNameEvidence[],
+  { osNames, votes: said }: Evidence,
   open: () => Promise<Knowledge>,
 ): Promise<{ readonly votes: readonly Vote[]; readonly findings: readonly Finding[] }> {
-  if (names.length === 0) return { votes: [], findings: [] };
+  if (osNames.length === 0) return { votes: [], findings: [] };
   const { CIM_PRODUCERS, nameOs } = await import('../osinfo/index.ts');
   const known = (await open()).shortIds();
-  const votes: Vote[] = [];
-  const findings: Finding[] = [];
-  for (const [order, name] of names.entries()) {
-    const { uri, pointer } = name;
-    const at = [{ origin: 'descriptor', uri, pointer } as const];
-    const asked = osNameOf(name, CIM_PRODUCERS);
-    const named = asked === null ? null : nameOs(asked, known);
-    if (named?.shortId != null && named.confidence === 'exact') {
-      votes.push(
-        vote({
-          key: 'os',
-          strength: 'recommended',
-          values: [named.shortId],
-          origin: 'descriptor',
-          uri,
-          pointer,
-          order,
-        }),
-      );
-      break;
-    }
-    // what a better name has said already, a worse one does not have to say again
-    if (order > 0 && findings.length > 0) continue;
-    const close = named?.shortId ?? named?.candidates[0];
-    findings.push(
-      diagnostics['os-not-named'](
-        {
-          name: shown(name.version === null ? name.name : `${name.name} ${name.version}`),
-          reason: named?.reason ?? 'nothing says which system that is',
-          remedy: close == null ? 'Pass --os, if the system is known.' : `If it is that one: --os ${close}.`,
-        },
-        at,
-      ),
-    );
+  const asked = osNames.map((evidence) => {
+    const name = osNameOf(evidence, CIM_PRODUCERS);
+    return { evidence, named: name === null ? null : nameOs(name, known) };
+  });
+  const means = (confidence: string) => asked.find(({ named }) => named?.confidence === confidence);
+  const found = means('exact') ?? means('family');
+  if (found?.named?.shortId != null) {
+    return { votes: [voteOf(found.evidence, 'os', [found.named.shortId])], findings: [] };
   }
-  return { votes, findings: votes.length > 0 ? [] : findings };
+  // the first name is the best one; the family may stand in another
+  const [best] = asked;
+  const family = asked.find(({ named }) => named?.family != null);
+  const windows = family?.named?.family === 'winnt' ? family.evidence : null;
+  return {
+    votes: windows === null ? [] : cautious(windows, said),
+    findings: best === undefined ? [] : [notNamed(best.evidence, best.named)],
+  };
+}
+
+const voteOf = ({ uri, pointer }: OsNameEvidence, key: Key, values: readonly Value[]): Vote =>
+  vote({ key, strength: 'recommended', values, origin: 'descriptor', uri, pointer });
+
+/** Some Windows, nobody knows which: what each of them starts from, unless the disk shows that it needs something else. */
+function cautious(name: OsNameEvidence, said: readonly Vote[]): readonly Vote[] {
+  const byContent = new Set(said.filter(({ origin }) => origin === 'content').map(({ key }) => key));
+  const votes = [
+    voteOf(name, 'disk-bus', ['sata', 'ide']),
+    voteOf(name, 'nic-model', ['e1000e', 'e1000']),
+    voteOf(name, 'video-model', ['vga']),
+    voteOf(name, 'clock-offset', ['localtime']),
+  ];
+  return votes.filter(({ key }) => !byContent.has(key));
+}
+
+function notNamed({ uri, pointer, ...name }: OsNameEvidence, named: NamedOs | null): Finding {
+  const candidates = named?.candidates ?? [];
+  const finding = diagnostics['os-not-named'](
+    {
+      name: shown(name.version === null ? name.name : `${name.name} ${name.version}`),
+      reason: named?.reason ?? 'nothing says which system that is',
+      remedy:
+        candidates.length === 0
+          ? 'Pass --os, if the system is known.'
+          : `Say which one it is: --os ${candidates.slice(0, 4).join(', or --os ')}.`,
+    },
+    [{ origin: 'descriptor', uri, pointer }],
+  );
+  return candidates.length === 0 ? finding : { ...finding, severity: 'warning' };
 }
 
 /** The name in the terms of the naming tables; null for free words. */

@@ -71,7 +71,7 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
     return opened;
   };
   const media = await discVotes(evidence, knowledge);
-  const guests = await namedSystems(evidence.osNames, knowledge);
+  const guests = await namedSystems(evidence, knowledge);
   const named = await knownSystems([...evidence.votes, ...guests.votes, ...flags, ...media, ...settling], knowledge);
   const settled = planning.settle({ ...base, votes: named.votes });
   const settledValue = (key: string) => {

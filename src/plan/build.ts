@@ -98,6 +98,11 @@ export function buildPlan(
     findings.push(diagnostics['no-effect']({ key: keyPath(decision.key, decision.subject), value }, at));
   }
 
+  for (const disk of disks) {
+    if (disk.slice === null || values[keyPath('disk-placement', disk.id)] !== 'in-place') continue;
+    findings.push(diagnostics['read-only-disk']({ disk: disk.id, path: pathOf(disk) }));
+  }
+
   const plan: Plan = {
     name: request.name,
     uuid: request.uuid,

@@ -174,6 +174,14 @@ export const diagnostics = defineDiagnostics('plan', {
     explain:
       'With --network SOURCE-NET=NAME a network of the source hypervisor is replaced with one of this host. A name that the descriptor does not have is most likely misspelt, and the card would end up on another network than meant.',
   },
+  'read-only-disk': {
+    severity: 'warning',
+    exit: 1,
+    message: 'The guest can only read {disk}, because it lies inside {path}.',
+    remedy: 'Give it an overlay that takes its writes: --disk-placement overlay.',
+    explain:
+      'A disk that is used where it lies in an archive must not be written to: the archive would be damaged, and a disk that grows would run into the member behind it. Few systems start from a disk that they cannot write to.',
+  },
   'copy-exists': {
     severity: 'warning',
     exit: 2,

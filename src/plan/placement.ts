@@ -120,13 +120,29 @@ const PLAIN = /^[\w@%+:,./-]+$/;
 const quote = (word: string): string => (PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 const line = (words: readonly string[]): string => words.map(quote).join(' ');
 
-/** Programs that write what is inside to their output, each reading the one before; the first one reads the file. */
-function unpacker(disk: DiskEvidence): readonly string[] {
-  return disk.wrapping.map((step, index) => {
-    const command = unpack(step, index === 0 ? pathOf(disk) : null);
-    // an archive that its writer never closed (umoci) lacks the padding of its last member, which tar wants to see
-    return disk.wrapping[index + 1]?.kind === 'tar' ? `{ ${command}; head -c 10240 /dev/zero; }` : command;
-  });
+/** Programs that write what is inside to their output. */
+function unpacker({ wrapping, ...disk }: DiskEvidence): string {
+  const file = pathOf(disk);
+  const several = wrapping.findIndex((step) => step.kind === 'tar' && step.members.length > 1);
+  const step = wrapping[several];
+  if (step?.kind !== 'tar') return pipeline(wrapping, file);
+  // tar writes members in the order of the archive, whatever order they are asked for in
+  const pieces = step.members.map((member) =>
+    pipeline([...wrapping.slice(0, several), { kind: 'tar', members: [member] }], file),
+  );
+  const rest = wrapping.slice(several + 1);
+  return [`{ ${pieces.join('; ')}; }`, ...(rest.length === 0 ? [] : [pipeline(rest, null)])].join(' | ');
+}
+
+/** Each program reads the one before; the first one reads the file. */
+function pipeline(steps: readonly Wrapping[], file: string | null): string {
+  return steps
+    .map((step, index) => {
+      const command = unpack(step, index === 0 ? file : null);
+      // an archive that its writer never closed (umoci) lacks the padding of its last member, which tar wants to see
+      return steps[index + 1]?.kind === 'tar' ? `{ ${command}; head -c 10240 /dev/zero; }` : command;
+    })
+    .join(' | ');
 }
 
 /** One step; `file` null reads what comes from the step before. */
@@ -151,9 +167,9 @@ function unpackAndConvert(disk: DiskEvidence, path: string): readonly string[] {
   const unpacked = `${path}.unpacked`;
   const script = [
     'set -eu -o pipefail',
-    `${unpacker(disk).join(' | ')} > ${quote(unpacked)}`,
+    `trap ${quote(`rm -f -- ${quote(unpacked)}`)} EXIT`,
+    `${unpacker(disk)} > ${quote(unpacked)}`,
     `qemu-img convert -f ${disk.format} -O qcow2 ${quote(unpacked)} ${quote(path)}`,
-    `rm -- ${quote(unpacked)}`,
   ].join('; ');
   return ['bash', '-c', script];
 }
@@ -174,7 +190,9 @@ export function overlayOf(disk: DiskEvidence, evidence: Evidence, work: Workplac
 function freePath(disk: DiskEvidence, evidence: Evidence, work: Workplace, endings: readonly string[]): string {
   const sources = new Set(evidence.disks.map(pathOf));
   const stem = disk.id === evidence.disks[0]?.id ? work.name : `${work.name}-${disk.id}`;
-  const directory = work.diskDir ?? dirname(disk.path ?? evidence.sources[0]?.uri ?? '/');
+  // beside the bundle, not inside of it: a store of blobs is no place for other files
+  const alone = disk.path !== null && disk.slice === null && disk.wrapping.length === 0;
+  const directory = work.diskDir ?? dirname(alone ? pathOf(disk) : (evidence.sources[0]?.uri ?? pathOf(disk)));
   const free = endings.map((ending) => join(directory, `${stem}${ending}.qcow2`));
   return free.find((name) => !sources.has(name)) ?? join(directory, `${stem}-${disk.id}.qcow2`);
 }

@@ -37,10 +37,8 @@ export const reader: ImageReader = {
     const config = await present(await tree.file(image.Config), uri, image.Config).bytes(MAX_DOCUMENT);
     const digest = digestInName(image.Config);
     if (digest !== null) checkDigest(config, digest, uri, image.Config);
-    const documents: ImageDocument[] = [
-      { kind: 'manifest', uri: `${uri}#${MANIFEST}`, bytes },
-      { kind: 'config', uri: `${uri}#${image.Config}`, bytes: config },
-    ];
+    // its manifest.json lists files, and has no annotations as the manifest of OCI has
+    const documents: ImageDocument[] = [{ kind: 'config', uri: `${uri}#${image.Config}`, bytes: config }];
     const layers: LayerOfImage[] = [];
     for (const [index, name] of names.entries()) {
       const file = present(await tree.file(name), uri, name);

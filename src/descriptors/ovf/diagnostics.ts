@@ -261,22 +261,6 @@ export const diagnostics = defineDiagnostics('ovf', {
     explain:
       'Secure Boot is a function of UEFI. The two settings contradict each other, and which of them is stale is not to be seen.',
   },
-  'tpm-state': {
-    severity: 'warning',
-    exit: 3,
-    message: 'The machine has a virtual TPM whose secrets are not in the package; the new TPM starts empty.',
-    remedy: 'Have the recovery keys at hand (BitLocker asks for one), or suspend the protection before the export.',
-    explain:
-      'The state of a virtual TPM holds keys that never leave the hypervisor. A guest whose disk encryption is bound to it asks for its recovery key once.',
-  },
-  'nvram-dropped': {
-    severity: 'info',
-    exit: 3,
-    message: 'The NVRAM {file} is in the form of the source hypervisor and cannot be used here.',
-    remedy: 'Nothing to do in most cases; the guest writes its boot entries again.',
-    explain:
-      'VMware keeps firmware settings and UEFI variables in a form of its own, which no edk2 reads. Boot entries outside the fallback path \\EFI\\BOOT have to be made again.',
-  },
   'more-alike': {
     severity: 'info',
     exit: 3,

@@ -61,6 +61,7 @@ function readFile(element: XmlElement, href: string, report: Report): DescribedF
   const chunkSize = parseCount(attribute(element, 'chunkSize'));
   return {
     href: decodeHref(href),
+    ...(decodeHref(href) === href ? {} : { written: href }),
     compression: lookUp(COMPRESSIONS, compression) ?? null,
     chunkSize: chunkSize === 0 ? null : chunkSize,
     size: parseCount(attribute(element, 'size')),

@@ -1,7 +1,5 @@
 import type { DescribedFile, DescribedState } from '../../facts/index.ts';
-import { cleanLine } from '../text.ts';
 import { type Context, devicesOf } from './context.ts';
-import { diagnostics } from './diagnostics.ts';
 import { field } from './items.ts';
 import { descend } from './names.ts';
 
@@ -15,8 +13,6 @@ function vmwareNvram({ settings, scope, report }: Context): readonly DescribedSt
   const setting = settings.get('nvram');
   if (setting === undefined || setting.value === '') return [];
   const file = fileOf(setting.value, scope.files) ?? null;
-  const name = cleanLine(file?.href ?? setting.value);
-  report.add(diagnostics['nvram-dropped']({ file: name }, report.at(setting.element)));
   return [{ kind: 'nvram', file, format: 'vmware', pointer: report.pointer(setting.element) }];
 }
 
@@ -31,14 +27,13 @@ function tpm(context: Context): readonly DescribedState[] {
   const [item] = devicesOf(context, 'tpm');
   if (item === undefined) {
     const device = descend(vbox, 'Hardware', 'TrustedPlatformModule');
-    if (device !== undefined && ballot.has('tpm')) report.add(diagnostics['tpm-state']({}, report.at(device)));
-    return [];
+    const there = device !== undefined && ballot.has('tpm');
+    return there ? [{ kind: 'tpm', file: null, format: null, pointer: report.pointer(device) }] : [];
   }
   ballot.say('tpm', '2.0', item.element);
   const ovirt = scope.dialect === 'ovirt';
   const file =
     fileOf(field(item, 'HostResource') ?? '', scope.files) ?? (ovirt ? named('tpm.dat', scope.files.all) : undefined);
-  if (file === undefined) report.add(diagnostics['tpm-state']({}, report.at(item.element)));
   return [{ kind: 'tpm', file: file ?? null, format: ovirt ? null : 'vmware', pointer: report.pointer(item.element) }];
 }
 

@@ -46,6 +46,18 @@ const EXTENT = /^(rw|rdonly|noaccess) +(\d{1,16}) +([a-z0-9]{1,20})(?: +"([^"]*)
 const ACCESS = /^(?:rw|rdonly|noaccess)(?: |$)/i;
 
 /**
+ * qemu writes a content id without leading zeros over a longer one, and the end of the longer text stays behind the
+ * NUL: some bytes that are the end of the text before it once more.
+ */
+function isOwnEnd(bytes: Buffer, end: number, from: number): boolean {
+  const next = bytes.indexOf(0, from);
+  const to = next < 0 ? bytes.length : next;
+  const length = to - from;
+  const alone = bytes.subarray(to).every((byte) => byte === 0);
+  return alone && from === end + 1 && length < 8 && bytes.subarray(end - length, end).equals(bytes.subarray(from, to));
+}
+
+/**
  * Reads a descriptor by the grammar of oslo.utils, which is stricter than VMware's: comment, blank, ddb line,
  * `name=value` without a blank before the sign, or extent; nothing else. `base` is where the bytes are in the file.
  */
@@ -57,7 +69,8 @@ export function parseDescriptor(bytes: Buffer, base: number, uri: string): Descr
   const nul = bytes.indexOf(0);
   const end = nul < 0 ? bytes.length : nul;
   const hidden = bytes.subarray(end).findIndex((byte) => byte !== 0);
-  if (hidden >= 0) refuse(base + end + hidden, 'there is something behind the NUL byte that ends it');
+  if (hidden >= 0 && !isOwnEnd(bytes, end, end + hidden))
+    refuse(base + end + hidden, 'there is something behind the NUL byte that ends it');
   const control = bytes.subarray(0, end).findIndex(isControl);
   if (control >= 0) refuse(base + control, 'it contains a control character');
   // One character per byte, so that places in the text are places in the file.

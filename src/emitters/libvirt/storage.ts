@@ -52,7 +52,7 @@ const disc = (source: PlanCdrom): XmlElement => ({
   '@type': 'file',
   '@device': 'cdrom',
   driver: { '@name': 'qemu', '@type': 'raw' },
-  source: fileSource(source.path, source.slice),
+  source: inPlace(source.path, source.slice),
 });
 
 function disk(source: PlanDisk): XmlElement {

@@ -2,6 +2,7 @@ import { diagnostics as containerDiagnostics } from '../../containers/diagnostic
 import type { Finding } from '../../diagnostics/index.ts';
 import { diagnostics as diskDiagnostics } from '../../disks/diagnostics.ts';
 import { type DiskInspection, inspectDisk } from '../../disks/inspect.ts';
+import { diagnostics as rawDiagnostics } from '../../disks/raw/diagnostics.ts';
 import { BLANK, type DiskEvidence } from '../../facts/index.ts';
 import { inImage } from '../../hints/gather.ts';
 import type { FileSource } from '../../sources/file.ts';
@@ -26,7 +27,7 @@ export async function readStored(file: StoredFile, bundle: string, options: Sour
     inspection: {
       ...inspection,
       disk: disk === null ? null : { ...disk, ...sizesOf(disk, file), slice: file.slice, wrapping: file.wrapping },
-      findings: inspection.findings.map((finding) => placed(finding, disk, options.id)),
+      findings: inspection.findings.flatMap((finding) => placed(finding, disk, options.id, file)),
     },
     hints: hints === null ? [] : [inImage(hints.raw.bytes, uri, hints.raw.pointer, options.id)],
     notes: [],
@@ -35,9 +36,9 @@ export async function readStored(file: StoredFile, bundle: string, options: Sour
 }
 
 /** How long an unpacked stream is, is seen at its end only; a raw disk is as long as its file. */
-function sizesOf(disk: DiskEvidence, { size }: StoredFile): Pick<DiskEvidence, 'virtualSize' | 'fileSize'> {
+function sizesOf(disk: DiskEvidence, { size, stored }: StoredFile): Pick<DiskEvidence, 'virtualSize' | 'fileSize'> {
   if (size !== null) return { virtualSize: disk.virtualSize, fileSize: size };
-  return { virtualSize: disk.virtualSize === disk.fileSize ? null : disk.virtualSize, fileSize: 0 };
+  return { virtualSize: disk.virtualSize === disk.fileSize ? null : disk.virtualSize, fileSize: stored };
 }
 
 function asFile(file: StoredFile, uri: string): FileSource {
@@ -58,14 +59,20 @@ function asFile(file: StoredFile, uri: string): FileSource {
 }
 
 /** What a finding about a disk means for one that lies in an archive. */
-function placed(finding: Finding, disk: DiskEvidence | null, id: string): Finding {
-  if (finding.code === diskDiagnostics['backing-file'].code) {
-    return diagnostics['backing-inside']({ disk: id }, finding.at);
+function placed(finding: Finding, disk: DiskEvidence | null, id: string, { size }: StoredFile): readonly Finding[] {
+  switch (finding.code) {
+    case diskDiagnostics['backing-file'].code:
+      return [diagnostics['backing-inside']({ disk: id }, finding.at)];
+    case containerDiagnostics['beyond-head'].code:
+      return disk === null
+        ? [diagnostics['needs-unpacking']({ disk: id }, finding.at)]
+        : [diagnostics['out-of-reach']({ disk: id, head: finding.args['head'] ?? 0 }, finding.at)];
+    case rawDiagnostics['partial-sector'].code:
+      // nobody knows yet how long the unpacked disk is
+      return size === null ? [] : [finding];
+    default:
+      return [finding];
   }
-  if (finding.code === containerDiagnostics['beyond-head'].code && disk !== null) {
-    return diagnostics['out-of-reach']({ disk: id, head: finding.args['head'] ?? 0 }, finding.at);
-  }
-  return finding;
 }
 
 /** A disk that a descriptor asks for and nobody has made. */

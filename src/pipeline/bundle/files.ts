@@ -15,33 +15,63 @@ const MAX_PIECES = 10_000;
  * `bundle/remote-file`, `bundle/outside` and `bundle/missing-file` (exit 3).
  */
 export async function locate(stock: Stock, folder: string, file: DescribedFile, uri: string): Promise<StoredFile> {
-  const href = shown(file.href);
+  const href = shown(file.written ?? file.href);
   const at = [{ origin: 'descriptor', uri, pointer: file.pointer } as const];
-  if (/^[a-z][a-z0-9+.-]*:/i.test(file.href)) throw new VmImportError(diagnostics['remote-file']({ href }, at));
-  const name = posix.normalize(posix.join(folder, file.href));
-  const escapes = file.href.startsWith('/') || name === '..' || name.startsWith('../') || name.includes('\0');
-  if (escapes) throw new VmImportError(diagnostics.outside({ href }, at));
+  if (/^file:/i.test(file.href)) throw new VmImportError(diagnostics.outside({ href }, at));
+  if (/^[a-z][a-z0-9+.-]+:/i.test(file.href)) throw new VmImportError(diagnostics['remote-file']({ href }, at));
+  const names = spellings(file).map((spelling) => nameBelow(folder, spelling));
+  if (names.includes(null)) throw new VmImportError(diagnostics.outside({ href }, at));
+  for (const name of names) {
+    const found = name === null ? null : await stored(stock, name, file, at);
+    if (found !== null) return unpacked(found, file, at);
+  }
+  const link = names.find((name) => name !== null && stock.special.has(name));
+  if (link != null) {
+    throw new VmImportError(diagnostics['not-a-file']({ href, kind: stock.special.get(link) ?? '' }, at));
+  }
+  throw new VmImportError(diagnostics['missing-file']({ href }, at));
+}
+
+/** A reference with its escapes undone, as it was written (`%` needs no escape in a file name), and with the right slashes. */
+function spellings({ href, written = href }: DescribedFile): readonly string[] {
+  return [...new Set([href, written, href.replaceAll('\\', '/')])];
+}
+
+/** Null for what leads out of the bundle. */
+function nameBelow(folder: string, href: string): string | null {
+  const name = posix.normalize(posix.join(folder, href));
+  const escapes = href.startsWith('/') || name === '..' || name.startsWith('../') || name.includes('\0');
+  return escapes ? null : name;
+}
+
+type Places = readonly { readonly origin: 'descriptor'; readonly uri: string; readonly pointer: string }[];
+
+/** The file, or its pieces joined, held against the size that the descriptor gives. */
+async function stored(stock: Stock, name: string, file: DescribedFile, at: Places): Promise<StoredFile | null> {
   const whole = file.chunkSize === null ? await stock.file(name) : null;
-  const found = whole ?? (await joined(stock, name));
-  if (found === null) throw new VmImportError(diagnostics['missing-file']({ href }, at));
+  const found = whole ?? (await joined(stock, name, file, at));
+  if (found !== null && whole === null && file.size !== null && found.size !== file.size) {
+    const args = { href: shown(file.href), found: found.size ?? 0, said: file.size };
+    throw new VmImportError(diagnostics['missing-piece'](args, at));
+  }
+  return found;
+}
+
+/** Some name a compressed file without saying that it is. What is inside can only be seen from its start, and has to be unpacked to be used. */
+async function unpacked(found: StoredFile, file: DescribedFile, at: Places): Promise<StoredFile> {
   const opened = await openContainer(found.bytes);
   if (opened?.kind !== 'compressed') {
     if (file.compression === null) return found;
-    throw new VmImportError(diagnostics['not-compressed']({ href, compression: file.compression }, at));
+    const args = { href: shown(file.href), compression: file.compression };
+    throw new VmImportError(diagnostics['not-compressed'](args, at));
   }
-  const compressors = opened.file.compression.map((kind) => ({ kind }) as Wrapping);
-  // the whole file has to be unpacked, so it cannot be used where it lies
-  return {
-    ...found,
-    slice: null,
-    wrapping: [...found.wrapping, ...compressors],
-    size: opened.file.size,
-    bytes: opened.file.head,
-  };
+  const { compression, size, head } = opened.file;
+  const compressors = compression.map((kind) => ({ kind }) as Wrapping);
+  return { ...found, slice: null, wrapping: [...found.wrapping, ...compressors], size, bytes: head };
 }
 
 /** `disk.vmdk.000000000`, `disk.vmdk.000000001`, ...: the pieces one after the other. */
-async function joined(stock: Stock, name: string): Promise<StoredFile | null> {
+async function joined(stock: Stock, name: string, file: DescribedFile, at: Places): Promise<StoredFile | null> {
   const pieces: StoredFile[] = [];
   for (let index = 0; index < MAX_PIECES; index++) {
     const piece = await stock.file(`${name}.${String(index).padStart(9, '0')}`);
@@ -50,13 +80,23 @@ async function joined(stock: Stock, name: string): Promise<StoredFile | null> {
   }
   const [first] = pieces;
   if (first === undefined) return null;
+  const short = pieces.slice(0, -1).some(({ size }) => file.chunkSize !== null && size !== file.chunkSize);
+  const known = stock.names.filter(
+    (other) => other.startsWith(`${name}.`) && /^\.\d{9}$/.test(other.slice(name.length)),
+  );
+  const size = pieces.reduce((sum, piece) => sum + (piece.size ?? 0), 0);
+  if (short || known.length > pieces.length) {
+    const args = { href: shown(file.href), found: size, said: file.size ?? 'unknown' };
+    throw new VmImportError(diagnostics['missing-piece'](args, at));
+  }
   const tar = pieces.flatMap(({ wrapping }) => wrapping.flatMap((step) => (step.kind === 'tar' ? step.members : [])));
   const outer = first.wrapping.filter(({ kind }) => kind !== 'tar');
   const joint: Wrapping =
     tar.length > 0 ? { kind: 'tar', members: tar } : { kind: 'pieces', paths: pieces.map(({ path }) => path) };
   return {
     name,
-    size: pieces.reduce((sum, { size }) => sum + (size ?? 0), 0),
+    size,
+    stored: pieces.reduce((sum, piece) => sum + piece.stored, 0),
     path: first.path,
     slice: null,
     wrapping: [...outer, joint],

@@ -22,6 +22,7 @@ export async function stockOfImage(path: string, image: ImageContainer, member: 
     descriptors: labelsOf(image),
     documents: new Map(image.documents.map((document) => [document.kind, asDocument(document)])),
     names: [...found.keys()],
+    special: new Map(),
     findings: search.findings,
     cutShort: false,
     file: async (name) => found.get(name) ?? null,
@@ -54,7 +55,7 @@ function placeInImage(
 ): Omit<StoredFile, 'bytes'> {
   if (place !== null) {
     const tar: readonly Wrapping[] = layer?.format === 'file' ? [] : [{ kind: 'tar', members: [stored] }];
-    return { name, size, path: place.file, slice: { offset: place.offset, size }, wrapping: tar };
+    return { name, size, stored: size, path: place.file, slice: { offset: place.offset, size }, wrapping: tar };
   }
   const blob = layer === undefined ? undefined : image.layers[layer.index];
   // a file of its own, in a directory; or a member of the archive that is the image
@@ -66,6 +67,7 @@ function placeInImage(
   return {
     name,
     size,
+    stored: size,
     path: alone ? (blob?.place?.file ?? path) : path,
     slice: null,
     wrapping: [...outer, ...compressors, ...inner],

@@ -42,7 +42,10 @@ const DISK_NAME = /\.(?:qcow2?|img|raw|vmdk|vdi|vhd|vhdx|vpc|qed|hdd|iso)$/i;
 const SIZE_TOLERANCE = 1024 * 1024;
 
 /** Reads the machine of a bundle. Throws VmImportError where the bundle leaves open what is meant. */
-export async function readBundle(stock: Stock, options: BundleOptions): Promise<BundleReading> {
+export async function readBundle(stock: Stock, asked: BundleOptions): Promise<BundleReading> {
+  // a claim is about the SOURCE, or, for what no source can be, about its disks
+  const claims = [stock.format, ...stock.format.split('+'), 'ova', ...stock.descriptors.map(({ format }) => format.id)];
+  const options = asked.claimed !== null && claims.includes(asked.claimed) ? { ...asked, claimed: null } : asked;
   const main = speaker(
     stock.descriptors.filter(({ format }) => !SUPPLEMENTS.includes(format.id)),
     options.member,
@@ -51,10 +54,7 @@ export async function readBundle(stock: Stock, options: BundleOptions): Promise<
   const described = main === null ? null : await describe(stock, main, options);
   const added = await Promise.all(supplements.map((other) => describe(stock, other, { ...options, vm: null })));
   const machines = [...(described === null ? [] : [described]), ...added];
-  const disks =
-    described === null || described.machine.disks.length + described.machine.drives.length === 0
-      ? await disksAlone(stock, options)
-      : await disksOf(stock, described, options);
+  const disks = described === null ? await disksAlone(stock, options) : await disksOf(stock, described, options);
   const stats = await stat(stock.path);
   return {
     uri: stock.path,
@@ -75,17 +75,17 @@ export async function readBundle(stock: Stock, options: BundleOptions): Promise<
       ...otherDescriptors(stock, described?.name ?? null),
       ...disks.findings,
       ...(await manifestFindings(stock, described?.name ?? null, options.verify)),
-      ...pointless(options, described),
+      ...pointless(stock, options, described),
     ],
   };
 }
 
 interface Described {
   readonly name: string;
+  /** Id of its format. */
+  readonly kind: string;
   readonly uri: string;
   readonly machine: DescribedMachine;
-  readonly configurable: boolean;
-  readonly several: boolean;
   readonly findings: readonly Finding[];
 }
 
@@ -98,10 +98,9 @@ async function describe(
   const machine = chooseMachine(descriptor, reading, options.vm);
   return {
     name: descriptor.name,
+    kind: descriptor.format.id,
     uri: descriptor.uri,
     machine,
-    configurable: reading.configurations.length > 0,
-    several: reading.machines.length > 1,
     findings: [...reading.findings, ...machine.findings, ...left(machine, descriptor.uri)],
   };
 }
@@ -115,6 +114,12 @@ interface Disks {
 async function disksOf(stock: Stock, { name, uri, machine }: Described, options: BundleOptions): Promise<Disks> {
   const folder = name.slice(0, name.lastIndexOf('/') + 1);
   const findings: Finding[] = [];
+  if (machine.disks.length === 0 && machine.drives.every(({ file }) => file === null)) {
+    return {
+      readings: [],
+      findings: [diagnostics.diskless({ name: shown(name) }, [{ origin: 'descriptor', uri, pointer: null }])],
+    };
+  }
   const readings: SourceReading[] = [];
   const place = (pointer: string) => [{ origin: 'descriptor', uri, pointer } as const];
   for (const [index, disk] of machine.disks.entries()) {
@@ -136,11 +141,15 @@ async function disksOf(stock: Stock, { name, uri, machine }: Described, options:
       findings.push(error.finding);
     }
   }
-  for (const { file, kind } of machine.drives) {
+  for (const { file, kind, pointer } of machine.drives) {
     if (file === null || kind !== 'cdrom') continue;
     try {
       const found = await locate(stock, folder, file, uri);
-      readings.push(await readStored(found, stock.path, { ...options, claimed: null, id: `disk${readings.length}` }));
+      const id = `disk${readings.length}`;
+      const reading = await readStored(found, stock.path, { ...options, claimed: null, id });
+      // what stands in a drive must not become a disk that the guest can write to
+      if (reading.inspection.disk?.payload === 'iso') readings.push(reading);
+      else findings.push(diagnostics['not-a-disc']({ name: shown(file.href) }, place(pointer)));
     } catch (error) {
       if (!(error instanceof VmImportError)) throw error;
       findings.push(error.finding);
@@ -171,14 +180,18 @@ function disagreements(
 
 /** Without a descriptor: the one chosen, or the only file that can be a disk. */
 async function disksAlone(stock: Stock, options: BundleOptions): Promise<Disks> {
-  const names = options.member === null ? diskNames(stock) : [options.member];
+  // an image has said itself what it lacks
+  if (stock.names.length === 0 && stock.findings.some(({ severity }) => severity === 'error')) {
+    return { readings: [], findings: [] };
+  }
+  const member = options.member?.replace(/^(?:\.?\/)+/, '') ?? null;
+  const names = member === null ? diskNames(stock) : [member];
   if (names.length > 1) throw new VmImportError(diagnostics['several-disks']({ names: listed(names) }));
   const [name] = names;
   const file = name === undefined ? null : await stock.file(name);
   if (file === null) {
-    if (options.member === null) throw new VmImportError(diagnostics['no-disk']({ path: stock.path }));
-    const known = listed(stock.names);
-    throw new VmImportError(diagnostics['no-such-member']({ wanted: shown(options.member), names: known }));
+    if (member === null) throw new VmImportError(diagnostics['no-disk']({ path: stock.path }));
+    throw new VmImportError(diagnostics['no-such-member']({ wanted: shown(member), names: listed(stock.names) }));
   }
   return { readings: [await readStored(file, stock.path, { ...options, id: 'disk0' })], findings: [] };
 }
@@ -201,8 +214,12 @@ function nicsOf({ machine, uri }: Described): readonly NicEvidence[] {
 }
 
 /** A machine that is described without a network card has none, although a plan has one by default. */
-function cardless({ machine, uri }: Described): readonly Vote[] {
-  if (machine.nics.length > 0 || machine.disks.length === 0) return [];
+/** Kinds of descriptors that list the network cards of their machine. */
+const LISTS_CARDS: readonly string[] = ['ovf', 'vmx'];
+
+function cardless({ machine, uri, kind }: Described): readonly Vote[] {
+  // a box says nothing of cards at all
+  if (machine.nics.length > 0 || !LISTS_CARDS.includes(kind)) return [];
   return [
     {
       key: 'network',
@@ -241,12 +258,22 @@ function hintMember(stock: Stock, disks: number): readonly FoundHints[] {
 }
 
 /** Options that choose where there is nothing to choose. */
-function pointless({ configuration, vm }: BundleOptions, described: Described | null): readonly Finding[] {
+function pointless(
+  stock: Stock,
+  { configuration, vm, member }: BundleOptions,
+  described: Described | null,
+): readonly Finding[] {
   const said = (option: string, reason: string) => diagnostics['no-effect']({ option, reason });
+  const speaks = described !== null && member !== null && !stock.descriptors.some(({ name }) => name === member);
+  if (speaks && !stock.names.includes(member)) {
+    throw new VmImportError(diagnostics['no-such-member']({ wanted: shown(member), names: listed(stock.names) }));
+  }
   return [
-    ...(configuration !== null && described?.configurable !== true
-      ? [said('--configuration', 'the descriptor offers no configurations')]
+    // OVF has said so itself
+    ...(configuration !== null && described?.kind !== 'ovf'
+      ? [said('--configuration', 'only OVF descriptors offer configurations')]
       : []),
     ...(vm !== null && described === null ? [said('--vm', 'the bundle has no descriptor')] : []),
+    ...(speaks ? [said('--member', `${shown(described.name)} says which disks the machine has`)] : []),
   ];
 }

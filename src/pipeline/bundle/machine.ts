@@ -48,8 +48,12 @@ export async function readOne(
 export function speaker(found: readonly FoundDescriptor[], member: string | null): FoundDescriptor | null {
   const named = member === null ? undefined : found.find(({ name }) => name === member);
   if (named !== undefined) return named;
-  const least = Math.min(...found.map(({ format }) => format.rank));
-  const best = found.filter(({ format }) => format.rank === least);
+  // what lies deeper belongs to something else
+  const depth = ({ name }: FoundDescriptor) => name.split('/').length;
+  const top = Math.min(...found.map(depth));
+  const shallow = found.filter((descriptor) => depth(descriptor) === top);
+  const least = Math.min(...shallow.map(({ format }) => format.rank));
+  const best = shallow.filter(({ format }) => format.rank === least);
   if (best.length > 1) {
     throw new VmImportError(diagnostics['several-descriptors']({ names: listed(best.map(({ name }) => name)) }));
   }

@@ -7,6 +7,7 @@ import {
   listedAlgorithms,
 } from '../../containers/manifest-check.ts';
 import { type Finding, VmImportError } from '../../diagnostics/index.ts';
+import { shown } from '../../facts/text.ts';
 import { type DigestAlgorithm, digestRanges } from '../../sources/digest.ts';
 import { openFile } from '../../sources/file.ts';
 import { diagnostics } from '../diagnostics.ts';
@@ -23,14 +24,20 @@ export async function manifestFindings(
   const stem = descriptor?.replace(/\.[^./]*$/, '');
   const all = named(stock, '.mf');
   const manifest = all.find(({ name }) => name === `${stem}.mf`) ?? (all.length === 1 ? all[0] : undefined);
-  if (verify === 'none' || manifest === undefined) return certificates;
+  if (verify === 'none') return certificates;
+  if (manifest === undefined) return [...certificates, diagnostics['nothing-to-verify']({ path: stock.path })];
   const reading = parseManifest(manifest.bytes, manifest.uri);
   const folder = folderOf(manifest.name);
   const listed = reading.entries.map(({ name }) => name);
   const files = await filesBelow(stock, folder, listed);
   const names = files.map(([name]) => name);
   const computed = await digestsOf(files, listedAlgorithms(reading, names));
-  return [...reading.findings, ...checkManifest(reading, names, computed), ...certificates];
+  const found = [...reading.findings, ...checkManifest(reading, names, computed)];
+  const wrong = found.some(({ severity }) => severity !== 'info');
+  const verified = diagnostics.verified({ count: computed.size, manifest: shown(manifest.name) }, [
+    { origin: 'descriptor', uri: manifest.uri, pointer: null },
+  ]);
+  return [...found, ...(wrong ? [] : [verified]), ...certificates];
 }
 
 /**

@@ -55,7 +55,7 @@ async function openOne(
   const opening = await openContainer(file, { ...options, place: { file: path, offset: 0 } });
   if (opening === null) return null;
   await refusePolyglot(file);
-  return opened(path, opening, member);
+  return opened(path, opening, member, file.size);
 }
 
 /** After a byte order mark or white space, in any encoding of 8 or 16 bits. */
@@ -72,16 +72,16 @@ async function refusePolyglot(file: ByteSource): Promise<void> {
   }
 }
 
-async function opened(path: string, opening: Opening, member: string | null): Promise<Opened> {
+async function opened(path: string, opening: Opening, member: string | null, size = 0): Promise<Opened> {
   switch (opening.kind) {
     case 'bundle':
       return { kind: 'bundle', stock: await stockOf(path, opening.container) };
     case 'image':
       return { kind: 'bundle', stock: await stockOfImage(path, opening.container, member) };
     case 'compressed': {
-      const { compression, head, size } = opening.file;
+      const { compression, head, size: unpackedSize } = opening.file;
       const wrapping = compression.map((kind) => ({ kind }) as Wrapping);
-      const file: StoredFile = { name: '', size, path, slice: null, wrapping, bytes: head };
+      const file: StoredFile = { name: '', size: unpackedSize, stored: size, path, slice: null, wrapping, bytes: head };
       return { kind: 'compressed', file, close: async () => {} };
     }
   }

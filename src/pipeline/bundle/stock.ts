@@ -6,8 +6,10 @@ import { directoryContainer } from '../../containers/directory.ts';
 import { DEFAULT_LIMITS } from '../../containers/limits.ts';
 import { type DescriptorFormat, MAX_DESCRIPTOR_BYTES } from '../../descriptors/descriptor.ts';
 import { descriptors } from '../../descriptors/registry.generated.ts';
-import type { Finding } from '../../diagnostics/index.ts';
+import { type Finding, VmImportError } from '../../diagnostics/index.ts';
 import type { Slice, Wrapping } from '../../facts/index.ts';
+import { shown } from '../../facts/text.ts';
+import { diagnostics } from '../diagnostics.ts';
 
 /** A document of a bundle, whole. */
 export interface FoundDocument {
@@ -26,6 +28,8 @@ export interface StoredFile {
   readonly name: string;
   /** Bytes of its data; null when it would have to be unpacked to know. */
   readonly size: number | null;
+  /** Bytes it takes as it is stored. */
+  readonly stored: number;
   /** Absolute path of the file that is it or holds it. */
   readonly path: string;
   readonly slice: Slice | null;
@@ -45,6 +49,8 @@ export interface Stock {
   readonly documents: ReadonlyMap<string, FoundDocument>;
   /** Every regular file that was seen, by name. */
   readonly names: readonly string[];
+  /** What is no regular file, and what it is instead: links and devices are never followed. */
+  readonly special: ReadonlyMap<string, string>;
   readonly findings: readonly Finding[];
   /** Whether the walk stopped before the end of a compressed archive. */
   readonly cutShort: boolean;
@@ -57,6 +63,15 @@ const SMALL = 1024 * 1024;
 const HEAD = 64 * 1024;
 /** Names of documents that are kept whole, whatever they hold. */
 const KEPT = /(?:^|\/)(?:vm-hints\.json|[^/]+\.(?:mf|cert|json|xml|ovf|vmx|vmtx|nvram)|Vagrantfile)$/i;
+/** Names of descriptors: one that is too large to be read must not be passed over. */
+const DESCRIBES = /\.(?:ovf|vmx|vmtx)$/i;
+const KINDS = { symlink: 'a symbolic link', hardlink: 'a hard link', other: 'a device or a pipe' } as const;
+
+function tooLarge(name: string, size: number, uri: string): Finding {
+  const at = [{ origin: 'descriptor', uri, pointer: null } as const];
+  return diagnostics['descriptor-too-large']({ name: shown(name), size, limit: MAX_DESCRIPTOR_BYTES }, at);
+}
+
 /** Heads of disks that are kept from a compressed archive: 2 MiB each. */
 const MAX_HEADS = 24;
 /** A walk through a compressed archive goes on behind the first disk only while that is cheap. */
@@ -68,11 +83,18 @@ export async function stockOf(path: string, container: Container): Promise<Stock
   const documents = new Map<string, FoundDocument>();
   const files = new Map<string, Member>();
   const heads = new Map<string, ByteSource>();
+  const special = new Map<string, string>();
   const packed = container.format.includes('+');
   let cutShort = false;
   for await (const member of container.members()) {
-    if (member.kind !== 'file') continue;
+    if (member.kind !== 'file') {
+      if (member.kind !== 'directory') special.set(member.name, KINDS[member.kind]);
+      continue;
+    }
     files.set(member.name, member);
+    if (member.size > MAX_DESCRIPTOR_BYTES && DESCRIBES.test(member.name)) {
+      throw new VmImportError(tooLarge(member.name, member.size, memberUri(path, member)));
+    }
     if (member.size <= (KEPT.test(member.name) ? MAX_DESCRIPTOR_BYTES : 0)) {
       const document = await documentOf(path, member);
       documents.set(member.name, document);
@@ -93,6 +115,7 @@ export async function stockOf(path: string, container: Container): Promise<Stock
     descriptors: found,
     documents,
     names: [...files.keys()],
+    special,
     get findings() {
       return container.findings;
     },
@@ -120,6 +143,7 @@ function placeOf(path: string, container: Container, member: Member): Omit<Store
   return {
     name,
     size,
+    stored: size,
     path: place?.file ?? path,
     slice: place === null || whole ? null : { offset: place.offset, size },
     wrapping: whole ? [] : [...compressors, ...tar],
@@ -167,6 +191,7 @@ export async function besideDescriptor(path: string, bytes: Buffer, format: Desc
     descriptors: [{ name, uri: absolute, bytes, pointer: null, format }],
     documents,
     names: [],
+    special: new Map(),
     findings: [],
     cutShort: false,
     async file(wanted) {
@@ -175,6 +200,7 @@ export async function besideDescriptor(path: string, bytes: Buffer, format: Desc
       return {
         name: wanted,
         size: file.size,
+        stored: file.size,
         path: file.place.file,
         slice: null,
         wrapping: [],
@@ -190,7 +216,10 @@ export async function readDescriptor(
   source: ByteSource,
   name: string,
 ): Promise<{ readonly format: DescriptorFormat; readonly bytes: Buffer } | null> {
-  if (source.size > MAX_DESCRIPTOR_BYTES) return null;
+  if (source.size > MAX_DESCRIPTOR_BYTES) {
+    if (DESCRIBES.test(name)) throw new VmImportError(tooLarge(name, source.size, source.uri));
+    return null;
+  }
   const format = probeDescriptor(name, await readUpTo(source, 0, HEAD));
   return format === null ? null : { format, bytes: await source.read(0, source.size) };
 }

@@ -89,11 +89,9 @@ const FINDINGS: Readonly<Record<string, readonly string[]>> = {
   'vsphere__complete-vs-bootorder.ovf': ['ovf/required-not-understood'],
   'vsphere__complete-vsc.ovf': ['ovf/required-not-understood'],
   'vsphere__nvdimm.ovf': ['ovf/not-understood'],
-  'vsphere__nvram-and-iso-files.ovf': ['ovf/nvram-dropped'],
   'vsphere__pci-passthrough-dvx.ovf': ['ovf/passthrough'],
   'vsphere__vgpu-win2019.ovf': ['ovf/passthrough'],
   'vsphere__virtual-device-group.ovf': ['ovf/passthrough', 'ovf/not-understood'],
-  'vsphere__win2019-vtpm-nvram-name.ovf': ['ovf/tpm-state', 'ovf/nvram-dropped'],
   'xencenter__sample-app-declared-utf16.ovf': ['ovf/encoding-differs'],
 };
 
