@@ -11,6 +11,8 @@ import type { Vote } from './vote.ts';
 export interface DescribedFile {
   /** As the descriptor spells it, URL escapes decoded: a path relative to the descriptor, or a URL. Not trusted. */
   readonly href: string;
+  /** As it is written, where escapes made `href` another: some producers take a name as it is for a URL. */
+  readonly spelling?: string;
   readonly compression: 'gzip' | 'bzip2' | 'xz' | 'zstd' | null;
   /** Bytes of one piece when the file was cut into `NAME.000000000`, `NAME.000000001`, ...; null for one file. */
   readonly chunkSize: number | null;

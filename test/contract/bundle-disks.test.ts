@@ -95,6 +95,14 @@ describeWith(['qemu-img', 'qemu-io', 'nbdkit', 'tar'], 'a disk inside an OVA is'
     copies(name, ['one.raw', 'two.raw']);
   });
 
+  it.each(['url%24name%20.qcow2', 'url$name .qcow2'])('found as %s, whether the name is escaped or not', (name) => {
+    run('cp', 'one.qcow2', name);
+    const stem = Buffer.from(name).toString('hex');
+    packed(directory, `${stem}.ova`, ovfOf('named', [{ href: 'url%24name%20.qcow2', capacity: CAPACITY }]), [name]);
+    copies(`${stem}.ova`, ['one.raw']);
+    rmSync(at(name));
+  });
+
   it('read through an overlay that takes the writes', () => {
     const before = sha256Of(at('pair.ova'));
     mkdirSync(at('overlays'));

@@ -166,5 +166,10 @@ export const DIFFERENT: readonly {
     fields: ['disks'],
     files: ['hyper-v-forklift', 'xen-orchestra'],
   },
+  {
+    why: 'z/VM writes amounts and disks (ResourceType 31) in a way of its own',
+    fields: ['memoryMib', 'vcpus', 'disks'],
+    files: ['ibm-zvm__sampleovf'],
+  },
   { why: 'an empty Connection: virt-v2v calls the network eth0', fields: ['nics'], files: ['ganeti__export'] },
 ];

@@ -59,8 +59,10 @@ export function readFiles(root: XmlElement, report: Report): Files {
 function readFile(element: XmlElement, href: string, report: Report): DescribedFile {
   const compression = attribute(element, 'compression')?.trim().toLowerCase() ?? '';
   const chunkSize = parseCount(attribute(element, 'chunkSize'));
+  const decoded = decodeHref(href);
   return {
-    href: decodeHref(href),
+    href: decoded,
+    ...(decoded === href ? {} : { spelling: href }),
     compression: lookUp(COMPRESSIONS, compression) ?? null,
     chunkSize: chunkSize === 0 ? null : chunkSize,
     size: parseCount(attribute(element, 'size')),

@@ -18,11 +18,13 @@ export async function locate(stock: Stock, folder: string, file: DescribedFile, 
   const href = shown(file.href);
   const at = [{ origin: 'descriptor', uri, pointer: file.pointer } as const];
   if (/^[a-z][a-z0-9+.-]*:/i.test(file.href)) throw new VmImportError(diagnostics['remote-file']({ href }, at));
-  const name = posix.normalize(posix.join(folder, file.href));
-  const escapes = file.href.startsWith('/') || name === '..' || name.startsWith('../') || name.includes('\0');
-  if (escapes) throw new VmImportError(diagnostics.outside({ href }, at));
-  const whole = file.chunkSize === null ? await stock.file(name) : null;
-  const found = whole ?? (await joined(stock, name));
+  let found: StoredFile | null = null;
+  for (const spelling of new Set([file.href, file.spelling ?? file.href])) {
+    const name = below(folder, spelling);
+    if (name === null) throw new VmImportError(diagnostics.outside({ href }, at));
+    const whole = file.chunkSize === null ? await stock.file(name) : null;
+    found ??= whole ?? (await joined(stock, name));
+  }
   if (found === null) throw new VmImportError(diagnostics['missing-file']({ href }, at));
   const opened = await openContainer(found.bytes);
   if (opened?.kind !== 'compressed') {
@@ -38,6 +40,13 @@ export async function locate(stock: Stock, folder: string, file: DescribedFile, 
     size: opened.file.size,
     bytes: opened.file.head,
   };
+}
+
+/** The name of a file in the bundle; null for one that leads out of it. */
+function below(folder: string, href: string): string | null {
+  const name = posix.normalize(posix.join(folder, href));
+  const escapes = href.startsWith('/') || name === '..' || name.startsWith('../') || name.includes('\0');
+  return escapes ? null : name;
 }
 
 /** `disk.vmdk.000000000`, `disk.vmdk.000000001`, ...: the pieces one after the other. */
