@@ -62,10 +62,10 @@ export async function inspect(sources: readonly string[], options: InspectOption
   const links = hints.links.flatMap((link) => checkLink(link, digests.get(link.disk) ?? null) ?? []);
   return {
     machine: {
-      name: nameOf(options.name, bundle?.name ?? null, sources[0] ?? ''),
+      name: nameOf(options.name, bundle?.name ?? null, bundle?.path ?? sources[0] ?? ''),
       labels: { ...bundle?.labels, ...hints.labels },
     },
-    sources: sourcesOf(sources, machine, digests),
+    sources: sourcesOf(machine, digests),
     disks: readings.flatMap(({ inspection }) => inspection.disk ?? []),
     nics: bundle?.nics ?? [],
     drivers: [...(bundle?.drivers ?? []), ...hints.drivers],
@@ -178,13 +178,12 @@ function nameOf(given: string | undefined, described: string | null, source: str
 
 /** One entry for each SOURCE; the disks of a bundle are all read from the one. */
 function sourcesOf(
-  sources: readonly string[],
   { readings, bundle }: MachineReading,
   digests: ReadonlyMap<string, string>,
 ): readonly SourceEvidence[] {
   if (bundle !== null) {
     const bytesRead = readings.reduce((sum, { inspection }) => Math.max(sum, inspection.bytesRead), 0);
-    return [{ uri: resolvePath(sources[0] ?? ''), bytesRead, digest: null }];
+    return [{ uri: bundle.path, bytesRead, digest: null }];
   }
   return readings.map(({ uri, inspection }, index) => {
     const digest = digests.get(`disk${index}`) ?? null;

@@ -174,7 +174,9 @@ export function overlayOf(disk: DiskEvidence, evidence: Evidence, work: Workplac
 function freePath(disk: DiskEvidence, evidence: Evidence, work: Workplace, endings: readonly string[]): string {
   const sources = new Set(evidence.disks.map(pathOf));
   const stem = disk.id === evidence.disks[0]?.id ? work.name : `${work.name}-${disk.id}`;
-  const directory = work.diskDir ?? dirname(disk.path ?? evidence.sources[0]?.uri ?? '/');
+  // a source that is a directory, such as an OCI layout, gets no files that are none of its own
+  const tree = evidence.sources.find(({ uri }) => disk.path?.startsWith(`${uri}/`));
+  const directory = work.diskDir ?? dirname(tree?.uri ?? disk.path ?? evidence.sources[0]?.uri ?? '/');
   const free = endings.map((ending) => join(directory, `${stem}${ending}.qcow2`));
   return free.find((name) => !sources.has(name)) ?? join(directory, `${stem}-${disk.id}.qcow2`);
 }

@@ -22,6 +22,8 @@ import { HINTS_MEMBER, type Stock, type StoredFile } from './stock.ts';
 
 /** What one bundle says about its machine, and its disks. */
 export interface BundleReading {
+  /** Absolute path of the bundle, without the transport that a user may put before it. */
+  readonly path: string;
   readonly name: string | null;
   readonly labels: { readonly [name: string]: string };
   /** One for each disk, in the order of the machine. */
@@ -58,6 +60,7 @@ export async function readBundle(stock: Stock, options: BundleOptions): Promise<
       ? await disksAlone(stock, options)
       : await disksOf(stock, described, options);
   return {
+    path: stock.path,
     name: described?.machine.name ?? null,
     labels: Object.assign({}, ...machines.toReversed().map(({ machine }) => machine.labels)),
     readings: disks.readings,
