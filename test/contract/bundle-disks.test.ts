@@ -249,6 +249,20 @@ describeWith(
       copies(source, ['one.raw'], '--name', 'image');
     });
 
+    it.each([
+      ['layout', '', ''],
+      ['layout', 'oci:', ':vm'],
+      ['image.oci.tar', 'oci-archive:', ':vm'],
+      ['image.docker.tar', 'docker-archive:', ''],
+    ])('the disk of %s beside the image (%s, %s)', async (name, transport, reference) => {
+      const source = `${transport}${at(name)}${reference}`;
+      const { stdout, stderr } = vmImport(directory, source);
+      const stem = name.replace(/\.tar$/, '');
+      expect(stdout, stderr).toContain(`<source file="${at(`${stem}.qcow2`)}"/>`);
+      const { machine, sources } = await inspect([source]);
+      expect([machine.name, sources.map(({ uri }) => uri)]).toEqual([stem, [at(name)]]);
+    });
+
     it('a disk that lies plainly in a layer, by an overlay too', async () => {
       const { disks } = await inspect([at('image.docker.tar')]);
       expect(disks[0]?.slice).not.toBeNull();
