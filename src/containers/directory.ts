@@ -119,12 +119,21 @@ function treeFile(name: string, source: FileSource): TreeFile {
   };
 }
 
-/** The check is made on the file that was opened, whatever the path leads to by now. */
+/**
+ * Opens nothing that a link takes elsewhere: opening alone acts on some devices, and reads others to measure them. The
+ * check that counts is the one on the file that was opened, whatever the path leads to by now.
+ */
 async function openInside(root: string, name: string): Promise<FileSource> {
-  const source = await openFile(join(root, name));
-  if (source.realPath.startsWith(root.endsWith(sep) ? root : root + sep)) return source;
-  await source.close();
-  const at = [{ origin: 'content', uri: join(root, name), pointer: null } as const];
+  const path = join(root, name);
+  const isInside = (real: string) => real.startsWith(root.endsWith(sep) ? root : root + sep);
+  const real = await realpath(path).catch(() => null);
+  if (real === null || isInside(real)) {
+    // what cannot be resolved cannot be opened either, and the opening says why
+    const source = await openFile(path);
+    if (isInside(source.realPath)) return source;
+    await source.close();
+  }
+  const at = [{ origin: 'content', uri: path, pointer: null } as const];
   throw new VmImportError(diagnostics['outside-root']({ name }, at));
 }
 

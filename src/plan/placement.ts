@@ -187,12 +187,17 @@ export function overlayOf(disk: DiskEvidence, evidence: Evidence, work: Workplac
   };
 }
 
+/** The disk if it is a SOURCE, else the bundle it belongs to: a store of blobs is no place for other files. */
+function besideWhat(disk: DiskEvidence, evidence: Evidence): string {
+  const [bundle] = evidence.sources;
+  const alone = evidence.sources.some(({ uri }) => uri === disk.path);
+  return alone || bundle === undefined ? pathOf(disk) : bundle.uri;
+}
+
 function freePath(disk: DiskEvidence, evidence: Evidence, work: Workplace, endings: readonly string[]): string {
   const sources = new Set(evidence.disks.map(pathOf));
   const stem = disk.id === evidence.disks[0]?.id ? work.name : `${work.name}-${disk.id}`;
-  // beside the bundle, not inside of it: a store of blobs is no place for other files
-  const alone = disk.path !== null && disk.slice === null && disk.wrapping.length === 0;
-  const directory = work.diskDir ?? dirname(alone ? pathOf(disk) : (evidence.sources[0]?.uri ?? pathOf(disk)));
+  const directory = work.diskDir ?? dirname(besideWhat(disk, evidence));
   const free = endings.map((ending) => join(directory, `${stem}${ending}.qcow2`));
   return free.find((name) => !sources.has(name)) ?? join(directory, `${stem}-${disk.id}.qcow2`);
 }

@@ -95,6 +95,14 @@ describeWith(['qemu-img', 'qemu-io', 'nbdkit', 'tar'], 'a disk inside an OVA is'
     copies(name, ['one.raw', 'two.raw']);
   });
 
+  it.each(['url%24name%20.qcow2', 'url$name .qcow2'])('found as %s, whether the name is escaped or not', (name) => {
+    run('cp', 'one.qcow2', name);
+    const stem = Buffer.from(name).toString('hex');
+    packed(directory, `${stem}.ova`, ovfOf('named', [{ href: 'url%24name%20.qcow2', capacity: CAPACITY }]), [name]);
+    copies(`${stem}.ova`, ['one.raw']);
+    rmSync(at(name));
+  });
+
   it('read through an overlay that takes the writes', () => {
     const before = sha256Of(at('pair.ova'));
     mkdirSync(at('overlays'));
@@ -239,6 +247,20 @@ describeWith(
       ['a docker-archive that gzip packed', 'image.docker.tgz'],
     ])('%s the disk as it is', (_, source) => {
       copies(source, ['one.raw'], '--name', 'image');
+    });
+
+    it.each([
+      ['layout', '', ''],
+      ['layout', 'oci:', ':vm'],
+      ['image.oci.tar', 'oci-archive:', ':vm'],
+      ['image.docker.tar', 'docker-archive:', ''],
+    ])('the disk of %s beside the image (%s, %s)', async (name, transport, reference) => {
+      const source = `${transport}${at(name)}${reference}`;
+      const { stdout, stderr } = vmImport(directory, source);
+      const stem = name.replace(/\.tar$/, '');
+      expect(stdout, stderr).toContain(`<source file="${at(`${stem}.qcow2`)}"/>`);
+      const { machine, sources } = await inspect([source]);
+      expect([machine.name, sources.map(({ uri }) => uri)]).toEqual([stem, [at(name)]]);
     });
 
     it('a disk that lies plainly in a layer, by an overlay too', async () => {

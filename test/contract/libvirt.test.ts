@@ -1,5 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -7,59 +6,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PLAN_NAMES, PLANS, type PlanName } from '../../fixtures/emitters/plans.ts';
 import type { Plan, PlanDisk } from '../../src/facts/index.ts';
 import { domainXml } from '../emitters/skeletons.ts';
+import { EmbeddedLibvirt, onUserNetwork, quoted } from './embedded-libvirt.ts';
 import { describeWith, missingTools } from './tools.ts';
-
-/** What libvirt learns about the emulators is kept here between runs. */
-const ROOT = join(tmpdir(), 'vm-import-libvirt-embed');
-
-/**
- * Containers lack the extended attributes that remember_owner needs, and there is no virtlogd. As another user than
- * root QEMU cannot open a /dev/kvm that belongs to root; libvirt then distrusts what it has just probed and probes
- * again, 10 seconds at each command.
- */
-const SETTINGS = `remember_owner = 0
-namespaces = []
-stdio_handler = "file"
-user = "root"
-group = "root"
-`;
-
-/**
- * The QEMU driver of libvirt inside one virsh, without a daemon. One process for all commands, because each new one
- * may probe every emulator again, and because a guest does not outlive its driver in good order.
- */
-class EmbeddedLibvirt {
-  readonly #virsh = spawn('sh', ['-c', 'exec virsh -q -c "$1" 2>&1', 'sh', `qemu:///embed?root=${ROOT}`], {
-    env: { ...process.env, LC_ALL: 'C' },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  #output = '';
-  #commands = 0;
-
-  constructor() {
-    this.#virsh.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      this.#output += chunk;
-    });
-  }
-
-  /** What virsh says to one command. */
-  async run(command: string): Promise<string> {
-    this.#commands += 1;
-    const mark = `--- end of command ${this.#commands} ---`;
-    this.#output = '';
-    this.#virsh.stdin.write(`${command}\necho '${mark}'\n`);
-    while (!this.#output.includes(`\n${mark}`) && !this.#output.startsWith(mark)) {
-      if (this.#virsh.exitCode !== null) throw new Error(`virsh ended: ${this.#output}`);
-      await once(this.#virsh.stdout, 'data');
-    }
-    return this.#output;
-  }
-
-  async close(): Promise<void> {
-    this.#virsh.stdin.end('quit\n');
-    if (this.#virsh.exitCode === null) await once(this.#virsh, 'exit');
-  }
-}
 
 const EMULATOR: { readonly [architecture: string]: string } = { i686: 'i386', ppc64le: 'ppc64', armv7l: 'arm' };
 
@@ -141,30 +89,17 @@ function realised(plan: Plan, directory: string): Plan {
   return { ...plan, values, disks, cdroms, kernel: kernel ?? null, initrd: initrd ?? null };
 }
 
-/** The embedded driver has no network driver beside it: the card is plugged into QEMU's own user network. */
-function onUserNetwork(xml: string): string {
-  return xml.replaceAll('<interface type="network">', '<interface type="user">').replace(/\n *<source network=.*/g, '');
-}
-
 /** Models that libvirt fills in where a domain is silent, and that guests cannot be expected to cope with. */
 const SILENT_DEFAULTS = ['rtl8139', 'cirrus', 'lsilogic', 'cortex-a15'] as const;
-
-/** An argument for virsh's own command parser. */
-function quoted(argument: string): string {
-  return `'${argument.replaceAll("'", `'"'"'`)}'`;
-}
 
 describeWith(['virsh', 'qemu-img'], 'libvirt takes every golden domain', () => {
   let directory: string;
   let libvirt: EmbeddedLibvirt;
 
   beforeAll(async () => {
-    mkdirSync(join(ROOT, 'etc'), { recursive: true });
-    writeFileSync(join(ROOT, 'etc', 'qemu.conf'), SETTINGS);
     directory = mkdtempSync(join(tmpdir(), 'vm-import-domains-'));
     chmodSync(directory, 0o755);
-    libvirt = new EmbeddedLibvirt();
-    await libvirt.run('version');
+    libvirt = await EmbeddedLibvirt.start('golden');
   }, 300_000);
   afterAll(async () => {
     await libvirt.close();

@@ -17,10 +17,8 @@ const MAX_PIECES = 10_000;
 export async function locate(stock: Stock, folder: string, file: DescribedFile, uri: string): Promise<StoredFile> {
   const href = shown(file.written ?? file.href);
   const at = [{ origin: 'descriptor', uri, pointer: file.pointer } as const];
-  if (/^file:/i.test(file.href)) throw new VmImportError(diagnostics.outside({ href }, at));
-  if (/^[a-z][a-z0-9+.-]+:/i.test(file.href)) throw new VmImportError(diagnostics['remote-file']({ href }, at));
   const names = spellings(file).map((spelling) => nameBelow(folder, spelling));
-  if (names.includes(null)) throw new VmImportError(diagnostics.outside({ href }, at));
+  if (names.includes(null) || /^file:/i.test(file.href)) throw new VmImportError(diagnostics.outside({ href }, at));
   for (const name of names) {
     const found = name === null ? null : await stored(stock, name, file, at);
     if (found !== null) return unpacked(found, file, at);
@@ -29,7 +27,9 @@ export async function locate(stock: Stock, folder: string, file: DescribedFile, 
   if (link != null) {
     throw new VmImportError(diagnostics['not-a-file']({ href, kind: stock.special.get(link) ?? '' }, at));
   }
-  throw new VmImportError(diagnostics['missing-file']({ href }, at));
+  // a name may hold a colon; what is not in the bundle under that name is an address
+  const code = /^[a-z][a-z0-9+.-]+:/i.test(file.href) ? 'remote-file' : 'missing-file';
+  throw new VmImportError(diagnostics[code]({ href }, at));
 }
 
 /** A reference with its escapes undone, as it was written (`%` needs no escape in a file name), and with the right slashes. */

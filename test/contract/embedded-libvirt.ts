@@ -1,0 +1,76 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+
+/**
+ * Containers lack the extended attributes that remember_owner needs, and there is no virtlogd. As another user than
+ * root QEMU cannot open a /dev/kvm that belongs to root; libvirt then distrusts what it has just probed and probes
+ * again, 10 seconds at each command.
+ */
+const SETTINGS = `remember_owner = 0
+namespaces = []
+stdio_handler = "file"
+user = "root"
+group = "root"
+`;
+
+/**
+ * The QEMU driver of libvirt inside one virsh, without a daemon. One process for all commands, because each new one
+ * may probe every emulator again, and because a guest does not outlive its driver in good order.
+ */
+export class EmbeddedLibvirt {
+  readonly #virsh: ChildProcessByStdio<Writable, Readable, null>;
+  #output = '';
+  #commands = 0;
+
+  /** What libvirt learns about the emulators is kept below `root` between runs; two drivers cannot share one. */
+  private constructor(root: string) {
+    mkdirSync(join(root, 'etc'), { recursive: true });
+    writeFileSync(join(root, 'etc', 'qemu.conf'), SETTINGS);
+    this.#virsh = spawn('sh', ['-c', 'exec virsh -q -c "$1" 2>&1', 'sh', `qemu:///embed?root=${root}`], {
+      env: { ...process.env, LC_ALL: 'C' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    this.#virsh.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      this.#output += chunk;
+    });
+  }
+
+  /** A driver of its own for one test file. The first time on a machine it probes every emulator. */
+  static async start(purpose: string): Promise<EmbeddedLibvirt> {
+    const libvirt = new EmbeddedLibvirt(join(tmpdir(), `vm-import-libvirt-${purpose}`));
+    await libvirt.run('version');
+    return libvirt;
+  }
+
+  /** What virsh says to one command. */
+  async run(command: string): Promise<string> {
+    this.#commands += 1;
+    const mark = `--- end of command ${this.#commands} ---`;
+    this.#output = '';
+    this.#virsh.stdin.write(`${command}\necho '${mark}'\n`);
+    while (!this.#output.includes(`\n${mark}`) && !this.#output.startsWith(mark)) {
+      if (this.#virsh.exitCode !== null) throw new Error(`virsh ended: ${this.#output}`);
+      await once(this.#virsh.stdout, 'data');
+    }
+    return this.#output;
+  }
+
+  async close(): Promise<void> {
+    this.#virsh.stdin.end('quit\n');
+    if (this.#virsh.exitCode === null) await once(this.#virsh, 'exit');
+  }
+}
+
+/** The embedded driver has no network driver beside it: the card is plugged into QEMU's own user network. */
+export function onUserNetwork(xml: string): string {
+  return xml.replaceAll('<interface type="network">', '<interface type="user">').replace(/\n *<source network=.*/g, '');
+}
+
+/** An argument for virsh's own command parser. */
+export function quoted(argument: string): string {
+  return `'${argument.replaceAll("'", `'"'"'`)}'`;
+}
