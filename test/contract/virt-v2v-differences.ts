@@ -58,13 +58,12 @@ export const REFUSED: { readonly [code: string]: readonly string[] } = {
     ...['vsphere__nested-esxi-vapp-cap-property', 'vsphere__nested-vapp', 'vsphere__vapp-startup-order'],
   ],
   // a machine that nobody can start
-  'bundle/no-disk': [
+  'bundle/diskless': [
     ...['bounds', 'namespace-without-version', 'cot__minimal', 'neg__envelope3', 'neg__hw-version-fubar'],
-    ...['neg__required-unknown-section', 'virtualbox09__four-nics', 'virtualbox__virtio-nic-no-subtype'],
-    ...['vsphere__vbs-win10-32', 'vsphere__virtual-device-group'],
+    ...['virtualbox09__four-nics', 'virtualbox__virtio-nic-no-subtype', 'ovftool__iso-file-hostresource'],
+    // files in References that no machine has
+    ...['vsphere__vbs-win10-32', 'vsphere__virtual-device-group', 'hrefs'],
   ],
-  // disks in References that no machine has
-  'bundle/several-disks': ['hrefs'],
   'bundle/no-machine': ['no-machine', 'neg__wrong-ns-ovf-envelope', 'ovftool__external-msg-bundles'],
   // virt-v2v leaves out disks whose files it cannot place
   'bundle/missing-file': ['ovirt-virt-v2v', 'ovirt4__virt-v2v-2.3.4-win2019'],
@@ -77,6 +76,7 @@ export const REFUSED: { readonly [code: string]: readonly string[] } = {
   'ovf/duplicate-id': ['neg__duplicate-diskid'],
   'ovf/malformed': ['refused-cut', 'refused-entity', 'neg__corrupted-jeos'],
   'ovf/not-ovf': ['refused-domain'],
+  'ovf/required-not-understood': ['neg__required-unknown-section'],
   'ovf/wrong-namespace': ['refused-soap', 'neg__wrong-envelope-namespace'],
 };
 
