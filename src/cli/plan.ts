@@ -83,7 +83,9 @@ function inputsOf(args: PlanArguments, { evidence }: Planned): string[] {
     ...(args.cdrom ?? []),
   ];
   const layers = evidence.disks.flatMap((disk) => (disk.backing ?? []).flatMap((layer) => layer.path ?? []));
-  return [...args.sources, ...layers, ...named.filter((path) => path !== undefined)];
+  // a SOURCE may be spelled with a transport (oci:DIR), and a bundle holds more than itself
+  const read = [...evidence.sources.map(({ uri }) => uri), ...evidence.disks.flatMap(({ path }) => path ?? [])];
+  return [...args.sources, ...read, ...layers, ...named.filter((path) => path !== undefined)];
 }
 
 function checkTargets(targets: readonly string[], output: string | undefined): void {
