@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { runTool } from './tools.ts';
 
 /** The program as it is installed. `npm run build` makes it. */
-const PROGRAM = fileURLToPath(new URL('../../dist/bin/vm-import.cjs', import.meta.url));
+export const PROGRAM = fileURLToPath(new URL('../../dist/bin/vm-import.cjs', import.meta.url));
 
 /** What the program says in a directory. */
 export function vmImport(directory: string, ...argv: string[]) {
