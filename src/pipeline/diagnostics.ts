@@ -196,7 +196,7 @@ export const diagnostics = defineDiagnostics('bundle', {
   'capacity-differs': {
     severity: 'warning',
     exit: EXIT.denied,
-    message: 'The descriptor gives {disk} {said} bytes, its file {found}.',
+    message: 'The descriptor gives {disk} {said}, its file {found}.',
     remedy: 'The size in the file is what the guest gets. Check that the file belongs to the descriptor.',
     explain:
       'Some exporters write the size of the file instead of the size of the disk, or miscount units. The image itself knows best.',

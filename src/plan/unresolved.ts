@@ -59,6 +59,8 @@ function settlement(
   constraints: readonly Constraint[],
 ): string {
   const flags: string[] = [];
+  // ways out that leave the guest without a driver are told only where there is no other
+  const risky: string[] = [];
   for (const side of sides) {
     const banned = (value: Value, origin: string | null) =>
       side.ballots.some(
@@ -76,7 +78,10 @@ function settlement(
     const wanted = [...new Set(asked)].filter(fits);
     const other = universe(side).toSorted((a, b) => Number(banned(a, null)) - Number(banned(b, null)));
     const chosen = wanted.length > 0 ? wanted : other.filter(fits).slice(0, 1);
-    flags.push(...chosen.map((value) => `--set ${side.slot.path}=${value}`));
+    for (const value of chosen) {
+      const undriven = side.removed.get(value)?.why === 'no-driver';
+      (undriven ? risky : flags).push(`--set ${side.slot.path}=${value}`);
+    }
   }
   for (const decision of settled) {
     const spec = keySpec(decision.key);
@@ -86,6 +91,7 @@ function settlement(
     );
     if (fits !== undefined) flags.push(`--set ${decision.key}=${fits}`);
   }
+  if (flags.length === 0) flags.push(...risky);
   const rules = new Set(
     sides.flatMap((side) => sidesOf(side).flatMap(({ vote }) => (vote.rule === null ? [] : [vote.rule]))),
   );

@@ -5,6 +5,7 @@ import type { DescribedMachine, DriverClaim, NicEvidence, OsNameEvidence, Vote }
 import { shown } from '../../facts/text.ts';
 import type { FoundHints } from '../../hints/gather.ts';
 import { MAX_HINT_BYTES } from '../../hints/index.ts';
+import { size } from '../../report/quantities.ts';
 import { diagnostics } from '../diagnostics.ts';
 import type { SourceOptions, SourceReading } from '../reading.ts';
 import { blankDisk, readStored } from './disk.ts';
@@ -170,7 +171,9 @@ function disagreements(
   const findings: Finding[] = [];
   const { capacity, format } = disk;
   if (capacity !== null && found.virtualSize !== null && Math.abs(capacity - found.virtualSize) >= SIZE_TOLERANCE) {
-    findings.push(diagnostics['capacity-differs']({ disk: id, said: capacity, found: found.virtualSize }, at));
+    findings.push(
+      diagnostics['capacity-differs']({ disk: id, said: size(capacity), found: size(found.virtualSize) }, at),
+    );
   }
   if (format !== null && format !== found.format) {
     findings.push(diagnostics['format-differs']({ disk: id, said: format, found: found.format }, at));
