@@ -1,6 +1,22 @@
 import { defineDiagnostics } from '../diagnostics/index.ts';
 
 export const diagnostics = defineDiagnostics('osinfo', {
+  'firmware-not-supported': {
+    severity: 'warning',
+    exit: 1,
+    message: 'The knowledge base says that {name} does not start with {firmware} firmware, and it was decided so.',
+    remedy: 'Leave the firmware to the knowledge base, or check that the guest really starts.',
+    explain:
+      'Some systems support one kind of firmware only: Windows 11 needs UEFI. A flag, a policy or the image wanted the other kind, and ranks above the knowledge base.',
+  },
+  'other-architecture': {
+    severity: 'warning',
+    exit: 1,
+    message: 'The knowledge base knows {name} on {known} only, and the machine is {architecture}.',
+    remedy: 'Check --os and the architecture: one of them is most likely wrong.',
+    explain:
+      'The firmware and resource records of a system name the architectures it exists for. A machine of another one will not run it, if the database is complete.',
+  },
   'unknown-os': {
     severity: 'warning',
     exit: 1,

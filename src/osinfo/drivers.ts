@@ -36,6 +36,15 @@ export function driverNames(profile: OsProfile): ReadonlySet<string> {
   return new Set(Object.keys(RECORDS).filter((driver) => recordOf(profile, driver) !== undefined));
 }
 
+/** Virtio drivers of the profile that speak 0.9 only, which no device on PCI Express does. */
+export function legacyDrivers(profile: OsProfile): ReadonlySet<string> {
+  const legacy = Object.entries(RECORDS).filter(([, records]) => {
+    const [modern = '', old] = records;
+    return old !== undefined && profile.devices.includes(old) && !profile.devices.includes(modern);
+  });
+  return new Set(legacy.map(([driver]) => driver));
+}
+
 const DOS_WINDOWS: readonly string[] = ['win9x', 'win16', 'dos', 'msdos'];
 
 /** Windows of any line. */

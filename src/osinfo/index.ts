@@ -3,9 +3,10 @@ import { provenanceOf, type Vote } from '../facts/index.ts';
 import { diagnostics } from './diagnostics.ts';
 import type { Knowledge } from './knowledge.ts';
 
-export { driverNames, lacksAhci } from './drivers.ts';
+export { driverNames, lacksAhci, legacyDrivers } from './drivers.ts';
 export type { Knowledge } from './knowledge.ts';
 export { CIM_PRODUCERS, type NamedOs, nameOs, type OsName } from './names/index.ts';
+export { objections } from './objections.ts';
 export { type KnowledgeRequest, openKnowledge } from './open.ts';
 export { profileVotes } from './votes.ts';
 

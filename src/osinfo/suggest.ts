@@ -19,21 +19,36 @@ export function suggest(name: string, known: readonly Named[]): string | undefin
       [system.name, ...system.shortIds].map(squash).includes(wanted) || (wanted.length > 3 && endsWith(system, wanted)),
   );
   const found = named ?? (wanted.length > 3 ? newestOfLine(wanted, systems) : undefined);
-  return (
-    found?.shortIds[0] ??
-    didYouMean(
-      name,
-      systems.flatMap(({ shortIds }) => shortIds),
-    )
+  if (found !== undefined) return found.shortIds[0];
+  const near = didYouMean(
+    name,
+    systems.flatMap(({ shortIds }) => shortIds),
   );
+  // another number is another release, and the oldest one is seldom meant
+  const sameNumber = near !== undefined && digits(near) === digits(name);
+  return sameNumber ? near : (newestOfName(wanted, systems)?.shortIds[0] ?? undefined);
+}
+
+const digits = (name: string): string => name.replace(/\D+/g, ' ').trim();
+
+/** `fedora99` is a release that nobody knows yet: the newest of that name is the closest there is. */
+function newestOfName(wanted: string, systems: readonly Named[]): Named | undefined {
+  const [line = ''] = /^[a-z]+(?:\.[a-z]+)*/.exec(wanted) ?? [];
+  if (line.length < 3) return undefined;
+  const releases = new RegExp(`^${line.replaceAll('.', '\\.')}[0-9]`);
+  return newest(systems.filter(({ shortIds }) => shortIds.some((shortId) => releases.test(squash(shortId)))));
 }
 
 /** `rhel9` is a line of releases rather than one of them: the newest that has a date. */
 function newestOfLine(wanted: string, systems: readonly Named[]): Named | undefined {
   const line = systems.filter(({ shortIds }) => shortIds.some((shortId) => isOfLine(squash(shortId), wanted)));
+  return newest(line);
+}
+
+function newest(line: readonly Named[]): Named | undefined {
   const dated = line.filter(({ releaseDate }) => releaseDate !== null);
   const byDate = (a: Named, b: Named) => ((a.releaseDate ?? '') < (b.releaseDate ?? '') ? -1 : 1);
-  return dated.sort(byDate).at(-1) ?? line.at(-1);
+  return dated.toSorted(byDate).at(-1) ?? line.at(-1);
 }
 
 /** freebsd1.0 is not of the line freebsd14, and debian12 not of debian1. */

@@ -64,7 +64,13 @@ class Teller {
 
   /** `place` is the part of the entry that says so. */
   recommend(key: Key, values: readonly Value[], place: string): void {
-    if (values.length > 0) this.#add(key, 'recommended', values, place);
+    const spec = keySpec(key);
+    // a database that somebody else wrote can say anything
+    const usable =
+      spec.type === 'integer'
+        ? values.filter((value) => Number(value) >= spec.min && Number(value) <= spec.max)
+        : values;
+    if (usable.length > 0) this.#add(key, 'recommended', usable, place);
   }
 
   bound(key: Key, strength: 'minimum' | 'maximum', value: number, place: string): void {
@@ -144,7 +150,9 @@ function videoVote(teller: Teller, architecture: string): void {
   const virtio = teller.has('virtio-gpu') ? ['virtio'] : [];
   // every x86 system drives plain VGA through its firmware, and UEFI without VGA as well; elsewhere neither can be counted on
   const plain = runsOnUefiOnly(teller, architecture) ? ['bochs', 'vga'] : ['vga'];
-  const models = x86 ? [...virtio, ...plain, ...(teller.lists('qxl') ? ['qxl'] : [])] : virtio;
+  // Windows on Arm draws into the frame buffer of its firmware
+  const firmware = architecture === 'aarch64' && isWindows(teller.profile) ? ['ramfb'] : [];
+  const models = x86 ? [...virtio, ...plain, ...(teller.lists('qxl') ? ['qxl'] : [])] : [...virtio, ...firmware];
   teller.recommend('video-model', models, placeOf(teller, virtio.length > 0 ? 'virtio-gpu' : 'vga'));
 }
 
@@ -208,7 +216,9 @@ function resource(
   kind: 'minimum' | 'recommended' | 'maximum',
   field: keyof OsResources,
 ): { readonly value: number; readonly place: string } | undefined {
-  for (const entry of [architecture, 'all']) {
+  // what only ran on 32 bits needs no more on 64
+  const entries = [architecture, 'all', ...(architecture === 'x86_64' ? ['i686'] : [])];
+  for (const entry of entries) {
     const value = profile.resources[entry]?.[kind]?.[field];
     if (value !== undefined) return { value, place: `resources/${entry}/${kind}/${field}` };
   }
@@ -225,7 +235,7 @@ function familyVotes(teller: Teller, architecture: string): void {
   // QEMU has no Hyper-V enlightenments but on x86; virt-install writes them everywhere, and the guest does not start
   if (isWindows(profile) && x86) teller.recommend('hyperv', [true], 'family');
   const beyond = BEYOND_OSINFO[profile.id];
-  if (beyond === undefined) return;
+  if (beyond === undefined || !['x86_64', 'aarch64'].includes(architecture)) return;
   teller.recommend('tpm', [beyond.tpm], 'beyond-osinfo/tpm');
   teller.recommend('tpm-model', x86 ? ['tpm-crb', 'tpm-tis'] : ['tpm-tis'], 'beyond-osinfo/tpm');
 }

@@ -34,7 +34,7 @@ export async function knownSystems(votes: readonly Vote[], open: () => Promise<K
   const { unknownOs } = await import('../osinfo/index.ts');
   const knowledge = await open();
   const profiles = new Map<string, OsProfile>();
-  const findings = [...knowledge.findings];
+  const findings: Finding[] = [];
   const canonical = (vote: Vote): Vote => {
     if (vote.key !== 'os') return vote;
     const values: string[] = [];
@@ -51,7 +51,14 @@ export async function knownSystems(votes: readonly Vote[], open: () => Promise<K
     }
     return { ...vote, values };
   };
-  return { votes: votes.map(canonical), profiles, findings };
+  const named = votes.map(canonical);
+  // a plan is told what concerns its own system; `os list` and `os compile` tell the rest
+  const ids = [...profiles.values()].map(({ id }) => id.replace(/^https?:\/\//, ''));
+  const about = knowledge.findings.filter(
+    (finding) =>
+      knowledge.label === 'none' || ids.some((id) => JSON.stringify([finding.args, finding.at]).includes(id)),
+  );
+  return { votes: named, profiles, findings: [...about, ...findings] };
 }
 
 /**
@@ -69,8 +76,10 @@ export async function namedSystems(
     const name = osNameOf(evidence, CIM_PRODUCERS);
     return { evidence, named: name === null ? null : nameOs(name, known) };
   });
-  const means = (confidence: string) => asked.find(({ named }) => named?.confidence === confidence);
-  const found = means('exact') ?? means('family');
+  const exact = asked.find(({ named }) => named?.confidence === 'exact');
+  // an entry for all of one major release; one for twenty years of releases says too little
+  const line = asked.find(({ named }) => named?.confidence === 'family' && /\d/.test(named.shortId));
+  const found = exact ?? line;
   if (found?.named?.shortId != null) {
     return { votes: [voteOf(found.evidence, 'os', [found.named.shortId])], findings: [] };
   }
@@ -154,6 +163,7 @@ export async function provenDrivers(
   return {
     os: profile.shortIds[0] ?? profile.id,
     profile: osinfo.driverNames(profile),
+    legacy: osinfo.legacyDrivers(profile),
     claims,
     lacksAhci: osinfo.lacksAhci(profile),
   };

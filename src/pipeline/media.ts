@@ -2,6 +2,7 @@ import { resolve as resolvePath } from 'node:path';
 import type { Finding } from '../diagnostics/index.ts';
 import { inspectDisk } from '../disks/inspect.ts';
 import type { Evidence, Vote } from '../facts/index.ts';
+import { diagnostics } from '../osinfo/diagnostics.ts';
 import type { Knowledge } from '../osinfo/index.ts';
 import type { Disc, MediaMatch } from '../osinfo/media/index.ts';
 import { openFile } from '../sources/file.ts';
@@ -42,11 +43,23 @@ export async function detectOs(path: string, knowledge: Knowledge): Promise<OsDe
   }
 }
 
-/** The votes of discs among the sources. The knowledge base is opened only where there is one. */
-export async function discVotes(evidence: Evidence, open: () => Promise<Knowledge>): Promise<readonly Vote[]> {
+/** What discs among the sources say of the system. The knowledge base is opened only where there is one. */
+export async function discVotes(
+  evidence: Evidence,
+  open: () => Promise<Knowledge>,
+): Promise<{ readonly votes: readonly Vote[]; readonly findings: readonly Finding[] }> {
   const discs = evidence.disks.filter(({ format }) => format === 'iso');
-  if (discs.length === 0) return [];
-  const { mediaVotes } = await import('../osinfo/media/votes.ts');
+  if (discs.length === 0) return { votes: [], findings: [] };
+  const [{ mediaVotes }, { detectDisc }] = await Promise.all([
+    import('../osinfo/media/votes.ts'),
+    import('../osinfo/media/detect.ts'),
+  ]);
   const knowledge = await open();
-  return mediaVotes(discs, knowledge.media(), knowledge.find);
+  return {
+    votes: mediaVotes(discs, knowledge.media(), knowledge.find),
+    // that the system is unknown is said once, for whatever reason
+    findings: discs
+      .flatMap((disc) => detectDisc(disc, knowledge).findings)
+      .filter(({ code }) => code !== diagnostics['unknown-medium'].code && code !== diagnostics['no-disc'].code),
+  };
 }

@@ -72,7 +72,10 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
   };
   const media = await discVotes(evidence, knowledge);
   const guests = await namedSystems(evidence, knowledge);
-  const named = await knownSystems([...evidence.votes, ...guests.votes, ...flags, ...media, ...settling], knowledge);
+  const named = await knownSystems(
+    [...evidence.votes, ...guests.votes, ...flags, ...media.votes, ...settling],
+    knowledge,
+  );
   const settled = planning.settle({ ...base, votes: named.votes });
   const settledValue = (key: string) => {
     const value = settled.decisions.find((decision) => decision.key === key)?.value ?? null;
@@ -88,7 +91,7 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
         ...evidence.votes,
         ...guests.votes,
         ...flags,
-        ...media,
+        ...media.votes,
         ...informed.votes,
         ...(profile === undefined || architecture === null ? [] : await profileVotes(profile, architecture)),
       ],
@@ -102,6 +105,8 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
     ...found,
     ...named.findings,
     ...guests.findings,
+    ...media.findings,
+    ...(profile === undefined ? [] : (await import('../osinfo/index.ts')).objections(profile, built.plan.values)),
     ...(os === null ? [planning.diagnostics['os-unknown']({})] : []),
     ...informed.findings,
     ...resolution.findings,

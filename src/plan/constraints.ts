@@ -27,7 +27,12 @@ export function constraintsFor(
       return [{ id: row.id, why: 'incompatible' as const, slots, reason: row.reason, holds: row.holds }];
     });
   });
-  return [...rows, ...input.disks.flatMap(placementConstraints), ...controllerDrivers(input.drivers, bootDisks, set)];
+  return [
+    ...rows,
+    ...input.disks.flatMap(placementConstraints),
+    ...controllerDrivers(input.drivers, bootDisks, set),
+    ...legacyVirtio(input.drivers, devices, bootDisks, set),
+  ];
 }
 
 /** A disk on bus scsi needs the driver of the very controller it hangs on. */
@@ -51,4 +56,31 @@ function controllerDrivers(
       },
     ];
   });
+}
+
+/** q35 puts devices on PCI Express, where virtio speaks 1.0 only: a guest that knows 0.9 finds neither disk nor network. */
+function legacyVirtio(
+  drivers: ProvenDrivers | null,
+  devices: Devices,
+  bootDisks: readonly string[],
+  set: ReadonlySet<string>,
+): Constraint[] {
+  const legacy = drivers?.legacy ?? new Set<string>();
+  const claimed = new Set(drivers?.claims.flatMap(({ boot, running }) => [...boot, ...running]));
+  const row = (slot: string, driver: string): Constraint[] =>
+    !legacy.has(driver) || claimed.has(driver) || set.has(slot)
+      ? []
+      : [
+          {
+            id: 'virtio-0.9-on-pcie',
+            why: 'no-driver',
+            slots: ['machine', slot],
+            reason: `${drivers?.os ?? 'the guest'} knows virtio 0.9 only, and q35 has no place for such a device`,
+            holds: (machine?: Value, model?: Value) => !/q35/.test(String(machine ?? '')) || model !== 'virtio',
+          },
+        ];
+  return [
+    ...bootDisks.flatMap((disk) => row(keyPath('disk-bus', disk), 'virtio-blk')),
+    ...devices.nics.flatMap((nic) => row(keyPath('nic-model', nic), 'virtio-net')),
+  ];
 }

@@ -29,6 +29,8 @@ export interface ProvenDrivers {
   readonly os: string;
   /** Drivers every installation of the OS has. Names as in the hint document: virtio-blk, virtio-net, e1000e, ... */
   readonly profile: ReadonlySet<string>;
+  /** Those of them that know virtio 0.9 only. */
+  readonly legacy?: ReadonlySet<string>;
   /** What hint documents and content say of the guest on one disk. */
   readonly claims: readonly DriverClaim[];
   /** Windows before Vista has no AHCI driver. osinfo-db has no record of AHCI, so silence proves nothing elsewhere. */

@@ -298,7 +298,9 @@ function disagreements(candidates: Candidates, value: Value): Finding[] {
 function ignoredArchitecture(decisions: readonly Decision[]): Finding[] {
   const decision = decisions.find(({ key }) => key === 'architecture');
   const byImage = ['hints', 'descriptor', 'content'];
-  const wanted = decision?.lost.find(({ origin, why }) => byImage.includes(origin) && why !== 'untrusted');
+  const wanted = decision?.lost.find(
+    ({ origin, why, value }) => byImage.includes(origin) && why !== 'untrusted' && value !== decision.value,
+  );
   if (decision === undefined || decision.value === null || wanted === undefined) return [];
   if (decision.winner?.origin !== 'default') return [];
   return [

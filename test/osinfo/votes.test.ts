@@ -187,6 +187,7 @@ describe('recommendations, best first', () => {
         vcpus: [4],
         'disk-bus': ['usb', 'sata'],
         'nic-model': ['e1000e', 'e1000'],
+        'video-model': ['ramfb'],
         rng: ['none'],
         memballoon: ['none'],
         'guest-agent': [false],

@@ -568,6 +568,26 @@ const cases: readonly Case[] = [
     values: { 'nic-model.nic0': 'virtio' },
   },
   {
+    title: 'a guest that knows virtio 0.9 only gets none on q35, whoever prefers that machine',
+    votes: [
+      c.policyPrefer('machine', ['q35']),
+      c.osinfo('machine', 'recommended', ['i440fx', 'q35']),
+      c.osinfo('disk-bus', 'recommended', ['virtio', 'ide', 'sata']),
+      c.osinfo('nic-model', 'recommended', ['virtio', 'e1000e']),
+    ],
+    setting: {
+      drivers: {
+        os: 'centos6.10',
+        profile: new Set(['virtio-blk', 'virtio-net', 'e1000e']),
+        legacy: new Set(['virtio-blk', 'virtio-net']),
+        claims: [],
+        lacksAhci: false,
+      },
+    },
+    values: { machine: 'q35', 'disk-bus.disk0': 'sata', 'nic-model.nic0': 'e1000e' },
+    lost: [['disk-bus.disk0', 'virtio', 'no-driver']],
+  },
+  {
     title: 'a system whose entry knows no network card gets one that every PC had, and not virtio',
     votes: [
       c.osinfo('nic-model', 'recommended', ['e1000', 'rtl8139']),

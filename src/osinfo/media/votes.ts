@@ -17,7 +17,7 @@ export function mediaVotes(
     const matches = disc === undefined ? [] : detectMedia(media, find, disc).matches;
     const [best] = matches;
     if (best === undefined) return [];
-    const said = { strength: 'recommended', origin: 'osinfo', uri: disk.uri, order, disk: disk.id } as const;
+    const said = { strength: 'recommended', origin: 'osinfo', uri: disk.uri, order } as const;
     const pointer = pointerOf(best);
     const systems = systemsOf(matches).map(({ id, shortIds }) => shortIds[0] ?? id);
     const architecture = architectureOf(matches, best.profile);

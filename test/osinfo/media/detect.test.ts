@@ -131,7 +131,7 @@ describe('a disc among the sources', () => {
       strength: 'recommended',
       uri: '/discs/one.iso',
       pointer: 'guest+0x8008',
-      disk: 'disk0',
+      disk: null,
     };
     expect(votes).toMatchObject([
       { ...said, key: 'os', values: ['os2', 'os1'] },
