@@ -216,8 +216,10 @@ function resource(
   kind: 'minimum' | 'recommended' | 'maximum',
   field: keyof OsResources,
 ): { readonly value: number; readonly place: string } | undefined {
+  const own = [architecture, 'all'];
   // what only ran on 32 bits needs no more on 64
-  const entries = [architecture, 'all', ...(architecture === 'x86_64' ? ['i686'] : [])];
+  const older = architecture === 'x86_64' && own.every((entry) => profile.resources[entry] === undefined);
+  const entries = older ? ['i686'] : own;
   for (const entry of entries) {
     const value = profile.resources[entry]?.[kind]?.[field];
     if (value !== undefined) return { value, place: `resources/${entry}/${kind}/${field}` };
