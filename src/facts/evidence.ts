@@ -25,6 +25,16 @@ export interface Slice {
   readonly size: number;
 }
 
+const SECTOR = 512;
+
+/** A part as QEMU takes it, in whole sectors: the padding of the archive supplies the rest of the last one. */
+export function wholeSectors({ offset, size }: Slice): Slice {
+  return { offset, size: Math.ceil(size / SECTOR) * SECTOR };
+}
+
+/** Programs that compress one stream, by the name under which their formats and they themselves are known. */
+export const COMPRESSORS = ['gzip', 'bzip2', 'xz', 'zstd'] as const;
+
 /**
  * One wrapping around a disk: members of a tar archive (several are pieces of one file, in that order), files to be
  * joined, or a compressor.
@@ -32,7 +42,7 @@ export interface Slice {
 export type Wrapping =
   | { readonly kind: 'tar'; readonly members: readonly string[] }
   | { readonly kind: 'pieces'; readonly paths: readonly string[] }
-  | { readonly kind: 'gzip' | 'bzip2' | 'xz' | 'zstd' };
+  | { readonly kind: (typeof COMPRESSORS)[number] };
 
 /** Format of a disk that a descriptor asks for and nobody has made yet. */
 export const BLANK = 'blank';

@@ -14,7 +14,7 @@ import {
   TABLE_KINDS,
 } from './content.ts';
 import type { EvidenceDocument, FindingDocument, ReportDocument } from './documents.ts';
-import { type Json, PAYLOADS, type Wrapping } from './evidence.ts';
+import { COMPRESSORS, type Json, PAYLOADS, type Wrapping } from './evidence.ts';
 import { ARCHITECTURES, KEY_NAMES, keyPath, parseKeyPath } from './keys.ts';
 import { OS_NAME_SCHEMES } from './machine.ts';
 import { type Decision, LOSS_REASONS } from './plan.ts';
@@ -82,7 +82,7 @@ export const sliceSchema = z.strictObject({ offset: bytes, size: bytes });
 export const wrappingSchema = z.union([
   z.strictObject({ kind: z.literal('tar'), members: z.array(text).min(1).readonly() }),
   z.strictObject({ kind: z.literal('pieces'), paths: z.array(text).min(1).readonly() }),
-  z.strictObject({ kind: z.enum(['gzip', 'bzip2', 'xz', 'zstd']) }),
+  z.strictObject({ kind: z.enum(COMPRESSORS) }),
 ]) satisfies z.ZodType<Wrapping>;
 
 const partition = z.strictObject({

@@ -35,8 +35,7 @@ const SHOWN = 64;
 
 /** A name or value out of a document, short and clean enough for a message. */
 export function shown(text: string): string {
-  const line = cleanLine(text.length > 4 * SHOWN ? text.slice(0, 4 * SHOWN) : text);
-  return line.length > SHOWN ? `${line.slice(0, SHOWN).replace(/\p{Surrogate}$/u, '')}…` : line;
+  return bounded(text, SHOWN, cleanLine);
 }
 
 /** In UTF-16 units; an EULA is longer, and nobody reads more of it in a report. */
@@ -44,6 +43,11 @@ const LABEL = 4096;
 
 /** Free text out of a document, for a label: clean, and of bounded length. */
 export function labelText(text: string): string {
-  const clean = cleanText(text.length > 4 * LABEL ? text.slice(0, 4 * LABEL) : text);
-  return clean.length > LABEL ? `${clean.slice(0, LABEL).replace(/\p{Surrogate}$/u, '')}…` : clean;
+  return bounded(text, LABEL, cleanText);
+}
+
+/** No more is cleaned than can be shown, escape sequences included. */
+function bounded(text: string, length: number, clean: (text: string) => string): string {
+  const cleaned = clean(text.length > 4 * length ? text.slice(0, 4 * length) : text);
+  return cleaned.length > length ? `${cleaned.slice(0, length).replace(/\p{Surrogate}$/u, '')}…` : cleaned;
 }

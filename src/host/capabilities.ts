@@ -1,6 +1,5 @@
 import type { HostGuest } from '../facts/index.ts';
-import type { XmlElement } from './xml.ts';
-import { child, children } from './xml.ts';
+import { child, children, type XmlElement } from '../facts/xml.ts';
 
 /**
  * Reads the `<guest>` elements of `virsh capabilities` (https://libvirt.org/formatcaps.html). Machine types come with

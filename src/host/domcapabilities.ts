@@ -1,9 +1,8 @@
 import type { Finding } from '../diagnostics/index.ts';
 import type { HostDomain } from '../facts/index.ts';
 import { machineFamily } from '../facts/index.ts';
+import { child, children, type XmlElement } from '../facts/xml.ts';
 import { diagnostics } from './diagnostics.ts';
-import type { XmlElement } from './xml.ts';
-import { child, children } from './xml.ts';
 
 export type DomainReading = { readonly domain: HostDomain } | { readonly finding: Finding };
 

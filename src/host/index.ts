@@ -1,10 +1,9 @@
 import type { Finding, Provenance } from '../diagnostics/index.ts';
 import type { HostCapabilities, HostDomain, HostGuest } from '../facts/index.ts';
+import { readXml, type XmlElement, type XmlLimits, XmlProblem } from '../facts/xml.ts';
 import { readCapabilities } from './capabilities.ts';
 import { diagnostics } from './diagnostics.ts';
 import { readDomainCapabilities } from './domcapabilities.ts';
-import type { XmlElement } from './xml.ts';
-import { readXml, XmlProblem } from './xml.ts';
 
 const MAX_BYTES = 4 * 1024 * 1024;
 const SNAPSHOT_ID = 'vm-import/host@1';
@@ -59,10 +58,18 @@ async function readDocument({ uri, text }: HostDocument): Promise<Part> {
   return { findings: [diagnostics.malformed({ problem: 'it is neither XML nor JSON' }, at(uri, '1:1'))] };
 }
 
+/** libvirt's own documents have fewer than 12 levels and 5000 elements; they end at the size that was read. */
+const LIMITS: XmlLimits = {
+  depth: 64,
+  elements: 100_000,
+  attributes: Number.POSITIVE_INFINITY,
+  text: Number.POSITIVE_INFINITY,
+};
+
 function readXmlDocument(text: string, uri: string): Part {
   let root: XmlElement;
   try {
-    root = readXml(text);
+    root = readXml(text, LIMITS);
   } catch (error) {
     if (!(error instanceof XmlProblem)) throw error;
     return { findings: [diagnostics.malformed({ problem: error.message }, at(uri, error.place))] };

@@ -6,6 +6,7 @@ import { diagnostics } from '../osinfo/diagnostics.ts';
 import type { Knowledge } from '../osinfo/index.ts';
 import type { Disc, MediaMatch } from '../osinfo/media/index.ts';
 import { openFile } from '../sources/file.ts';
+import { lookInside } from './reading.ts';
 
 /** What a disc is, as far as its names tell. */
 export interface OsDetection {
@@ -27,13 +28,11 @@ export async function detectOs(path: string, knowledge: Knowledge): Promise<OsDe
   const { detectDisc } = await import('../osinfo/media/detect.ts');
   const file = await openFile(path);
   try {
-    const look = async (...args: Parameters<typeof import('../content/inspect.ts').inspectContent>) =>
-      (await import('../content/inspect.ts')).inspectContent(...args);
     const { disk, findings } = await inspectDisk(file, {
       id: 'disk0',
       claimed: null,
       backingFiles: 'refuse',
-      look: (guest) => look(guest, { disk: 'disk0', uri: resolvePath(path) }),
+      look: lookInside('disk0', resolvePath(path)),
     });
     if (disk === null) return { uri: file.uri, database: knowledge.label, disc: null, matches: [], findings };
     const detected = detectDisc(disk, knowledge);
@@ -55,11 +54,12 @@ export async function discVotes(
     import('../osinfo/media/detect.ts'),
   ]);
   const knowledge = await open();
+  const detected = discs.map((disc) => ({ ...detectDisc(disc, knowledge), uri: disc.uri }));
   return {
-    votes: mediaVotes(discs, knowledge.media(), knowledge.find),
+    votes: mediaVotes(detected),
     // that the system is unknown is said once, for whatever reason
-    findings: discs
-      .flatMap((disc) => detectDisc(disc, knowledge).findings)
+    findings: detected
+      .flatMap(({ findings }) => findings)
       .filter(({ code }) => code !== diagnostics['unknown-medium'].code && code !== diagnostics['no-disc'].code),
   };
 }

@@ -7,6 +7,7 @@ import {
   type Slice,
   type Value,
   type Wrapping,
+  wholeSectors,
 } from '../facts/index.ts';
 import type { Constraint } from './constraint.ts';
 
@@ -81,15 +82,11 @@ export interface Workplace {
   readonly diskDir: string | null;
 }
 
-/** QEMU counts in sectors: the padding of the archive supplies the rest of the last one. */
-const SECTOR = 512;
-const whole = ({ offset, size }: Slice): Slice => ({ offset, size: Math.ceil(size / SECTOR) * SECTOR });
-
 const pathOf = (disk: Pick<DiskEvidence, 'path' | 'uri'>): string => disk.path ?? disk.uri;
 
 /** A disk that is a part of a file, as QEMU's block layer spells it. Without the format on top QEMU would not skip the offset. */
 function inside(path: string, slice: Slice, format: string): string {
-  const file = { driver: 'raw', ...whole(slice), file: { driver: 'file', filename: path } };
+  const file = { driver: 'raw', ...wholeSectors(slice), file: { driver: 'file', filename: path } };
   return `json:${JSON.stringify({ driver: format, file })}`;
 }
 
@@ -104,7 +101,7 @@ function commands(disk: DiskEvidence, path: string): readonly (readonly string[]
   const from = pathOf(disk);
   if (disk.path === null) return [['qemu-img', 'create', '-f', 'qcow2', path, String(disk.virtualSize ?? 0)]];
   if (disk.slice !== null) {
-    const { offset, size } = whole(disk.slice);
+    const { offset, size } = wholeSectors(disk.slice);
     const run = `qemu-img convert -f ${disk.format} -O qcow2 "$uri" ${quote(path)}`;
     return [
       ['qemu-img', 'convert', '-O', 'qcow2', inside(from, disk.slice, disk.format), path],

@@ -9,29 +9,19 @@ import {
   SETTLED_FIRST,
   type Value,
   type Vote,
+  vote,
 } from '../facts/index.ts';
-import {
-  type Ballot,
-  castBallots,
-  compareVotes,
-  type Devices,
-  isProposed,
-  type Slot,
-  satisfies,
-  shownBootDisk,
-  slotsOf,
-} from './ballots.ts';
-import { type Candidates, findCandidates, isBound, isSet, type Removal, softBoundFindings } from './candidates.ts';
+import { castBallots, compareVotes, type Devices, isProposed, type Slot, shownBootDisk, slotsOf } from './ballots.ts';
+import { type Candidates, findCandidates, isSet, type Removal, softBoundFindings } from './candidates.ts';
 import { topologyProduct } from './compatibility.ts';
 import type { Constraint } from './constraint.ts';
 import { constraintsFor, pathsOf } from './constraints.ts';
 import { defaults, settlingDefaults } from './defaults.ts';
-import { describeSource, listValues } from './describe.ts';
-import { diagnostics } from './diagnostics.ts';
 import type { ProvenDrivers } from './drivers.ts';
 import { documentedGround, hostConstraints, speaksFor } from './host-fit.ts';
 import type { Storage } from './placement.ts';
 import { record } from './record.ts';
+import { disagreements, hostSilence, ignoredArchitecture, strayDevices } from './remarks.ts';
 import { type RootDisk, rootConstraints, rootDefaults } from './root-device.ts';
 import { type Assignment, type Conflict, type Domains, explainConflict, solve } from './search.ts';
 import { unresolved } from './unresolved.ts';
@@ -93,19 +83,7 @@ function topologies(votes: readonly Vote[]): number[] {
 
 function bootDefault(input: ResolveInput): Vote {
   const disk = shownBootDisk(input.disks, input.votes) ?? input.disks[0]?.id ?? 'cdrom0';
-  return {
-    key: 'boot-order',
-    subject: null,
-    strength: 'recommended',
-    values: [disk],
-    origin: 'default',
-    uri: null,
-    pointer: null,
-    order: 0,
-    disk: null,
-    rule: null,
-    locked: false,
-  };
+  return vote({ key: 'boot-order', strength: 'recommended', values: [disk], origin: 'default' });
 }
 
 function decide(
@@ -261,81 +239,4 @@ function choose(all: readonly Candidates[], domains: Domains, constraints: reado
   // no recommendation is left: the highest required list, then the bounds, in the order of the candidates
   for (const candidates of all) for (const value of candidates.values) attempt(candidates.slot.path, value);
   return { assignment: chosen, refused };
-}
-
-/** A disk whose hints about the machine came to nothing is told so, when it wanted something else. */
-function disagreements(candidates: Candidates, value: Value): Finding[] {
-  const { ballots, slot } = candidates;
-  const winner = ballots.find((ballot) => ballot.dropped === null && satisfies(ballot, value) && !isBound(ballot));
-  const speaks = (ballot: Ballot) =>
-    ballot.vote.disk !== null && ballot.vote.subject === null && ballot.vote.origin === 'hints';
-  const others = ballots.filter(
-    (ballot) =>
-      speaks(ballot) &&
-      (ballot.dropped?.by?.startsWith('boot disk') === true || ballot.strength !== ballot.vote.strength) &&
-      !satisfies({ vote: ballot.vote, strength: ballot.vote.strength }, value),
-  );
-  const disks = new Set(ballots.filter(speaks).map((ballot) => ballot.vote.disk));
-  return others.flatMap((ballot) =>
-    disks.size < 2 && ballot.dropped === null
-      ? []
-      : [
-          diagnostics['disk-disagreement'](
-            {
-              disk: ballot.vote.disk ?? '',
-              key: slot.path,
-              values: listValues(ballot.vote.values),
-              value,
-              winner: winner === undefined ? 'the default' : describeSource(winner.vote),
-            },
-            [{ origin: ballot.vote.origin, uri: ballot.vote.uri, pointer: ballot.vote.pointer }],
-          ),
-        ],
-  );
-}
-
-/** A guest of another architecture than the image is made for does not boot; that must not happen in silence. */
-function ignoredArchitecture(decisions: readonly Decision[]): Finding[] {
-  const decision = decisions.find(({ key }) => key === 'architecture');
-  const byImage = ['hints', 'descriptor', 'content'];
-  const wanted = decision?.lost.find(
-    ({ origin, why, value }) => byImage.includes(origin) && why !== 'untrusted' && value !== decision.value,
-  );
-  if (decision === undefined || decision.value === null || wanted === undefined) return [];
-  if (decision.winner?.origin !== 'default') return [];
-  return [
-    diagnostics['architecture-ignored']({ wanted: wanted.value, value: decision.value, by: wanted.by ?? wanted.why }, [
-      { origin: wanted.origin, uri: wanted.uri, pointer: wanted.pointer },
-    ]),
-  ];
-}
-
-function strayDevices(votes: readonly Vote[], devices: Devices, keys: readonly Key[]): Finding[] {
-  return votes.flatMap((vote) =>
-    vote.subject === null ||
-    !keys.includes(vote.key) ||
-    devices.disks.includes(vote.subject) ||
-    devices.nics.includes(vote.subject)
-      ? []
-      : [
-          diagnostics['no-such-device']({ key: `${vote.key}.${vote.subject}`, device: vote.subject }, [
-            { origin: vote.origin, uri: vote.uri, pointer: vote.pointer },
-          ]),
-        ],
-  );
-}
-
-function hostSilence(host: HostCapabilities | null, decisions: readonly Decision[]): Finding[] {
-  if (host === null) return [];
-  const value = (key: Key) => decisions.find((decision) => decision.key === key)?.value;
-  const [architecture, machine, virtType] = [value('architecture'), value('machine'), value('virt-type')];
-  if (typeof architecture !== 'string' || typeof machine !== 'string' || typeof virtType !== 'string') return [];
-  return speaksFor(host, architecture, machine, virtType)
-    ? []
-    : [
-        diagnostics['host-silent'](
-          { architecture, machine, virtType },
-          host.uris.map((uri) => ({ origin: 'host', uri, pointer: null })),
-        ),
-      ];
 }

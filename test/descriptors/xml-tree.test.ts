@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { child, children, readXmlTree, XmlProblem } from '../../src/descriptors/xml-tree.ts';
+import { child, children, readXmlTree } from '../../src/descriptors/xml-tree.ts';
+import { XmlProblem } from '../../src/facts/xml.ts';
 
 const read = (text: string, skip: readonly string[] = []) => readXmlTree(Buffer.from(text), new Set(skip));
 

@@ -7,8 +7,7 @@ import { VmImportError } from '../../src/diagnostics/index.ts';
 import { reader } from '../../src/disks/iso/reader.ts';
 import { detectMedia, discOf } from '../../src/osinfo/media/index.ts';
 import { compile } from '../../src/osinfo/media/patterns.ts';
-import { mediaVotes } from '../../src/osinfo/media/votes.ts';
-import { evidence, medium, systems } from '../osinfo/media/knowledge.ts';
+import { evidence, medium, systems, votesOf } from '../osinfo/media/knowledge.ts';
 
 const find = systems({ id: 'http://example.org/os/1' });
 /** Such as osinfo-db has, and such as would take a backtracking engine for ever. */
@@ -53,7 +52,7 @@ describe('telling media apart', () => {
             const disk = evidence(details);
             const disc = discOf(disk);
             if (disc !== undefined) expect(detectMedia(MEDIA, find, disc).findings).toEqual([]);
-            for (const { origin, strength } of mediaVotes([disk], MEDIA, find)) {
+            for (const { origin, strength } of votesOf([disk], MEDIA, find)) {
               expect([origin, strength]).toEqual(['osinfo', 'recommended']);
             }
           } catch (error) {

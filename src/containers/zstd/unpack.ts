@@ -1,29 +1,18 @@
-import { Readable, type Transform } from 'node:stream';
+import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { VmImportError } from '../../diagnostics/index.ts';
 import type { Decompressor } from '../container.ts';
+import { through } from '../node-stream.ts';
 import { diagnostics } from './diagnostics.ts';
 import { type Block, blocks } from './frames.ts';
 
 /** Since Node 22.15; its types are those of Node 20 here. */
 const native = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
 
-export const unpack: Decompressor = (packed) => (native === undefined ? byPrefixes(packed) : byNode(packed, native));
+export const unpack: Decompressor = (packed) =>
+  native === undefined ? byPrefixes(packed) : through(framesOf(packed), native());
 
-/** zstd of Node itself. Frames are cut before it sees them, so that a window is refused before memory is set aside. */
-async function* byNode(packed: AsyncIterable<Buffer>, create: () => Transform): AsyncGenerator<Uint8Array> {
-  const input = Readable.from(framesOf(packed), { objectMode: true, highWaterMark: 1 });
-  const decoder = create();
-  // An error of the input has to end the output too; pipe() does not pass it on.
-  input.on('error', (error) => decoder.destroy(error));
-  try {
-    for await (const piece of input.pipe(decoder)) yield piece;
-  } finally {
-    input.destroy();
-    decoder.destroy();
-  }
-}
-
+/** Frames are cut before Node's decoder sees them, so that a window is refused before memory is set aside. */
 async function* framesOf(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   for await (const { header, bytes, checksum } of blocks(packed)) {
     yield Buffer.concat([header ?? Buffer.alloc(0), bytes, checksum]);

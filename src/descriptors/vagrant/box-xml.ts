@@ -1,9 +1,10 @@
 import { type DescribedAddress, type DescribedNic, machineFamily, type Vote } from '../../facts/index.ts';
 import { cleanLine } from '../../facts/text.ts';
+import { XmlProblem } from '../../facts/xml.ts';
 import { architectureNamed } from '../architecture.ts';
 import { macAddress } from '../mac.ts';
 import { VoteList } from '../vote-list.ts';
-import { child, children, readXmlTree, type XmlElement, XmlProblem } from '../xml-tree.ts';
+import { child, children, readXmlTree, type XmlElement } from '../xml-tree.ts';
 
 const MAX_DEVICES = 128;
 

@@ -1,10 +1,11 @@
 import { type Finding, VmImportError } from '../../diagnostics/index.ts';
 import type { DescribedMachine, DescribedOsName, Json } from '../../facts/index.ts';
 import { cleanLine, shown } from '../../facts/text.ts';
+import { XmlProblem } from '../../facts/xml.ts';
 import { architectureNamed } from '../architecture.ts';
 import type { DescriptorDocument, DescriptorReader } from '../descriptor.ts';
 import { VoteList } from '../vote-list.ts';
-import { child, children, readXmlTree, type XmlElement, XmlProblem } from '../xml-tree.ts';
+import { child, children, readXmlTree, type XmlElement } from '../xml-tree.ts';
 import { diagnostics } from './diagnostics.ts';
 
 /** Long lists and pictures that say nothing about the machine. */

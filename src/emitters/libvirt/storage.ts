@@ -1,4 +1,11 @@
-import type { BackingLayer, Plan, PlanCdrom, PlanDisk, Slice } from '../../facts/index.ts';
+import {
+  type BackingLayer,
+  type Plan,
+  type PlanCdrom,
+  type PlanDisk,
+  type Slice,
+  wholeSectors,
+} from '../../facts/index.ts';
 import { textOf } from '../values.ts';
 import { type Drive, driverType, targetIndex } from './drives.ts';
 import type { XmlElement } from './xml.ts';
@@ -22,15 +29,12 @@ function backingStore([layer, ...below]: readonly Layer[]): XmlElement {
 
 type Layer = Pick<BackingLayer, 'format' | 'path'> & { readonly slice: Slice | null };
 
-/** QEMU takes whole sectors only; the padding of the archive supplies the rest of the last one. */
-const SECTOR = 512;
-
 function fileSource(path: string, slice: Slice | null): XmlElement {
   if (slice === null) return { '@file': path };
-  const size = Math.ceil(slice.size / SECTOR) * SECTOR;
+  const { offset, size } = wholeSectors(slice);
   return {
     '@file': path,
-    slices: { slice: { '@type': 'storage', '@offset': String(slice.offset), '@size': String(size) } },
+    slices: { slice: { '@type': 'storage', '@offset': String(offset), '@size': String(size) } },
   };
 }
 

@@ -1,6 +1,7 @@
+import { children, type XmlElement } from '../../facts/xml.ts';
 import { readDriver, readFirmware, readImage, readMedia, readResources, readTree } from './parts.ts';
 import { type Context, type Entries, incomplete, type Place, type RawSystem, RESOURCE_KINDS } from './raw.ts';
-import { children, type Element, textOf } from './xml.ts';
+import { textOf } from './xml.ts';
 
 /** What of an entry is one text, the last file that has it deciding. */
 const WORDS = [
@@ -8,7 +9,7 @@ const WORDS = [
   ...['release-status', 'release-date', 'eol-date'],
 ] as const;
 
-export function readSystem(entries: Entries, id: string, element: Element, context: Context): void {
+export function readSystem(entries: Entries, id: string, element: XmlElement, context: Context): void {
   const place = { uri: context.uri, pointer: element.place };
   const system = entries.systems.get(id) ?? newSystem(id, place);
   entries.systems.set(id, system);
@@ -22,25 +23,25 @@ export function readSystem(entries: Entries, id: string, element: Element, conte
     ['clones', system.parents.clones],
   ] as const) {
     for (const { attributes, place: pointer } of children(element, name)) {
-      const target = attributes['id'];
+      const target = attributes.get('id');
       if (target === undefined) incomplete(context, name, 'id', pointer);
       else put(relation, target, { uri: context.uri, pointer });
     }
   }
   for (const device of children(element, 'devices').flatMap((devices) => children(devices, 'device'))) {
-    const target = device.attributes['id'];
+    const target = device.attributes.get('id');
     if (target === undefined) incomplete(context, 'device', 'id', device.place);
-    else put(system.devices, target, device.attributes['supported'] !== 'false');
+    else put(system.devices, target, device.attributes.get('supported') !== 'false');
   }
   for (const variant of children(element, 'variant')) {
-    const variantId = variant.attributes['id'];
+    const variantId = variant.attributes.get('id');
     if (variantId === undefined) incomplete(context, 'variant', 'id', variant.place);
     else put(system.variants, variantId, textOf(variant, 'name') ?? variantId);
   }
   const each = <T>(
     name: string,
     into: Map<string, T>,
-    read: (part: Element, context: Context) => T | null,
+    read: (part: XmlElement, context: Context) => T | null,
     kind = '',
   ) => {
     for (const [index, part] of children(element, name).entries()) {
@@ -58,7 +59,7 @@ export function readSystem(entries: Entries, id: string, element: Element, conte
   }
 }
 
-export function readDevice(entries: Entries, id: string, element: Element): void {
+export function readDevice(entries: Entries, id: string, element: XmlElement): void {
   const before = entries.devices.get(id);
   entries.devices.set(id, {
     id,
@@ -68,11 +69,11 @@ export function readDevice(entries: Entries, id: string, element: Element): void
   });
 }
 
-export function readDatamap(entries: Entries, id: string, element: Element): void {
+export function readDatamap(entries: Entries, id: string, element: XmlElement): void {
   const map = entries.datamaps.get(id) ?? new Map<string, string>();
   entries.datamaps.set(id, map);
   for (const { attributes } of children(element, 'entry')) {
-    const { inval, outval } = attributes;
+    const [inval, outval] = [attributes.get('inval'), attributes.get('outval')];
     if (inval !== undefined && outval !== undefined) map.set(inval, outval);
   }
 }

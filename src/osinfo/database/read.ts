@@ -1,11 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Finding } from '../../diagnostics/index.ts';
+import { type XmlElement, XmlProblem } from '../../facts/xml.ts';
 import { diagnostics } from '../diagnostics.ts';
 import { readDatamap, readDevice, readSystem } from './entries.ts';
 import { findFiles, readVersion, type TreeFile } from './files.ts';
 import { type Context, type Entries, incomplete } from './raw.ts';
-import { type Element, MAX_FILE_BYTES, readXml, XmlProblem } from './xml.ts';
+import { MAX_FILE_BYTES, readDocument } from './xml.ts';
 
 export interface Reading extends Entries {
   readonly version: string | null;
@@ -37,7 +38,7 @@ function readFile({ path, relative }: TreeFile, entries: Entries, findings: Find
     // hides what earlier directories say
     if (size === 0) return;
     if (size > MAX_FILE_BYTES) throw new XmlProblem(`it has ${size} bytes, more than ${MAX_FILE_BYTES}`, '1:1');
-    const root = readXml(readFileSync(path));
+    const root = readDocument(readFileSync(path));
     if (root.name !== 'libosinfo') throw new XmlProblem(`it starts with <${root.name}>, not <libosinfo>`, root.place);
     readEntries(root, relative, entries, { uri: path, file: basename(relative), findings });
   } catch (error) {
@@ -53,12 +54,12 @@ function badFile(uri: string, error: unknown): Finding {
   return diagnostics['bad-file']({ problem: String(error.code) }, [{ origin: 'osinfo', uri, pointer: null }]);
 }
 
-function readEntries(root: Element, relative: string, entries: Entries, context: Context): void {
+function readEntries(root: XmlElement, relative: string, entries: Entries, context: Context): void {
   const seen = new Set<string>();
   for (const element of root.children) {
     const { name, attributes, place } = element;
     if (name !== 'os' && name !== 'device' && name !== 'datamap') continue;
-    const { id } = attributes;
+    const id = attributes.get('id');
     if (id === undefined) {
       incomplete(context, name, 'id', place);
       continue;

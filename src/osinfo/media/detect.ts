@@ -15,7 +15,7 @@ export interface DetectedDisc {
 }
 
 /** What the knowledge base says of a disc, with findings where it says nothing or more than one thing. */
-export function detectDisc(disk: DiskEvidence, knowledge: Knowledge): DetectedDisc {
+export function detectDisc(disk: DiskEvidence, knowledge: Pick<Knowledge, 'label' | 'find' | 'media'>): DetectedDisc {
   const database = knowledge.label;
   const disc = discOf(disk);
   if (disc === undefined) {

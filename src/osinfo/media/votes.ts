@@ -1,23 +1,21 @@
-import { ARCHITECTURES, type DiskEvidence, type OsMedia, type OsProfile, type Vote, vote } from '../../facts/index.ts';
-import { discOf, PLACES } from './disc.ts';
-import { detectMedia, type MediaMatch, systemsOf } from './index.ts';
+import { ARCHITECTURES, type OsProfile, type Vote, vote } from '../../facts/index.ts';
+import type { DetectedDisc } from './detect.ts';
+import { PLACES } from './disc.ts';
+import { type MediaMatch, systemsOf } from './index.ts';
+
+/** What fits a disc, best first. */
+type MediaMatches = Pick<DetectedDisc, 'matches'>;
 
 /**
  * What an installation or live medium among the sources says of the machine. Its names are text that anybody can
  * write, so they speak with the voice of the knowledge base, below everything that was meant as a statement: an image's
  * hints, a descriptor, the admin's default.
  */
-export function mediaVotes(
-  disks: readonly DiskEvidence[],
-  media: readonly OsMedia[],
-  find: (os: string) => OsProfile | undefined,
-): readonly Vote[] {
-  return disks.flatMap((disk, order) => {
-    const disc = discOf(disk);
-    const matches = disc === undefined ? [] : detectMedia(media, find, disc).matches;
+export function mediaVotes(detected: readonly (MediaMatches & { readonly uri: string })[]): readonly Vote[] {
+  return detected.flatMap(({ uri, matches }, order) => {
     const [best] = matches;
     if (best === undefined) return [];
-    const said = { strength: 'recommended', origin: 'osinfo', uri: disk.uri, order } as const;
+    const said = { strength: 'recommended', origin: 'osinfo', uri, order } as const;
     const pointer = pointerOf(best);
     const systems = systemsOf(matches).map(({ id, shortIds }) => shortIds[0] ?? id);
     const architecture = architectureOf(matches, best.profile);

@@ -6,6 +6,7 @@ import type { DescribedFile, Wrapping } from '../../facts/index.ts';
 import { shown } from '../../facts/text.ts';
 import { diagnostics } from '../diagnostics.ts';
 import type { Stock, StoredFile } from './stock.ts';
+import { compressors } from './wrapping.ts';
 
 /** Pieces of one file: 2 GiB each is usual, so this is far beyond any disk. */
 const MAX_PIECES = 10_000;
@@ -66,8 +67,7 @@ async function unpacked(found: StoredFile, file: DescribedFile, at: Places): Pro
     throw new VmImportError(diagnostics['not-compressed'](args, at));
   }
   const { compression, size, head } = opened.file;
-  const compressors = compression.map((kind) => ({ kind }) as Wrapping);
-  return { ...found, slice: null, wrapping: [...found.wrapping, ...compressors], size, bytes: head };
+  return { ...found, slice: null, wrapping: [...found.wrapping, ...compressors(compression)], size, bytes: head };
 }
 
 /** `disk.vmdk.000000000`, `disk.vmdk.000000001`, ...: the pieces one after the other. */

@@ -4,6 +4,7 @@ import { descriptors } from '../../descriptors/registry.generated.ts';
 import { formats } from '../../disks/registry.generated.ts';
 import type { Wrapping } from '../../facts/index.ts';
 import type { FoundDescriptor, FoundDocument, Stock, StoredFile } from './stock.ts';
+import { unpacking } from './wrapping.ts';
 
 /** The labels of an image are read by this descriptor, which has no name to be known by. */
 const LABELS = 'oci-labels';
@@ -61,8 +62,7 @@ function placeInImage(
   // a file of its own, in a directory; or a member of the archive that is the image
   const alone = blob?.place?.offset === 0;
   const outer: readonly Wrapping[] = alone || blob === undefined ? [] : [{ kind: 'tar', members: [blob.name] }];
-  const [archive, ...compression] = (layer?.format ?? '').split('+');
-  const compressors = compression.toReversed().map((kind) => ({ kind }) as Wrapping);
+  const { archive, outer: compression } = unpacking(layer?.format ?? '');
   const inner: readonly Wrapping[] = archive === 'tar' ? [{ kind: 'tar', members: [stored] }] : [];
   return {
     name,
@@ -70,6 +70,6 @@ function placeInImage(
     stored: size,
     path: alone ? (blob?.place?.file ?? path) : path,
     slice: null,
-    wrapping: [...outer, ...compressors, ...inner],
+    wrapping: [...outer, ...compression, ...inner],
   };
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { type Finding, VmImportError } from '../../diagnostics/index.ts';
 import type { DescribedMachine, DriverClaim, NicEvidence, OsNameEvidence, Vote } from '../../facts/index.ts';
+import { vote } from '../../facts/index.ts';
 import { shown } from '../../facts/text.ts';
 import type { FoundHints } from '../../hints/gather.ts';
 import { MAX_HINT_BYTES } from '../../hints/index.ts';
@@ -223,21 +224,7 @@ const LISTS_CARDS: readonly string[] = ['ovf', 'vmx'];
 function cardless({ machine, uri, kind }: Described): readonly Vote[] {
   // a box says nothing of cards at all
   if (machine.nics.length > 0 || !LISTS_CARDS.includes(kind)) return [];
-  return [
-    {
-      key: 'network',
-      subject: null,
-      strength: 'recommended',
-      values: ['none'],
-      origin: 'descriptor',
-      uri,
-      pointer: null,
-      order: 0,
-      disk: null,
-      rule: null,
-      locked: false,
-    },
-  ];
+  return [vote({ key: 'network', strength: 'recommended', values: ['none'], origin: 'descriptor', uri })];
 }
 
 function hintsInside({ machine, uri }: Described): readonly FoundHints[] {

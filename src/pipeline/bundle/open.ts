@@ -7,10 +7,10 @@ import { parseTransport } from '../../containers/transport.ts';
 import { VmImportError } from '../../diagnostics/index.ts';
 import { detect, withEnds } from '../../disks/detect.ts';
 import { diagnostics as diskDiagnostics } from '../../disks/diagnostics.ts';
-import type { Wrapping } from '../../facts/index.ts';
 import { openFile } from '../../sources/file.ts';
 import { stockOfImage } from './image.ts';
 import { besideDescriptor, readDescriptor, type Stock, type StoredFile, stockOf } from './stock.ts';
+import { compressors } from './wrapping.ts';
 
 /** A SOURCE that is more than one disk image: a bundle of files, or one compressed file. */
 export type Opened =
@@ -80,7 +80,7 @@ async function opened(path: string, opening: Opening, member: string | null, siz
       return { kind: 'bundle', stock: await stockOfImage(path, opening.container, member) };
     case 'compressed': {
       const { compression, head, size: unpackedSize } = opening.file;
-      const wrapping = compression.map((kind) => ({ kind }) as Wrapping);
+      const wrapping = compressors(compression);
       const file: StoredFile = { name: '', size: unpackedSize, stored: size, path, slice: null, wrapping, bytes: head };
       return { kind: 'compressed', file, close: async () => {} };
     }

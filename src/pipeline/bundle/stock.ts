@@ -10,6 +10,7 @@ import { type Finding, VmImportError } from '../../diagnostics/index.ts';
 import type { Slice, Wrapping } from '../../facts/index.ts';
 import { shown } from '../../facts/text.ts';
 import { diagnostics } from '../diagnostics.ts';
+import { unpacking } from './wrapping.ts';
 
 /** A document of a bundle, whole. */
 export interface FoundDocument {
@@ -133,12 +134,10 @@ export async function stockOf(path: string, container: Container): Promise<Stock
 const documentBytes = (document: FoundDocument | undefined): ByteSource | undefined =>
   document === undefined ? undefined : bufferSource(document.uri, document.bytes);
 
-/** `tar+gzip`: gzip comes off first. */
 function placeOf(path: string, container: Container, member: Member): Omit<StoredFile, 'bytes'> {
   const { name, size, place } = member;
   const whole = container.format === 'directory' && place !== null;
-  const [archive, ...compression] = container.format.split('+');
-  const compressors = compression.toReversed().map((kind) => ({ kind }) as Wrapping);
+  const { archive, outer } = unpacking(container.format);
   const tar: readonly Wrapping[] = archive === 'tar' ? [{ kind: 'tar', members: [member.stored] }] : [];
   return {
     name,
@@ -146,7 +145,7 @@ function placeOf(path: string, container: Container, member: Member): Omit<Store
     stored: size,
     path: place?.file ?? path,
     slice: place === null || whole ? null : { offset: place.offset, size },
-    wrapping: whole ? [] : [...compressors, ...tar],
+    wrapping: whole ? [] : [...outer, ...tar],
   };
 }
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { OsMedia } from '../../../src/facts/index.ts';
 import { type Disc, detectMedia, discOf } from '../../../src/osinfo/media/index.ts';
-import { mediaVotes } from '../../../src/osinfo/media/votes.ts';
-import { disc, evidence, medium, systems } from './knowledge.ts';
+import { disc, evidence, medium, systems, votesOf } from './knowledge.ts';
 
 const ONE = 'http://example.org/os/1';
 const TWO = 'http://example.org/os/2';
@@ -125,7 +124,7 @@ describe('what a disc says', () => {
 describe('a disc among the sources', () => {
   it('recommends its systems, best first, and their architecture, with the place that says so', () => {
     const media = [ONE, TWO].map((os) => medium({ os, systemId: 'SYS' }));
-    const votes = mediaVotes([evidence({ systemId: 'SYS' })], media, find);
+    const votes = votesOf([evidence({ systemId: 'SYS' })], media, find);
     const said = {
       origin: 'osinfo',
       strength: 'recommended',
@@ -145,10 +144,10 @@ describe('a disc among the sources', () => {
       medium({ volumeId: 'VOL', architecture: 'i686' }),
       medium({ os: TWO, volumeId: 'VOL', architecture: 'all' }),
     ];
-    expect(mediaVotes([evidence({})], media, find)).toMatchObject([{ key: 'os', values: ['os1'] }]);
+    expect(votesOf([evidence({})], media, find)).toMatchObject([{ key: 'os', values: ['os1'] }]);
   });
 
   it('says nothing when nobody knows it', () => {
-    expect(mediaVotes([evidence({}), evidence({}, 'raw')], [medium({ volumeId: 'X' })], find)).toEqual([]);
+    expect(votesOf([evidence({}), evidence({}, 'raw')], [medium({ volumeId: 'X' })], find)).toEqual([]);
   });
 });

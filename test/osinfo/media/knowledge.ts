@@ -1,5 +1,8 @@
-import type { DiskEvidence, Json, OsMedia, OsProfile } from '../../../src/facts/index.ts';
+import type { DiskEvidence, Json, OsMedia, OsProfile, Vote } from '../../../src/facts/index.ts';
+import type { Knowledge } from '../../../src/osinfo/index.ts';
+import { detectDisc } from '../../../src/osinfo/media/detect.ts';
 import type { Disc } from '../../../src/osinfo/media/index.ts';
+import { mediaVotes } from '../../../src/osinfo/media/votes.ts';
 
 /** A medium that asks for nothing but what is given. */
 export function medium(given: Partial<OsMedia>): OsMedia {
@@ -95,4 +98,14 @@ export function evidence(details: { readonly [name: string]: Json }, format = 'i
       ...details,
     },
   };
+}
+
+/** What a plan hears of discs, as the pipeline asks for it. */
+export function votesOf(
+  discs: readonly DiskEvidence[],
+  media: readonly OsMedia[],
+  find: Knowledge['find'],
+): readonly Vote[] {
+  const knowledge = { label: 'test', media: () => media, find };
+  return mediaVotes(discs.map((disk) => ({ ...detectDisc(disk, knowledge), uri: disk.uri })));
 }
