@@ -11,6 +11,7 @@ import type { DecisionArguments } from './options.ts';
 import { isDirectory, makeDirectory, printFindings, refuseOverwriting, writeWhole } from './output.ts';
 import { planSources } from './stages.ts';
 import { usageError } from './usage.ts';
+import { VERSION } from './version.generated.ts';
 
 export interface PlanArguments extends DecisionArguments {
   readonly emit?: readonly string[] | undefined;
@@ -139,10 +140,22 @@ async function writeReports(
     if (known === undefined) continue;
     const stream = args.dryRun === true ? 'stdout' : 'stderr';
     const color = file === null && args.noColor !== true && io.color[stream];
-    const text = (await known.load()).render(report, planned.evidence, { color, verbose: args.verbose === true });
+    const options = {
+      color,
+      verbose: args.verbose === true,
+      version: VERSION,
+      explain: await explainer(known.explains),
+    };
+    const text = (await known.load()).render(report, planned.evidence, options);
     if (file === null) io[stream].write(text);
     else await writeWhole(file, text);
   }
+}
+
+async function explainer(wanted: boolean): Promise<(code: string) => string | null> {
+  if (!wanted) return () => null;
+  const { catalogue } = await import('./catalogue.generated.ts');
+  return (code) => catalogue.get(code)?.spec.explain ?? null;
 }
 
 async function writeArtefacts(

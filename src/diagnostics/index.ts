@@ -46,6 +46,18 @@ export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
 
 export type Arg = string | number | boolean;
 
+/** Why a finding does not count: somebody answers for it until a day. */
+export interface WaiverNote {
+  readonly reason: string;
+  readonly owner: string;
+  readonly ticket: string | null;
+  /** ISO 8601 time from which the finding counts again. */
+  readonly expires: string;
+  /** The waiver document and `line:column` inside it. */
+  readonly uri: string;
+  readonly pointer: string;
+}
+
 export interface Finding {
   /** `area/kebab-name`; stable and public. */
   readonly code: string;
@@ -61,7 +73,10 @@ export interface Finding {
   readonly remedy: string;
   /** The policy rule that raised it, if one did. */
   readonly rule: string | null;
-  readonly waived: boolean;
+  /** Set while the finding is waived: it is told, and does not count. */
+  readonly waiver: WaiverNote | null;
+  /** Raised only because of rules in audit mode: it is told, and does not count. */
+  readonly audited: boolean;
 }
 
 export interface DiagnosticSpec {
@@ -106,7 +121,8 @@ export function defineDiagnostics<const T extends Record<string, DiagnosticSpec>
       message: spec.message,
       remedy: spec.remedy,
       rule: null,
-      waived: false,
+      waiver: null,
+      audited: false,
     });
     factories[name] = Object.assign(make, { code, spec });
   }

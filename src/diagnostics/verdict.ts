@@ -16,9 +16,14 @@ const PRECEDENCE = [
   [EXIT.unresolved, 'unresolved'],
 ] as const;
 
-/** The one verdict over all findings. Waived findings do not count; `strict` makes warnings deny. */
+/** Whether a finding has a say in the verdict. */
+export function counts({ waiver, audited }: Pick<Finding, 'waiver' | 'audited'>): boolean {
+  return waiver === null && !audited;
+}
+
+/** The one verdict over all findings that count; `strict` makes warnings deny. */
 export function judge(findings: readonly Finding[], options: { readonly strict: boolean }): Judgement {
-  const counting = findings.filter((finding) => !finding.waived);
+  const counting = findings.filter(counts);
   const exits = new Set<ExitStatus>(counting.filter(({ severity }) => severity === 'error').map(({ exit }) => exit));
   if (options.strict && counting.some(({ severity }) => severity === 'warning')) exits.add(EXIT.denied);
   for (const [exit, verdict] of PRECEDENCE) if (exits.has(exit)) return { verdict, exit };

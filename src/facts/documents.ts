@@ -1,7 +1,8 @@
-import type { Arg, Provenance, Severity } from '../diagnostics/index.ts';
+import type { Arg, Provenance, Severity, WaiverNote } from '../diagnostics/index.ts';
 import type { Verdict } from '../diagnostics/verdict.ts';
 import type { Evidence, SourceEvidence } from './evidence.ts';
 import type { Decision, TargetOutcome } from './plan.ts';
+import type { RuleCheck } from './policy.ts';
 
 /** A finding in a document: its words filled in. */
 export interface FindingDocument {
@@ -13,6 +14,9 @@ export interface FindingDocument {
   readonly args: Readonly<Record<string, Arg>>;
   readonly rule: string | null;
   readonly waived: boolean;
+  readonly waiver: WaiverNote | null;
+  /** Raised only because of rules in audit mode; it does not count. */
+  readonly audited: boolean;
   readonly at: readonly Provenance[];
 }
 
@@ -29,5 +33,7 @@ export interface ReportDocument {
   readonly sources: readonly SourceEvidence[];
   readonly findings: readonly FindingDocument[];
   readonly decisions: readonly Decision[];
+  /** Every rule of the policy that concerns this run, in the order they were applied. */
+  readonly checks: readonly RuleCheck[];
   readonly targets: { readonly [target: string]: readonly TargetOutcome[] };
 }

@@ -15,3 +15,26 @@ export const DEFAULT_SETTINGS: PolicySettings = {
   backingFiles: 'refuse',
   osinfo: 'embedded',
 };
+
+/**
+ * What came of one rule. `passed`: it looked and found nothing. `failed`: it raised a finding (whose severity, waiver
+ * and audit mark say what that means). `applied`: it voted. `not-applied`: a voting rule whose condition did not hold.
+ * `error`: its condition could not be evaluated. `skipped`: it is for other targets, or the run ended before it.
+ */
+export const RULE_OUTCOMES = ['passed', 'failed', 'applied', 'not-applied', 'error', 'skipped'] as const;
+export type RuleOutcome = (typeof RULE_OUTCOMES)[number];
+
+/** One rule of the policy and what came of it. */
+export interface RuleCheck {
+  readonly rule: string;
+  readonly title: string | null;
+  readonly phase: 'vote' | 'verify';
+  readonly outcome: RuleOutcome;
+  /** In audit mode: it has no say. */
+  readonly audited: boolean;
+  /** The policy and `line:column` inside it. */
+  readonly uri: string;
+  readonly pointer: string;
+  readonly docs: string | null;
+  readonly tags: readonly string[];
+}

@@ -18,6 +18,7 @@ import { COMPRESSORS, type Json, PAYLOADS, type Wrapping } from './evidence.ts';
 import { ARCHITECTURES, KEY_NAMES, keyPath, parseKeyPath } from './keys.ts';
 import { OS_NAME_SCHEMES } from './machine.ts';
 import { type Decision, LOSS_REASONS } from './plan.ts';
+import { RULE_OUTCOMES } from './policy.ts';
 import { STRENGTHS, type Vote } from './vote.ts';
 
 const text = z.string();
@@ -50,6 +51,18 @@ const findingSchema = z.strictObject({
   args: z.record(z.string(), valueSchema),
   rule: text.nullable().describe('the policy rule that raised it'),
   waived: z.boolean(),
+  waiver: z
+    .strictObject({
+      reason: text,
+      owner: text,
+      ticket: text.nullable(),
+      expires: text,
+      uri: text,
+      pointer: text,
+    })
+    .nullable()
+    .describe('who answers for it, and until when'),
+  audited: z.boolean().describe('raised only because of rules in audit mode; it does not count'),
   at: z.array(place),
 }) satisfies z.ZodType<FindingDocument>;
 
@@ -244,6 +257,21 @@ export const reportSchema = z
     sources: z.array(source),
     findings: z.array(findingSchema),
     decisions: z.array(decisionSchema),
+    checks: z
+      .array(
+        z.strictObject({
+          rule: text,
+          title: text.nullable(),
+          phase: z.enum(['vote', 'verify']),
+          outcome: z.enum(RULE_OUTCOMES),
+          audited: z.boolean(),
+          uri: text,
+          pointer: text,
+          docs: text.nullable(),
+          tags: z.array(text).readonly(),
+        }),
+      )
+      .describe('every rule of the policy, and what came of it'),
     targets: z.record(
       z.string(),
       z.array(

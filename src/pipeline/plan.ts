@@ -2,7 +2,15 @@ import { stat } from 'node:fs/promises';
 import { resolve as resolvePath } from 'node:path';
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
 import { type Judgement, judge } from '../diagnostics/verdict.ts';
-import { type Decision, type Evidence, type HostCapabilities, type Plan, type Vote, vote } from '../facts/index.ts';
+import {
+  type Decision,
+  type Evidence,
+  type HostCapabilities,
+  type Plan,
+  type RuleCheck,
+  type Vote,
+  vote,
+} from '../facts/index.ts';
 import type { Knowledge } from '../osinfo/index.ts';
 import * as planning from '../plan/index.ts';
 import * as policies from '../policy/index.ts';
@@ -40,6 +48,8 @@ export interface Planned {
   /** Everything found by reading and deciding. */
   readonly findings: readonly Finding[];
   readonly judgement: Judgement;
+  /** Every rule of the policy, and what came of it. */
+  readonly checks: readonly RuleCheck[];
 }
 
 /** Decides every value from the evidence, the OS profile, the policy, the flags and the host. */
@@ -51,9 +61,11 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
   flags.push(...cards.votes);
   const request = await planRequest(evidence, options);
   const found = [...evidence.findings, ...request.findings, ...cards.findings];
+  // the run may end before any rule was asked
+  const checks = policy.rules.map((rule) => policies.checkOf(rule, 'skipped'));
   const unread = judge(found, { strict: false });
   if (unread.exit !== 0) {
-    return { evidence, plan: null, decisions: [], findings: found, judgement: judge(found, { strict }) };
+    return { evidence, plan: null, decisions: [], findings: found, judgement: judge(found, { strict }), checks };
   }
 
   const base = {
@@ -121,6 +133,7 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
     decisions: built.plan.decisions,
     findings,
     judgement,
+    checks: [...informed.checks, ...verified.checks],
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Finding } from '../diagnostics/index.ts';
-import type { Key, Vote } from '../facts/index.ts';
+import type { Key, RuleCheck, RuleOutcome, Vote } from '../facts/index.ts';
 import { vote as makeVote, SETTLED_FIRST } from '../facts/index.ts';
 import { byRule, diagnostics, policyPlace } from './diagnostics.ts';
 import { fillMessage } from './message.ts';
@@ -10,6 +10,8 @@ import { verifyScope, voteScope } from './scope.ts';
 export interface Verdict {
   readonly votes: readonly Vote[];
   readonly findings: readonly Finding[];
+  /** One for each rule of the phase. */
+  readonly checks: readonly RuleCheck[];
 }
 
 /**
@@ -36,29 +38,49 @@ export async function vote(policy: Policy, context: VoteContext): Promise<Verdic
   const order = orderOf(policy);
   const votes: Vote[] = [];
   const findings: Finding[] = [];
+  const checks: RuleCheck[] = [];
   for (const rule of rules) {
     const applies = ruleApplies(rule, evaluator, findings);
-    if (!applies) continue;
+    const checking = rule.announcement !== null;
+    checks.push(checkOf(rule, OUTCOMES[checking ? 'checking' : 'voting'][applies]));
+    if (applies !== 'yes') continue;
     votes.push(...rule.effects.map((effect) => asVote(effect, rule, order(rule.id))));
     if (rule.announcement !== null) findings.push(...announce(rule, rule.announcement, evaluator));
   }
-  return { votes, findings };
+  return { votes, findings, checks };
+}
+
+type Applies = 'yes' | 'no' | 'error';
+const OUTCOMES = {
+  checking: { yes: 'failed', no: 'passed', error: 'error' },
+  voting: { yes: 'applied', no: 'not-applied', error: 'error' },
+} as const satisfies Record<string, Record<Applies, RuleOutcome>>;
+
+/** What a report says of a rule. */
+export function checkOf(rule: EffectiveRule, outcome: RuleOutcome): RuleCheck {
+  const { id, title, phase, uri, pointer, docs, tags } = rule;
+  return { rule: id, title, phase, outcome, audited: false, uri, pointer, docs, tags };
 }
 
 /** What the rules of phase verify say to the finished plan. */
-export async function verify(
-  policy: Policy,
-  context: VerifyContext,
-): Promise<{ readonly findings: readonly Finding[] }> {
+export async function verify(policy: Policy, context: VerifyContext): Promise<Omit<Verdict, 'votes'>> {
   const rules = policy.rules.filter((rule) => rule.phase === 'verify');
   const evaluator = await evaluatorFor(rules, 'verify', () => verifyScope(context));
   const findings: Finding[] = [];
+  const checks: RuleCheck[] = [];
   for (const rule of rules) {
-    if (!ruleApplies(rule, evaluator, findings)) continue;
-    if (rule.announcement !== null) findings.push(...announce(rule, rule.announcement, evaluator));
-    findings.push(...rule.effects.flatMap((effect) => checkLimit(effect, rule, context.plan)));
+    const applies = ruleApplies(rule, evaluator, findings);
+    const raised =
+      applies !== 'yes'
+        ? []
+        : [
+            ...(rule.announcement === null ? [] : announce(rule, rule.announcement, evaluator)),
+            ...rule.effects.flatMap((effect) => checkLimit(effect, rule, context.plan)),
+          ];
+    findings.push(...raised);
+    checks.push(checkOf(rule, applies === 'error' ? 'error' : raised.length > 0 ? 'failed' : 'passed'));
   }
-  return { findings };
+  return { findings, checks };
 }
 
 type Outcome =
@@ -84,16 +106,16 @@ function orderOf(policy: Policy): (id: string | null) => number {
   return (id) => places.get(id) ?? 0;
 }
 
-function ruleApplies(rule: EffectiveRule, evaluator: Evaluator, findings: Finding[]): boolean {
-  if (rule.when === null) return true;
+function ruleApplies(rule: EffectiveRule, evaluator: Evaluator, findings: Finding[]): Applies {
+  if (rule.when === null) return 'yes';
   const outcome = evaluator(rule.when.text);
-  if (outcome.ok && typeof outcome.value === 'boolean') return outcome.value;
+  if (outcome.ok && typeof outcome.value === 'boolean') return outcome.value ? 'yes' : 'no';
   const problem = outcome.ok ? 'the condition is neither true nor false' : outcome.problem;
   const unknown = outcome.ok ? outcome.value === null : outcome.unknown;
   const kind = unknown && !binds(rule) ? 'condition-unknown' : 'condition-failed';
   const at = policyPlace({ uri: rule.uri, pointer: rule.when.pointer });
   findings.push(byRule(diagnostics[kind]({ rule: rule.id, problem }, at), rule.id));
-  return false;
+  return 'error';
 }
 
 /** Whether letting the rule pass could let through what the policy means to stop. */

@@ -143,7 +143,9 @@ function compose(documents: readonly PolicyDocument[], loading: readonly Finding
   }
   const summaries = documents.map(summarise);
   const failed = findings.some(({ severity }) => severity === 'error');
-  const policy: Policy | null = failed ? null : { documents: summaries, settings, rules: [...rules.values()] };
+  const policy: Policy | null = failed
+    ? null
+    : { documents: summaries, settings, rules: [...rules.values()], severities: [], waivers: [] };
   return { policy, documents: summaries, findings };
 }
 

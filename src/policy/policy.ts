@@ -71,6 +71,18 @@ export interface DocumentSummary {
   readonly rules: number;
 }
 
+/** The policy's severity for a finding of vm-import itself, by its code. Later ones win. */
+export interface SeverityChange extends Place {
+  readonly code: string;
+  readonly severity: Severity;
+}
+
+/** A waiver document that a policy names. */
+export interface WaiverFile extends Place {
+  /** As the loader would read it: resolved against the policy that names it. */
+  readonly path: string;
+}
+
 /** Everything that was named, composed. */
 export interface Policy {
   /** In the order they were applied: a document comes after those it extends, and each only once. */
@@ -78,6 +90,8 @@ export interface Policy {
   readonly settings: PolicySettings;
   /** In the order they were applied: of two rules that say different things, the later one wins. */
   readonly rules: readonly EffectiveRule[];
+  readonly severities: readonly SeverityChange[];
+  readonly waivers: readonly WaiverFile[];
 }
 
 /** `policy` is null when a finding is an error: a policy that was not understood is not applied in part. */

@@ -1,17 +1,18 @@
 import type { Finding } from '../diagnostics/index.ts';
 import { judge } from '../diagnostics/verdict.ts';
-import type { Decision, Evidence, EvidenceDocument, ReportDocument, TargetOutcome } from '../facts/index.ts';
+import type { Decision, Evidence, EvidenceDocument, ReportDocument, RuleCheck, TargetOutcome } from '../facts/index.ts';
 import { word } from './words.ts';
 
 interface Reported {
   readonly evidence: Evidence;
   readonly findings: readonly Finding[];
   readonly decisions: readonly Decision[];
+  readonly checks: readonly RuleCheck[];
 }
 
 /** The document that every report is rendered from. */
 export function reportDocument(
-  { evidence, findings, decisions }: Reported,
+  { evidence, findings, decisions, checks }: Reported,
   emissions: readonly { readonly target: string; readonly outcomes: readonly TargetOutcome[] }[],
   options: { readonly strict: boolean },
 ): ReportDocument {
@@ -21,6 +22,7 @@ export function reportDocument(
     sources: evidence.sources,
     findings: findings.map(word),
     decisions,
+    checks,
     targets: Object.fromEntries(emissions.map(({ target, outcomes }) => [target, outcomes])),
   };
 }

@@ -4,6 +4,10 @@ export interface RenderOptions {
   readonly color: boolean;
   /** Also lose nothing of what lost: every vote against every decision. */
   readonly verbose: boolean;
+  /** Of vm-import. */
+  readonly version: string;
+  /** The long text of a finding's code; null for an unknown code, or where the format asked for none. */
+  explain(code: string): string | null;
 }
 
 /** One way to show a report. */
@@ -13,5 +17,7 @@ export interface Reporter {
 
 export interface ReportFormat {
   readonly id: string;
+  /** Whether it wants `RenderOptions.explain`, which costs start-up time. */
+  readonly explains: boolean;
   readonly load: () => Promise<Reporter>;
 }

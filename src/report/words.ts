@@ -6,7 +6,7 @@ export { printable };
 
 /** The words of a finding. The only place where a template becomes text. */
 export function word(finding: Finding): FindingDocument {
-  const { code, severity, exit, args, rule, waived, at } = finding;
+  const { code, severity, exit, args, rule, waiver, audited, at } = finding;
   return {
     code,
     severity,
@@ -15,7 +15,9 @@ export function word(finding: Finding): FindingDocument {
     remedy: fill(finding.remedy, args),
     args,
     rule,
-    waived,
+    waived: waiver !== null,
+    waiver,
+    audited,
     at,
   };
 }
@@ -34,7 +36,7 @@ export function placeOf({ message, at }: FindingDocument): string | undefined {
 /** One line for stderr. */
 export function findingLine(finding: FindingDocument): string {
   const rule = finding.rule === null ? '' : ` rule ${printable(finding.rule)}`;
-  const waived = finding.waived ? ' (waived)' : '';
+  const waived = finding.waived ? ' (waived)' : finding.audited ? ' (audit)' : '';
   const place = placeOf(finding);
   const where = place === undefined ? '' : `${place}: `;
   const { severity, message, remedy, code } = finding;

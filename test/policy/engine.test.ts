@@ -156,7 +156,7 @@ describe('phase verify', () => {
     const policy = await rulesOf(
       '  - id: site.old\n    phase: verify\n    when: plan["os"] in ["win2k3", "debian12"]\n    deny: \'{{ plan["os"] }} is out of support\'\n',
     );
-    expect(await vote(policy, context)).toEqual({ votes: [], findings: [] });
+    expect(await vote(policy, context)).toEqual({ votes: [], findings: [], checks: [] });
     const { findings } = await verify(policy, { ...context, plan });
     expect(findings[0]?.args['message']).toBe('debian12 is out of support');
   });
@@ -176,7 +176,9 @@ describe('phase verify', () => {
 
   it('has nothing to say about a key that nobody decided', async () => {
     const policy = await rulesOf('  - id: site.a\n    phase: verify\n    limit: { vcpus: { max: 3 } }\n');
-    expect(await verify(policy, { ...context, plan: {} })).toEqual({ findings: [] });
+    const { findings, checks } = await verify(policy, { ...context, plan: {} });
+    expect(findings).toEqual([]);
+    expect(checks).toMatchObject([{ rule: 'site.a', phase: 'verify', outcome: 'passed', pointer: '4:5' }]);
   });
 });
 

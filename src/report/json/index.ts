@@ -1,3 +1,7 @@
 import type { ReportFormat } from '../reporter.ts';
 
-export const reporter: ReportFormat = { id: 'json', load: async () => (await import('./json.ts')).json };
+export const reporter: ReportFormat = {
+  id: 'json',
+  explains: false,
+  load: async () => (await import('./json.ts')).json,
+};

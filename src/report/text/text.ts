@@ -116,10 +116,11 @@ function attention(findings: readonly FindingDocument[], colors: Colors, verbose
     .filter(({ severity }) => verbose || severity !== 'info')
     .toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
     .flatMap((finding) => {
-      const { severity, code, message, remedy, rule, waived } = finding;
+      const { severity, code, message, remedy, rule, waived, audited } = finding;
+      const kind = waived ? 'waived' : audited ? 'audit' : severity;
       const place = placeOf(finding);
       return [
-        `${paint[severity](waived ? 'waived' : severity)} ${code}${rule === null ? '' : ` (rule ${printable(rule)})`}`,
+        `${paint[severity](kind)} ${code}${rule === null ? '' : ` (rule ${printable(rule)})`}`,
         `    ${message}`,
         `    ${remedy}`,
         ...(place === undefined ? [] : [`    at ${place}`]),
