@@ -30,6 +30,8 @@ export interface RuleCheck {
   readonly title: string | null;
   readonly phase: 'vote' | 'verify';
   readonly outcome: RuleOutcome;
+  /** What the rule says about its effects, filled in; null where it says nothing or did not apply. */
+  readonly message: string | null;
   /** In audit mode: it has no say. */
   readonly audited: boolean;
   /** The policy and `line:column` inside it. */

@@ -264,6 +264,7 @@ export const reportSchema = z
           title: text.nullable(),
           phase: z.enum(['vote', 'verify']),
           outcome: z.enum(RULE_OUTCOMES),
+          message: text.nullable().describe('why the rule says what it says, in the words of its author'),
           audited: z.boolean(),
           uri: text,
           pointer: text,

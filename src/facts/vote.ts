@@ -40,6 +40,21 @@ export function vote(draft: VoteDraft): Vote {
   return { subject: null, uri: null, pointer: null, order: 0, disk: null, rule: null, locked: false, ...draft };
 }
 
+/** Whether a value is what somebody asks for. */
+export function holds({ strength, values }: Pick<Vote, 'strength' | 'values'>, value: Value): boolean {
+  switch (strength) {
+    case 'required':
+    case 'recommended':
+      return values.includes(value);
+    case 'forbidden':
+      return !values.includes(value);
+    case 'minimum':
+      return Number(value) >= Number(values[0]);
+    case 'maximum':
+      return Number(value) <= Number(values[0]);
+  }
+}
+
 /** 1 (policy-set) to 10 (default). */
 export function rank(origin: Origin): number {
   return ORIGINS.indexOf(origin) + 1;

@@ -15,8 +15,8 @@ import type { Knowledge } from '../osinfo/index.ts';
 import * as planning from '../plan/index.ts';
 import * as policies from '../policy/index.ts';
 import { openFile } from '../sources/file.ts';
-import { knownSystems, namedSystems, openKnowledge, planOs, profileVotes, provenDrivers } from './knowledge.ts';
-import { discVotes } from './media.ts';
+import { type Decided, decide } from './decide.ts';
+import { openKnowledge } from './knowledge.ts';
 import { loadPolicy } from './policies.ts';
 
 export interface PlanOptions {
@@ -32,6 +32,8 @@ export interface PlanOptions {
   readonly diskDir?: string;
   /** The OS database: a tree, a snapshot, or `embedded`, `installed`, `newest`; default: what the policy says. */
   readonly osinfoDb?: string;
+  /** What the plan is made for; policies have rules for some targets only. Default `libvirt-xml`. */
+  readonly targets?: readonly string[];
   /** Warnings deny. */
   readonly strict?: boolean;
   /** Networks of this host by the name of the network the source hypervisor had. */
@@ -52,7 +54,10 @@ export interface Planned {
   readonly checks: readonly RuleCheck[];
 }
 
-/** Decides every value from the evidence, the OS profile, the policy, the flags and the host. */
+/**
+ * Decides every value from the evidence, the OS profile, the policy, the flags and the host. What the policy has in
+ * audit mode is decided a second time as if it were enforced; the difference is told, and has no effect.
+ */
 export async function plan(evidence: Evidence, options: PlanOptions = {}): Promise<Planned> {
   const policy = options.policy ?? (await loadPolicy());
   const strict = options.strict === true;
@@ -61,79 +66,48 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
   flags.push(...cards.votes);
   const request = await planRequest(evidence, options);
   const found = [...evidence.findings, ...request.findings, ...cards.findings];
-  // the run may end before any rule was asked
-  const checks = policy.rules.map((rule) => policies.checkOf(rule, 'skipped'));
   const unread = judge(found, { strict: false });
   if (unread.exit !== 0) {
+    // the run ends before any rule is asked
+    const checks = (policy.trial ?? policy).rules.map((rule) => policies.checkOf(rule, 'skipped'));
     return { evidence, plan: null, decisions: [], findings: found, judgement: judge(found, { strict }), checks };
   }
 
-  const base = {
-    // a disc is no disk: it goes into a drive
-    disks: evidence.disks.filter((disk) => disk.payload !== 'iso'),
-    nics: planning.nicsOf(evidence),
-    host: options.host ?? null,
-    settings: policy.settings,
-    drivers: null,
+  const given = {
+    evidence,
+    flags,
+    request: request.request,
+    options,
+    knowledge: knowledgeFor(policy, options.osinfoDb),
   };
-  const settling = await policies.settlingVotes(policy, evidence);
-  let opened: Promise<Knowledge> | undefined;
-  const knowledge = () => {
-    opened ??= openKnowledge(policy, options.osinfoDb);
-    return opened;
-  };
-  const media = await discVotes(evidence, knowledge);
-  const guests = await namedSystems(evidence, knowledge);
-  const named = await knownSystems(
-    [...evidence.votes, ...guests.votes, ...flags, ...media.votes, ...settling],
-    knowledge,
-  );
-  const settled = planning.settle({ ...base, votes: named.votes });
-  const settledValue = (key: string) => {
-    const value = settled.decisions.find((decision) => decision.key === key)?.value ?? null;
-    return value === null ? null : String(value);
-  };
-  const [os, architecture] = [settledValue('os'), settledValue('architecture')];
-  const profile = os === null ? undefined : named.profiles.get(os);
-  const informed = await policies.vote(policy, { evidence, os, architecture });
-  const resolution = planning.resolve(
-    {
-      ...base,
-      votes: [
-        ...evidence.votes,
-        ...guests.votes,
-        ...flags,
-        ...media.votes,
-        ...informed.votes,
-        ...(profile === undefined || architecture === null ? [] : await profileVotes(profile, architecture)),
-      ],
-      drivers: await provenDrivers(profile, evidence),
-    },
-    settled,
-  );
-  const built = planning.buildPlan(evidence, resolution.decisions, planOs(profile), request.request);
-  const verified = await policies.verify(policy, { evidence, os, architecture, plan: built.plan.values });
+  const decided = await decide(policy, given);
+  const tried = policy.trial === null ? undefined : await decide(policy.trial, given);
+  const trial = tried === undefined ? undefined : policies.compareTrial(policy, outcomeOf(decided), outcomeOf(tried));
   const findings = [
     ...found,
-    ...named.findings,
-    ...guests.findings,
-    ...media.findings,
-    ...(profile === undefined ? [] : (await import('../osinfo/index.ts')).objections(profile, built.plan.values)),
-    ...(os === null ? [planning.diagnostics['os-unknown']({})] : []),
-    ...informed.findings,
-    ...resolution.findings,
-    ...built.findings,
-    ...(await existingCopies(built.plan)),
-    ...verified.findings,
+    ...decided.findings,
+    ...(await existingCopies(decided.plan)),
+    ...(trial === undefined ? [] : trial.findings),
   ];
   const judgement = judge(findings, { strict });
   return {
     evidence,
-    plan: judgement.exit === 0 ? built.plan : null,
-    decisions: built.plan.decisions,
+    plan: judgement.exit === 0 ? decided.plan : null,
+    decisions: decided.plan.decisions,
     findings,
     judgement,
-    checks: [...informed.checks, ...verified.checks],
+    checks: trial?.checks ?? decided.checks,
+  };
+}
+
+const outcomeOf = ({ plan: { decisions }, findings, checks }: Decided) => ({ decisions, findings, checks });
+
+/** The OS database, opened when somebody names a system. */
+function knowledgeFor(policy: policies.Policy, path: string | undefined): () => Promise<Knowledge> {
+  let opened: Promise<Knowledge> | undefined;
+  return () => {
+    opened ??= openKnowledge(policy, path);
+    return opened;
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  holds,
   KEYS,
   type Key,
   keyPath,
@@ -189,17 +190,6 @@ export function isProposed(ballot: Ballot): boolean {
 }
 
 /** Whether a value is what the ballot asks for. */
-export function satisfies(ballot: Pick<Ballot, 'strength' | 'vote'>, value: Value): boolean {
-  const { values } = ballot.vote;
-  switch (ballot.strength) {
-    case 'required':
-    case 'recommended':
-      return values.includes(value);
-    case 'forbidden':
-      return !values.includes(value);
-    case 'minimum':
-      return Number(value) >= Number(values[0]);
-    case 'maximum':
-      return Number(value) <= Number(values[0]);
-  }
+export function satisfies({ strength, vote }: Pick<Ballot, 'strength' | 'vote'>, value: Value): boolean {
+  return holds({ strength, values: vote.values }, value);
 }

@@ -36,6 +36,32 @@ interface Setter {
 
 const sets = (ballot: Ballot) => ballot.vote.origin === 'policy-set' || ballot.vote.origin === 'flag';
 
+/** A rule of the policy that is not locked says nothing against one that is. */
+function heldByLocks(ballots: readonly Ballot[]): Ballot[] {
+  const locks = ballots.filter(({ vote }) => vote.locked);
+  return ballots.map((ballot) => {
+    const { vote } = ballot;
+    const proposes = ballot.strength === 'recommended' || vote.origin === 'policy-set';
+    if (vote.locked || !proposes || vote.rule === null || ballot.dropped !== null) return ballot;
+    const lock = locks.find((other) => !satisfies(other, vote.values[0] as Value));
+    return lock === undefined ? ballot : { ...ballot, dropped: { why: 'outranked', by: describeSource(lock.vote) } };
+  });
+}
+
+/** Told of a `set`, whose author expects it to hold. */
+function lockedOut(slot: Slot, ballots: readonly Ballot[]): Finding[] {
+  return ballots.flatMap(({ vote, dropped }) =>
+    vote.origin !== 'policy-set' || dropped === null
+      ? []
+      : [
+          diagnostics['set-overruled'](
+            { key: slot.path, value: vote.values[0] as Value, rule: vote.rule ?? '', by: dropped.by ?? '' },
+            [{ origin: vote.origin, uri: vote.uri, pointer: vote.pointer }],
+          ),
+        ],
+  );
+}
+
 /** Rule 3: who may force a value on this slot. A policy `set` ranks above flags, and a locked rule shuts them out. */
 function findSetter(slot: Slot, ballots: readonly Ballot[]): Setter {
   const overruled = new Map<Ballot, Removal>();
@@ -43,7 +69,7 @@ function findSetter(slot: Slot, ballots: readonly Ballot[]): Setter {
   // a locked rule keeps out the flags that would weaken it, not those that agree with it
   const lockAgainst = (value: Value) => ballots.find((ballot) => ballot.vote.locked && !satisfies(ballot, value));
   let setter: Ballot | undefined;
-  for (const ballot of ballots.filter(sets)) {
+  for (const ballot of ballots.filter((one) => sets(one) && one.dropped === null)) {
     const isFlag = ballot.vote.origin === 'flag';
     const value = ballot.vote.values[0] as Value;
     const by = isFlag ? (setter?.vote.origin === 'policy-set' ? setter : lockAgainst(value)) : undefined;
@@ -129,9 +155,10 @@ export function findCandidates(
   drivers: ProvenDrivers | null,
 ): Candidates {
   const undriven = (value: Value) => lacksDriver(slot.key, slot.subject, value, bootDisks, drivers);
-  const ballots = all.filter((ballot) => concerns(ballot.vote, slot)).toSorted((a, b) => compareVotes(a.vote, b.vote));
+  const concerned = all.filter((ballot) => concerns(ballot.vote, slot));
+  const ballots = heldByLocks(concerned).toSorted((a, b) => compareVotes(a.vote, b.vote));
   const { ballot: setter, overruled, findings: setterFindings } = findSetter(slot, ballots);
-  const findings = [...setterFindings];
+  const findings = [...lockedOut(slot, ballots), ...setterFindings];
   const removed = new Map<Value, Removal>();
   const overridden = new Set<Ballot>();
   const constraints = ballots.filter((ballot) => isConstraint(ballot) && !sets(ballot));
@@ -201,7 +228,9 @@ export function sidesOf(candidates: Candidates): Ballot[] {
 
 /** Whether somebody forces the value of this slot. */
 export function isSet(candidates: Candidates): boolean {
-  return candidates.ballots.some((ballot) => sets(ballot) && !candidates.overruled.has(ballot));
+  return candidates.ballots.some(
+    (ballot) => sets(ballot) && ballot.dropped === null && !candidates.overruled.has(ballot),
+  );
 }
 
 /** Every value anybody named and, where the vocabulary is closed, the rest of it. */

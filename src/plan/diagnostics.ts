@@ -33,6 +33,14 @@ export const diagnostics = defineDiagnostics('plan', {
     remedy: 'Change the policy rule, or drop the flag.',
     explain: 'A policy `set` ranks above flags, and a locked rule cannot be weakened by them (contract, section 4).',
   },
+  'set-overruled': {
+    severity: 'warning',
+    exit: 2,
+    message: 'The rule {rule} sets {key} to {value}, which has no effect: {by} is locked.',
+    remedy: 'Drop the rule, or change the locked one where it stands.',
+    explain:
+      'A rule with `locked: true` cannot be weakened by other rules of the policy, whichever comes later: what they set, prefer or offer as a default against it does not count.',
+  },
   'no-driver': {
     severity: 'warning',
     exit: 4,

@@ -81,6 +81,67 @@ export const diagnostics = defineDiagnostics('policy', {
     remedy: 'Choose another id, or change the locked rule where it stands.',
     explain: 'A rule with `locked: true` cannot be weakened: not by a flag, and not by a later policy.',
   },
+  'weakens-locked': {
+    severity: 'error',
+    exit: 2,
+    message: 'The rule {rule} is locked by {uri} ({pointer}) and cannot be given {what}.',
+    remedy: 'Drop the override, or change the locked rule where it stands.',
+    explain:
+      'A rule with `locked: true` cannot be weakened by a later policy: not switched off, not tried out in audit mode, not given a lower severity. A higher severity is accepted.',
+  },
+  'unknown-rule': {
+    severity: 'error',
+    exit: 2,
+    message: 'There is no rule {rule} that could be changed here.',
+    remedy: '{hint}',
+    explain:
+      'An override changes a rule of a policy that was named before or that this one extends. A misspelt id would be a change that never happens. `vm-import policy list` shows the ids.',
+  },
+  'no-severity': {
+    severity: 'error',
+    exit: 2,
+    message: 'The rule {rule} raises no finding, so it cannot be given the severity {severity}.',
+    remedy: 'Use `off`, `mode` or `locked`, or write a rule of the same id.',
+    explain:
+      'Severity belongs to rules that deny or warn and to limits of phase verify. Rules that set, require, prefer, forbid or bound values only vote.',
+  },
+  'unknown-target': {
+    severity: 'error',
+    exit: 2,
+    message: 'The rule {rule} is for a target {target}, which does not exist.',
+    remedy: '{hint}',
+    explain: 'A rule with `targets` concerns only imports for those. The names are those that --emit takes.',
+  },
+  'unknown-code': {
+    severity: 'error',
+    exit: 2,
+    message: 'There is no finding {code} whose severity could be changed.',
+    remedy: '{hint}',
+    explain: 'A finding is named in brackets at the end of its line. `vm-import explain CODE` says what it means.',
+  },
+  contradiction: {
+    severity: 'error',
+    exit: 2,
+    message: 'The rules {rule} and {other} ({uri}, {pointer}) can never both hold: {key} {values} against {others}.',
+    remedy: 'Change one of them, give it a condition, or switch one off under `overrides`.',
+    explain:
+      'Two rules without conditions contradict each other for every image: two that set one key in one file, or two locked ones. One of them would never take effect, so the policy says something that its author cannot have meant.',
+  },
+  'outside-root': {
+    severity: 'error',
+    exit: 2,
+    message: 'The policy may not read {path}: it lies outside {roots}.',
+    remedy: 'Name it on the command line with --policy of its own, or move it below.',
+    explain:
+      'A policy extends presets, and files below the directories of the policies that the command line names, symbolic links followed. So whoever may edit one directory of policies cannot make the program read another.',
+  },
+  'empty-directory': {
+    severity: 'error',
+    exit: 2,
+    message: 'The directory {path} holds no policy.',
+    remedy: 'Put files named NN-name.yaml (or .yml, .json) into it, or name a file.',
+    explain: `${WHOLE} Of a directory, files that end with .yaml, .yml or .json are read in the order of their names; hidden files and tests (.test.yaml) are left out, and files that end with .waivers.yaml are waivers.`,
+  },
   'extends-loop': {
     severity: 'error',
     exit: 2,
@@ -101,6 +162,14 @@ export const diagnostics = defineDiagnostics('policy', {
     message: 'The expression cannot be used: {problem}.',
     remedy: 'Correct the expression at this place. {hint}',
     explain: `${EXPRESSION} Expressions are parsed and type-checked when the policy is loaded. Their length, nesting and regular expressions are limited, so that no image can make a rule run for long.`,
+  },
+  'audit-changes': {
+    severity: 'warning',
+    exit: 4,
+    message: 'If the policies in audit mode were enforced, {key} would be {would} ({by}); the plan has {value}.',
+    remedy: 'Nothing is to be done for this import. vm-import explain {key} says who decides it now.',
+    explain:
+      'Rules in audit mode are tried out beside the policy that is enforced: what they would change, deny or warn about is told, marked as audit, and has no effect on the plan, the verdict or the exit status.',
   },
   'condition-failed': {
     severity: 'error',

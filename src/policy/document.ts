@@ -5,8 +5,19 @@ import { readEffects } from './effects.ts';
 import { expressionsOf } from './expressions.ts';
 import { reportIssues } from './issues.ts';
 import { splitMessage } from './message.ts';
+import { checkOverrides, isCode } from './overrides.ts';
 import { offsetInScalar } from './places.ts';
-import type { Announcement, Effect, Expression, MessagePart, Phase, PolicyDocument, Rule } from './policy.ts';
+import type {
+  Announcement,
+  Effect,
+  Expression,
+  MessagePart,
+  Phase,
+  PolicyDocument,
+  Rule,
+  RuleOverride,
+  SeverityChange,
+} from './policy.ts';
 import { Problems } from './problems.ts';
 import { checkRule, ruleName } from './rule-check.ts';
 import type { PolicyInput, RuleInput } from './schema.ts';
@@ -40,12 +51,13 @@ export async function parsePolicy(text: string, uri: string): Promise<ParsedPoli
   if (!parsed.success) reportIssues(parsed.error.issues, tree, problems);
   const rules = ruleTrees(tree).map((rule, index) => readRule(text, rule, index, problems));
   reportDuplicates(ruleTrees(tree), problems);
+  checkOverrides(tree, problems);
   await expressionsOf(rules, text, problems);
 
   const { findings } = problems;
-  const bases = readExtends(tree, place);
+  const bases = readRefs(tree, 'extends', place);
   if (!parsed.success || findings.length > 0) return { document: null, extends: bases, findings };
-  return { document: buildDocument(parsed.data, bases, uri, rules, place), extends: bases, findings };
+  return { document: buildDocument(parsed.data, tree, uri, rules, place), extends: bases, findings };
 }
 
 /** What the tree alone says of a rule, whether or not the schema accepts the file, so that all problems are told. */
@@ -56,7 +68,10 @@ export interface RuleReading {
   readonly phase: Phase;
   readonly effects: readonly Effect[];
   readonly when: LocatedExpression | null;
-  readonly message: readonly (string | LocatedExpression)[];
+  /** Of its deny or warn. */
+  readonly announcement: readonly (string | LocatedExpression)[];
+  /** Of its effects. */
+  readonly message: readonly (string | LocatedExpression)[] | null;
 }
 
 export interface LocatedExpression extends Expression {
@@ -85,7 +100,8 @@ function readRule(text: string, tree: MapTree, index: number, problems: Problems
     index: at,
   });
   const when = scalarOf(tree, 'when');
-  const message = scalarOf(tree, 'deny') ?? scalarOf(tree, 'warn');
+  const announcement = scalarOf(tree, 'deny') ?? scalarOf(tree, 'warn');
+  const message = scalarOf(tree, 'message');
   return {
     tree,
     name,
@@ -93,7 +109,8 @@ function readRule(text: string, tree: MapTree, index: number, problems: Problems
     phase,
     effects,
     when: when === null ? null : locate(String(when.value), when, 0),
-    message: message === null ? [] : readMessage(message, text, locate, problems),
+    announcement: announcement === null ? [] : readMessage(announcement, text, locate, problems),
+    message: message === null ? null : readMessage(message, text, locate, problems),
   };
 }
 
@@ -122,8 +139,8 @@ function reportDuplicates(rules: readonly MapTree[], problems: Problems): void {
   }
 }
 
-function readExtends(tree: Tree, place: (at: number) => string): PolicyDocument['extends'] {
-  const list = tree.kind === 'map' ? tree.entries.get('extends')?.value : undefined;
+function readRefs(tree: Tree, key: 'extends' | 'waivers', place: (at: number) => string): PolicyDocument['extends'] {
+  const list = tree.kind === 'map' ? tree.entries.get(key)?.value : undefined;
   if (list?.kind !== 'list') return [];
   return list.items.flatMap((item) =>
     item.kind === 'scalar' && typeof item.value === 'string' && item.value.trim() !== ''
@@ -134,7 +151,7 @@ function readExtends(tree: Tree, place: (at: number) => string): PolicyDocument[
 
 function buildDocument(
   input: PolicyInput,
-  bases: PolicyDocument['extends'],
+  tree: Tree,
   uri: string,
   readings: readonly RuleReading[],
   place: (at: number) => string,
@@ -142,8 +159,11 @@ function buildDocument(
   return {
     uri,
     name: input.name,
-    extends: bases,
+    mode: input.mode ?? 'enforce',
+    extends: readRefs(tree, 'extends', place),
+    waivers: readRefs(tree, 'waivers', place),
     settings: settingsOf(input),
+    ...changesOf(input, tree, uri, place),
     rules: (input.rules ?? []).flatMap((rule, index) => {
       const reading = readings[index];
       return reading === undefined ? [] : [buildRule(rule, reading, uri, place)];
@@ -160,11 +180,37 @@ function settingsOf(input: PolicyInput): Partial<PolicySettings> {
   };
 }
 
+/** What stands under `overrides`: changes of rules, and severities of findings, whose codes have a slash. */
+function changesOf(
+  { overrides = {} }: PolicyInput,
+  tree: Tree,
+  uri: string,
+  place: (at: number) => string,
+): Pick<PolicyDocument, 'overrides' | 'severities'> {
+  const map = tree.kind === 'map' ? tree.entries.get('overrides')?.value : undefined;
+  const changed: RuleOverride[] = [];
+  const severities: SeverityChange[] = [];
+  for (const [name, change] of Object.entries(overrides)) {
+    const at = map?.kind === 'map' ? map.entries.get(name)?.keyAt : undefined;
+    const pointer = place(at ?? tree.at);
+    const wanted = typeof change === 'string' ? { severity: change } : change;
+    if (isCode(name)) {
+      if (wanted.severity !== undefined && wanted.severity !== 'off') {
+        severities.push({ code: name, severity: wanted.severity, uri, pointer });
+      }
+      continue;
+    }
+    const { severity = null, mode = null, locked = false } = wanted;
+    changed.push({ rule: name, severity, mode, lock: locked, uri, pointer });
+  }
+  return { overrides: changed, severities };
+}
+
 function buildRule(input: RuleInput, reading: RuleReading, uri: string, place: (at: number) => string): Rule {
   const kind = input.deny === undefined ? 'warn' : 'deny';
   const at = reading.tree.entries.get(kind)?.keyAt;
   const announcement: Announcement | null =
-    at === undefined ? null : { kind, message: reading.message.map(withoutTree), pointer: place(at) };
+    at === undefined ? null : { kind, message: reading.announcement.map(withoutTree), pointer: place(at) };
   return {
     id: input.id,
     title: input.title ?? null,
@@ -172,6 +218,9 @@ function buildRule(input: RuleInput, reading: RuleReading, uri: string, place: (
     when: reading.when === null ? null : { text: reading.when.text, pointer: reading.when.pointer },
     effects: reading.effects,
     announcement,
+    message: reading.message === null ? null : reading.message.map(withoutTree),
+    targets: input.targets ?? null,
+    mode: input.mode ?? null,
     severity: input.severity ?? (announcement?.kind === 'warn' ? 'warning' : 'error'),
     remedy: input.remedy ?? null,
     docs: input.docs ?? null,

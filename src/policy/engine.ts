@@ -3,7 +3,7 @@ import type { Key, RuleCheck, RuleOutcome, Vote } from '../facts/index.ts';
 import { vote as makeVote, SETTLED_FIRST } from '../facts/index.ts';
 import { byRule, diagnostics, policyPlace } from './diagnostics.ts';
 import { fillMessage } from './message.ts';
-import type { Announcement, Effect, EffectiveRule, Phase, Policy } from './policy.ts';
+import type { Announcement, Effect, EffectiveRule, MessagePart, Phase, Policy } from './policy.ts';
 import type { Scope, VerifyContext, VoteContext } from './scope.ts';
 import { verifyScope, voteScope } from './scope.ts';
 
@@ -18,10 +18,14 @@ export interface Verdict {
  * The votes on `os`, `architecture` and `virt-type`, which are settled before anything else. `vote` gives the same votes again, so
  * one may replace the other. No finding: those that such a rule may raise come from `vote`.
  */
-export async function settlingVotes(policy: Policy, evidence: VoteContext['evidence']): Promise<readonly Vote[]> {
+export async function settlingVotes(
+  policy: Policy,
+  { evidence, targets }: Pick<VoteContext, 'evidence' | 'targets'>,
+): Promise<readonly Vote[]> {
   const settling = policy.rules.filter((rule) => rule.effects.some(settles));
   if (settling.length === 0) return [];
-  const { votes } = await vote({ ...policy, rules: settling }, { evidence, os: null, architecture: null });
+  const unsettled = { evidence, os: null, architecture: null, ...(targets === undefined ? {} : { targets }) };
+  const { votes } = await vote({ ...policy, rules: settling }, unsettled);
   const order = orderOf(policy);
   return votes.filter(settles).map((one) => ({ ...one, order: order(one.rule) }));
 }
@@ -40,9 +44,12 @@ export async function vote(policy: Policy, context: VoteContext): Promise<Verdic
   const findings: Finding[] = [];
   const checks: RuleCheck[] = [];
   for (const rule of rules) {
-    const applies = ruleApplies(rule, evaluator, findings);
-    const checking = rule.announcement !== null;
-    checks.push(checkOf(rule, OUTCOMES[checking ? 'checking' : 'voting'][applies]));
+    const applies = ruleApplies(rule, context, evaluator, findings);
+    const outcome = OUTCOMES[rule.announcement === null ? 'voting' : 'checking'][applies];
+    checks.push({
+      ...checkOf(rule, outcome),
+      message: applies === 'yes' ? messageOf(rule, evaluator, findings) : null,
+    });
     if (applies !== 'yes') continue;
     votes.push(...rule.effects.map((effect) => asVote(effect, rule, order(rule.id))));
     if (rule.announcement !== null) findings.push(...announce(rule, rule.announcement, evaluator));
@@ -50,16 +57,16 @@ export async function vote(policy: Policy, context: VoteContext): Promise<Verdic
   return { votes, findings, checks };
 }
 
-type Applies = 'yes' | 'no' | 'error';
+type Applies = 'yes' | 'no' | 'error' | 'elsewhere';
 const OUTCOMES = {
-  checking: { yes: 'failed', no: 'passed', error: 'error' },
-  voting: { yes: 'applied', no: 'not-applied', error: 'error' },
+  checking: { yes: 'failed', no: 'passed', error: 'error', elsewhere: 'skipped' },
+  voting: { yes: 'applied', no: 'not-applied', error: 'error', elsewhere: 'skipped' },
 } as const satisfies Record<string, Record<Applies, RuleOutcome>>;
 
 /** What a report says of a rule. */
 export function checkOf(rule: EffectiveRule, outcome: RuleOutcome): RuleCheck {
   const { id, title, phase, uri, pointer, docs, tags } = rule;
-  return { rule: id, title, phase, outcome, audited: false, uri, pointer, docs, tags };
+  return { rule: id, title, phase, outcome, message: null, audited: false, uri, pointer, docs, tags };
 }
 
 /** What the rules of phase verify say to the finished plan. */
@@ -69,16 +76,18 @@ export async function verify(policy: Policy, context: VerifyContext): Promise<Om
   const findings: Finding[] = [];
   const checks: RuleCheck[] = [];
   for (const rule of rules) {
-    const applies = ruleApplies(rule, evaluator, findings);
+    const applies = ruleApplies(rule, context, evaluator, findings);
+    const message = applies === 'yes' ? messageOf(rule, evaluator, findings) : null;
     const raised =
       applies !== 'yes'
         ? []
         : [
             ...(rule.announcement === null ? [] : announce(rule, rule.announcement, evaluator)),
-            ...rule.effects.flatMap((effect) => checkLimit(effect, rule, context.plan)),
+            ...rule.effects.flatMap((effect) => checkLimit(effect, rule, context.plan, message)),
           ];
     findings.push(...raised);
-    checks.push(checkOf(rule, applies === 'error' ? 'error' : raised.length > 0 ? 'failed' : 'passed'));
+    const outcome = raised.length > 0 ? 'failed' : OUTCOMES.checking[applies === 'yes' ? 'no' : applies];
+    checks.push({ ...checkOf(rule, outcome), message });
   }
   return { findings, checks };
 }
@@ -91,22 +100,29 @@ type Evaluator = (expression: string) => Outcome;
 /** Brings in the CEL engine, and builds what expressions see, only when some rule has an expression. */
 async function evaluatorFor(rules: readonly EffectiveRule[], phase: Phase, scopeOf: () => Scope): Promise<Evaluator> {
   const hasExpression = (rule: EffectiveRule) =>
-    rule.when !== null || rule.announcement?.message.some((part) => typeof part !== 'string') === true;
+    rule.when !== null ||
+    [...(rule.announcement?.message ?? []), ...(rule.message ?? [])].some((part) => typeof part !== 'string');
   if (!rules.some(hasExpression)) return () => ({ ok: false, problem: 'no expression was expected', unknown: false });
   const { evaluate } = await import('./conditions.ts');
   const scope = scopeOf();
   return (expression) => evaluate(expression, phase, scope);
 }
 
-/** Of two votes of the same origin the lower order wins, and later rules win over earlier ones. */
+/** Of two votes of the same origin the lower order wins: locked rules over others, then later ones over earlier ones. */
 function orderOf(policy: Policy): (id: string | null) => number {
   const places = new Map<string | null, number>(
-    policy.rules.map((rule, index) => [rule.id, policy.rules.length - 1 - index]),
+    policy.rules.map(({ id, locked }, index) => [id, locked ? -1 - index : policy.rules.length - 1 - index]),
   );
   return (id) => places.get(id) ?? 0;
 }
 
-function ruleApplies(rule: EffectiveRule, evaluator: Evaluator, findings: Finding[]): Applies {
+function ruleApplies(
+  rule: EffectiveRule,
+  { targets }: VoteContext,
+  evaluator: Evaluator,
+  findings: Finding[],
+): Applies {
+  if (targets !== undefined && rule.targets?.some((target) => targets.includes(target)) === false) return 'elsewhere';
   if (rule.when === null) return 'yes';
   const outcome = evaluator(rule.when.text);
   if (outcome.ok && typeof outcome.value === 'boolean') return outcome.value ? 'yes' : 'no';
@@ -143,15 +159,29 @@ function asVote(effect: Effect, rule: EffectiveRule, order: number): Vote {
 function announce(rule: EffectiveRule, announcement: Announcement, evaluator: Evaluator): readonly Finding[] {
   const at = policyPlace({ uri: rule.uri, pointer: announcement.pointer });
   const failures: Finding[] = [];
-  const message = fillMessage(announcement.message, (expression) => {
-    const outcome = evaluator(expression);
-    if (outcome.ok) return { value: outcome.value };
-    failures.push(byRule(diagnostics['message-failed']({ rule: rule.id, problem: outcome.problem }, at), rule.id));
-    return null;
-  });
+  const message = filled(announcement.message, rule, evaluator, failures);
   const kind = announcement.kind === 'deny' ? 'denied' : 'warned';
   const finding = diagnostics[kind]({ message, remedy: remedyOf(rule) }, at);
   return [byRule({ ...finding, severity: rule.severity }, rule.id), ...failures];
+}
+
+function messageOf(rule: EffectiveRule, evaluator: Evaluator, failures: Finding[]): string | null {
+  return rule.message === null ? null : filled(rule.message, rule, evaluator, failures);
+}
+
+function filled(
+  message: readonly MessagePart[],
+  rule: EffectiveRule,
+  evaluator: Evaluator,
+  failures: Finding[],
+): string {
+  return fillMessage(message, ({ text, pointer }) => {
+    const outcome = evaluator(text);
+    if (outcome.ok) return { value: outcome.value };
+    const at = policyPlace({ uri: rule.uri, pointer });
+    failures.push(byRule(diagnostics['message-failed']({ rule: rule.id, problem: outcome.problem }, at), rule.id));
+    return null;
+  });
 }
 
 function remedyOf(rule: EffectiveRule): string {
@@ -164,7 +194,12 @@ const LIMITS = {
   maximum: { relation: 'above', name: 'maximum' },
 } as const;
 
-function checkLimit(effect: Effect, rule: EffectiveRule, plan: VerifyContext['plan']): readonly Finding[] {
+function checkLimit(
+  effect: Effect,
+  rule: EffectiveRule,
+  plan: VerifyContext['plan'],
+  message: string | null,
+): readonly Finding[] {
   const { key, strength } = effect;
   const value = plan[key];
   const [bound] = effect.values;
@@ -174,5 +209,6 @@ function checkLimit(effect: Effect, rule: EffectiveRule, plan: VerifyContext['pl
   const { relation, name } = LIMITS[strength];
   const args = { key, value, relation, bound: `${name} ${bound}`, remedy: remedyOf(rule) };
   const finding = diagnostics.limit(args, policyPlace({ uri: rule.uri, pointer: effect.pointer }));
-  return [byRule({ ...finding, severity: rule.severity }, rule.id)];
+  const worded = message === null ? finding : { ...finding, message: '{message}', args: { ...args, message } };
+  return [byRule({ ...worded, severity: rule.severity }, rule.id)];
 }

@@ -5,7 +5,9 @@ import type { Problems } from './problems.ts';
 
 /** Checks the conditions and messages of all rules; brings in the CEL engine only when there is one. */
 export async function expressionsOf(rules: readonly RuleReading[], text: string, problems: Problems): Promise<void> {
-  if (!rules.some((rule) => rule.when !== null || rule.message.some((part) => typeof part !== 'string'))) return;
+  const inserted = ({ announcement, message }: RuleReading) =>
+    [...announcement, ...(message ?? [])].filter((part) => typeof part !== 'string');
+  if (!rules.some((rule) => rule.when !== null || inserted(rule).length > 0)) return;
   const { expressionProblem } = await import('./conditions.ts');
   for (const rule of rules) {
     const check = (expression: LocatedExpression, wants: 'bool' | 'text') => {
@@ -15,7 +17,7 @@ export async function expressionsOf(rules: readonly RuleReading[], text: string,
       problems.condition({ problem: found.problem, hint: found.hint }, at, rule.id);
     };
     if (rule.when !== null) check(rule.when, 'bool');
-    for (const part of rule.message) if (typeof part !== 'string') check(part, 'text');
+    for (const part of inserted(rule)) check(part, 'text');
   }
 }
 

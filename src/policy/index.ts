@@ -2,3 +2,4 @@
 export { checkOf, settlingVotes, verify, vote } from './engine.ts';
 export { loadPolicies, PRESET_NAMES } from './load.ts';
 export type { LoadedPolicy, Policy } from './policy.ts';
+export { compareTrial } from './trial.ts';

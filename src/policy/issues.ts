@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Problems } from './problems.ts';
 import { nearest, shownTree } from './problems.ts';
 import { ruleName } from './rule-check.ts';
-import { policySchema, ruleSchema } from './schema.ts';
+import { overrideSchema, policySchema, ruleSchema } from './schema.ts';
 import type { Tree } from './yaml.ts';
 
 type Path = readonly PropertyKey[];
@@ -22,6 +22,11 @@ function reportIssue(issue: z.core.$ZodIssue, tree: Tree, problems: Problems): v
     }
     return;
   }
+  if (issue.code === 'invalid_union') {
+    for (const inner of closest(issue.errors))
+      reportIssue({ ...inner, path: [...issue.path, ...inner.path] }, tree, problems);
+    return;
+  }
   const found = lookup(tree, issue.path);
   const name = String(issue.path.at(-1) ?? 'the policy');
   if (found === undefined) {
@@ -34,6 +39,13 @@ function reportIssue(issue: z.core.$ZodIssue, tree: Tree, problems: Problems): v
   const hint = nearest(found.kind === 'scalar' ? String(found.value) : '', candidates, `Use ${expected}.`);
   const key = typeof issue.path.at(-1) === 'number' ? where : name;
   problems.wrongValue({ key, value, expected, hint }, found.at);
+}
+
+/** Of the forms that a value may have, the one that its author meant: whose type is right at the top, else the first. */
+function closest(forms: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
+  const fits = (issues: readonly z.core.$ZodIssue[]) =>
+    issues.every(({ code, path }) => path.length > 0 || (code !== 'invalid_type' && code !== 'invalid_value'));
+  return forms.find(fits) ?? forms[0] ?? [];
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -65,6 +77,7 @@ function expectation(issue: z.core.$ZodIssue): string {
 function keysAt(path: Path): readonly string[] {
   if (path.length === 0) return Object.keys(policySchema.shape).filter((key) => key !== '$schema');
   if (path[0] === 'rules' && path.length === 2) return Object.keys(ruleSchema.shape);
+  if (path[0] === 'overrides' && path.length === 2) return Object.keys(overrideSchema.shape);
   if (path[0] === 'trust') return Object.keys(policySchema.shape.trust.unwrap().shape);
   if (path[0] === 'allow') return Object.keys(policySchema.shape.allow.unwrap().shape);
   return [];

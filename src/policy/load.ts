@@ -1,37 +1,73 @@
 import { posix } from 'node:path';
 import type { Finding } from '../diagnostics/index.ts';
 import { didYouMean } from '../facts/did-you-mean.ts';
-import type { PolicySettings } from '../facts/index.ts';
-import { DEFAULT_SETTINGS } from '../facts/index.ts';
-import { diagnostics, policyPlace } from './diagnostics.ts';
-import type {
-  DocumentSummary,
-  EffectiveRule,
-  LoadedPolicy,
-  Place,
-  Policy,
-  PolicyDocument,
-  PolicyIo,
-} from './policy.ts';
+import type { LoadedDocument } from './compose.ts';
+import { compose, summarise, withModes } from './compose.ts';
+import { byRule, diagnostics, policyPlace } from './diagnostics.ts';
+import type { LoadedPolicy, Mode, Place, PolicyDocument, PolicyIo, WaiverFile } from './policy.ts';
 import { PRESETS } from './presets.generated.ts';
 
 const PRESET = 'preset:';
 const DEFAULT_POLICY = `${PRESET}default`;
 
 const MAX_DEPTH = 8;
-const MAX_DOCUMENTS = 64;
+const MAX_DOCUMENTS = 256;
 
 export const PRESET_NAMES: readonly string[] = Object.keys(PRESETS);
 
+/** Files of a directory that are policies, and the waivers beside them. */
+const DROP_IN = /^(?!\.).*\.(?:ya?ml|json)$/;
+const TESTS = /\.test\.(?:ya?ml|json)$/;
+const WAIVERS = /\.waivers\.(?:ya?ml|json)$/;
+
 /**
- * Loads and composes policies. A ref is `preset:NAME` or a path; without any, `preset:default` applies. A policy that
- * is given and does not extend the default stands alone. Later refs win over earlier ones, a file over those it
- * extends; a document that is reached twice counts once, where it was first.
+ * Loads and composes policies. A ref is `preset:NAME`, a file, or a directory of drop-ins, which are read in the order
+ * of their names; without any, `preset:default` applies. A policy that is given and does not extend the default stands
+ * alone, but where all that is given is only tried out (mode audit), the default is what is enforced. Later refs win
+ * over earlier ones, a file over those it extends; a document that is reached twice counts once, where it was first.
+ * Files extend presets and what lies below the directories of the refs.
  */
 export async function loadPolicies(refs: readonly string[], io: PolicyIo): Promise<LoadedPolicy> {
-  const loading = new Loading(io);
-  for (const ref of refs.length === 0 ? [DEFAULT_POLICY] : refs) await loading.add(ref, null, []);
-  return compose(loading.documents, loading.findings);
+  const loading = new Loading(io, await rootsOf(refs, io));
+  for (const ref of refs.length === 0 ? [DEFAULT_POLICY] : refs) await loading.add(ref, null, [], 'enforce');
+  const { documents } = loading;
+  const findings = [...loading.findings];
+  const all = compose(documents, loading.waivers('all'), 'all');
+  findings.push(...all.findings, ...(await unknownNames(documents, io)));
+  const tried = documents.some(({ mode }) => mode === 'audit') || all.policy.rules.some(({ mode }) => mode === 'audit');
+  let policy = all.policy;
+  if (tried) {
+    if (loading.enforced.length === 0) await loading.add(DEFAULT_POLICY, null, [], 'enforce');
+    const enforced = compose(loading.enforced, loading.waivers('enforced'), 'enforced');
+    findings.push(...enforced.findings.filter((finding) => !findings.some((known) => sameFinding(known, finding))));
+    policy = {
+      ...enforced.policy,
+      trial: { ...all.policy, rules: withModes(all.policy.rules, enforced.policy.rules) },
+    };
+  }
+  const failed = findings.some(({ severity }) => severity === 'error');
+  return { policy: failed ? null : policy, documents: documents.map(summarise), findings };
+}
+
+function sameFinding(a: Finding, b: Finding): boolean {
+  return a.code === b.code && JSON.stringify(a.at) === JSON.stringify(b.at);
+}
+
+/** Directories that files may be read from: those of the refs, symbolic links followed. */
+async function rootsOf(refs: readonly string[], io: PolicyIo): Promise<readonly string[]> {
+  const files = refs.filter((ref) => !ref.startsWith(PRESET) && !REMOTE.test(ref));
+  return Promise.all(
+    files.map(async (ref) => {
+      const isDirectory = ((await io.list?.(ref)) ?? null) !== null;
+      // what is not there is told when it is read
+      const real = await realPath(ref, io).catch(() => ref);
+      return isDirectory ? real : posix.dirname(real);
+    }),
+  );
+}
+
+async function realPath(path: string, io: PolicyIo): Promise<string> {
+  return io.realPath === undefined ? posix.normalize(path) : io.realPath(path);
 }
 
 interface Found {
@@ -41,36 +77,68 @@ interface Found {
 }
 
 class Loading {
-  readonly documents: PolicyDocument[] = [];
+  /** In the order they were reached. */
+  readonly documents: LoadedDocument[] = [];
   readonly findings: Finding[] = [];
-  readonly #seen = new Set<string>();
+  readonly #seen = new Map<string, Mode>();
+  readonly #found = new Map<string, Promise<Found | null>>();
   readonly #io: PolicyIo;
+  readonly #roots: readonly string[];
+  readonly #enforced: LoadedDocument[] = [];
+  readonly #beside: { readonly mode: Mode; readonly file: WaiverFile }[] = [];
 
-  constructor(io: PolicyIo) {
+  constructor(io: PolicyIo, roots: readonly string[]) {
     this.#io = io;
+    this.#roots = roots;
   }
 
-  /** `from` is the `extends` entry that names the ref, `chain` the documents being extended, outermost first. */
-  async add(ref: string, from: Place | null, chain: readonly string[]): Promise<void> {
+  /** Those of `documents` that are reached without passing one in audit mode, in the order of that. */
+  get enforced(): readonly LoadedDocument[] {
+    return this.#enforced;
+  }
+
+  /** Waivers that lie beside the drop-ins of a directory. */
+  waivers(tried: 'enforced' | 'all'): readonly WaiverFile[] {
+    return this.#beside.filter(({ mode }) => tried === 'all' || mode === 'enforce').map(({ file }) => file);
+  }
+
+  /**
+   * `from` is the `extends` entry that names the ref, `chain` the documents being extended, outermost first, and
+   * `mode` theirs.
+   */
+  async add(ref: string, from: Place | null, chain: readonly string[], mode: Mode): Promise<void> {
     const uri = ref.startsWith(PRESET) ? ref : resolvePath(ref, from);
     const at = policyPlace(from ?? { uri, pointer: '1:1' });
     if (chain.includes(uri)) {
       this.findings.push(diagnostics['extends-loop']({ chain: [...chain, uri].join(' -> ') }, at));
       return;
     }
-    if (this.#seen.has(uri)) return;
+    const before = this.#seen.get(uri);
+    if (before === 'enforce' || before === mode) return;
     if (chain.length >= MAX_DEPTH || this.#seen.size >= MAX_DOCUMENTS) {
       this.findings.push(diagnostics['extends-depth']({ limit: MAX_DEPTH, documents: MAX_DOCUMENTS }, at));
       return;
     }
-    this.#seen.add(uri);
-    const found = uri.startsWith(PRESET) ? this.#preset(uri, from) : await this.#file(uri, from);
+    this.#seen.set(uri, mode);
+    const dropIns = uri.startsWith(PRESET) ? null : await this.#dropIns(uri, from, mode);
+    if (dropIns !== null) {
+      for (const name of dropIns) await this.add(name, { uri: `${uri}/`, pointer: '1:1' }, [...chain, uri], mode);
+      return;
+    }
+    // read once, whichever way it is reached
+    const reading = this.#found.get(uri) ?? (uri.startsWith(PRESET) ? this.#preset(uri, from) : this.#file(uri, from));
+    this.#found.set(uri, reading);
+    const found = await reading;
     if (found === null) return;
-    for (const { ref: base, pointer } of found.extends) await this.add(base, { uri, pointer }, [...chain, uri]);
-    if (found.document !== null) this.documents.push(found.document);
+    const own: Mode = mode === 'audit' || found.document?.mode === 'audit' ? 'audit' : 'enforce';
+    for (const { ref: base, pointer } of found.extends) await this.add(base, { uri, pointer }, [...chain, uri], own);
+    if (found.document === null) return;
+    const loaded = { document: found.document, mode: own, waivers: await this.#waivers(found.document) };
+    if (before === undefined) this.documents.push(loaded);
+    if (own === 'enforce') this.#enforced.push(loaded);
   }
 
-  #preset(uri: string, from: Place | null): Found | null {
+  async #preset(uri: string, from: Place | null): Promise<Found | null> {
     const name = uri.slice(PRESET.length);
     const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
     if (preset !== undefined) return { document: preset, extends: preset.extends };
@@ -88,6 +156,7 @@ class Loading {
     }
     let text: string;
     try {
+      if (from !== null && !(await this.#mayRead(uri, from))) return null;
       text = await this.#io.readText(uri);
     } catch (error) {
       this.findings.push(diagnostics.unreadable({ ref: uri, reason: readFailure(error) }, at));
@@ -99,7 +168,51 @@ class Loading {
     this.findings.push(...parsed.findings);
     return parsed;
   }
+
+  /** The policies of a directory; null for what is none. */
+  async #dropIns(uri: string, from: Place | null, mode: Mode): Promise<readonly string[] | null> {
+    const names = (REMOTE.test(uri) ? null : await this.#io.list?.(uri)) ?? null;
+    if (names === null) return null;
+    if (from !== null && !(await this.#mayRead(uri, from))) return [];
+    const policies = names.filter((name) => DROP_IN.test(name) && !TESTS.test(name) && !WAIVERS.test(name));
+    if (policies.length === 0) {
+      const at = policyPlace(from ?? { uri, pointer: '1:1' });
+      this.findings.push(diagnostics['empty-directory']({ path: uri }, at));
+    }
+    for (const name of names.filter((name) => DROP_IN.test(name) && WAIVERS.test(name)).toSorted(compareBytes)) {
+      const path = posix.join(uri, name);
+      const place = { uri: path, pointer: '1:1' };
+      if (await this.#mayRead(path, place)) this.#beside.push({ mode, file: { path, ...place } });
+    }
+    return policies.toSorted(compareBytes);
+  }
+
+  async #waivers(document: PolicyDocument): Promise<readonly WaiverFile[]> {
+    const files: WaiverFile[] = [];
+    for (const { ref, pointer } of document.waivers) {
+      const place = { uri: document.uri, pointer };
+      const path = resolvePath(ref, place);
+      if (await this.#mayRead(path, place).catch(() => true)) files.push({ path, ...place });
+    }
+    return files;
+  }
+
+  /** Whether a file that a policy names lies below the roots; what is not there is told when it is read. */
+  async #mayRead(path: string, from: Place): Promise<boolean> {
+    const real = await realPath(path, this.#io);
+    if (this.#roots.some((root) => isBelow(real, root))) return true;
+    const roots = this.#roots.join(', ') || 'the package';
+    this.findings.push(diagnostics['outside-root']({ path, roots }, policyPlace(from)));
+    return false;
+  }
 }
+
+function isBelow(path: string, root: string): boolean {
+  const way = posix.relative(root, path);
+  return way !== '..' && !way.startsWith('../') && !posix.isAbsolute(way);
+}
+
+const compareBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 const REMOTE = /^[a-z][a-z0-9+.-]*:\/\//i;
 
@@ -122,37 +235,30 @@ function readFailure(error: unknown): string {
   return REASONS[code] ?? error.message;
 }
 
-function compose(documents: readonly PolicyDocument[], loading: readonly Finding[]): LoadedPolicy {
-  const findings = [...loading];
-  const rules = new Map<string, EffectiveRule>();
-  let settings: PolicySettings = DEFAULT_SETTINGS;
-  for (const document of documents) {
-    settings = { ...settings, ...document.settings };
-    for (const rule of document.rules) {
-      const earlier = rules.get(rule.id);
-      if (earlier?.locked === true) {
-        const { uri, pointer } = earlier;
-        const locked = diagnostics['locked-rule']({ rule: rule.id, uri, pointer }, policyPlace(rule));
-        findings.push({ ...locked, rule: rule.id });
-        continue;
+/** Names that only the pipeline knows: targets of rules, codes of findings. */
+async function unknownNames(documents: readonly LoadedDocument[], io: PolicyIo): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  const hintFor = (name: string, known: readonly string[]) => {
+    const near = didYouMean(name, known);
+    return near === undefined ? `There are ${known.join(', ')}.` : `Did you mean ${near}?`;
+  };
+  const { targets } = io;
+  for (const rule of targets === undefined ? [] : documents.flatMap(({ document }) => document.rules)) {
+    for (const target of rule.targets ?? []) {
+      if (targets?.includes(target) === false) {
+        const args = { rule: rule.id, target, hint: hintFor(target, targets) };
+        findings.push(byRule(diagnostics['unknown-target'](args, policyPlace(rule)), rule.id));
       }
-      // deleted first, so that the newcomer takes its own place in the order
-      rules.delete(rule.id);
-      rules.set(rule.id, { ...rule, replaced: earlier === undefined ? [] : [placeOf(earlier), ...earlier.replaced] });
     }
   }
-  const summaries = documents.map(summarise);
-  const failed = findings.some(({ severity }) => severity === 'error');
-  const policy: Policy | null = failed
-    ? null
-    : { documents: summaries, settings, rules: [...rules.values()], severities: [], waivers: [] };
-  return { policy, documents: summaries, findings };
-}
-
-function placeOf({ uri, pointer }: Place): Place {
-  return { uri, pointer };
-}
-
-function summarise({ uri, name, rules }: PolicyDocument): DocumentSummary {
-  return { uri, name, rules: rules.length };
+  const changes = documents.flatMap(({ document }) => document.severities);
+  const codes = changes.length === 0 ? undefined : await io.codes?.();
+  for (const change of codes === undefined ? [] : changes) {
+    if (codes?.has(change.code) === true) continue;
+    const near = didYouMean(change.code, [...(codes?.keys() ?? [])]);
+    const hint =
+      near === undefined ? 'A finding is named in brackets at the end of its line.' : `Did you mean ${near}?`;
+    findings.push(diagnostics['unknown-code']({ code: change.code, hint }, policyPlace(change)));
+  }
+  return findings;
 }

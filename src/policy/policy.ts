@@ -35,6 +35,9 @@ export interface Announcement {
 
 export type Phase = 'vote' | 'verify';
 
+/** `audit`: what the rule would do is told, and has no effect. */
+export type Mode = 'audit' | 'enforce';
+
 export interface Rule extends Place {
   readonly id: string;
   readonly title: string | null;
@@ -42,6 +45,12 @@ export interface Rule extends Place {
   readonly when: Expression | null;
   readonly effects: readonly Effect[];
   readonly announcement: Announcement | null;
+  /** Why the effects are what they are; with a verifying limit, the words of its finding. */
+  readonly message: readonly MessagePart[] | null;
+  /** The rule concerns only plans for one of these; null: all plans. */
+  readonly targets: readonly string[] | null;
+  /** null: that of the document. */
+  readonly mode: Mode | null;
   /** Of the announcement or of a verifying limit. */
   readonly severity: Severity;
   readonly remedy: string | null;
@@ -55,20 +64,42 @@ export interface PolicyDocument {
   readonly uri: string;
   readonly name: string;
   readonly extends: readonly { readonly ref: string; readonly pointer: string }[];
+  /** Of the document and, while it is tried out, of all that it extends. */
+  readonly mode: Mode;
   /** Only what the file says. */
   readonly settings: Partial<PolicySettings>;
   readonly rules: readonly Rule[];
+  readonly overrides: readonly RuleOverride[];
+  readonly severities: readonly SeverityChange[];
+  readonly waivers: readonly { readonly ref: string; readonly pointer: string }[];
+}
+
+/** What a document changes of a rule of another, without copying it. */
+export interface RuleOverride extends Place {
+  readonly rule: string;
+  readonly severity: Severity | 'off' | null;
+  readonly mode: Mode | null;
+  readonly lock: boolean;
 }
 
 export interface EffectiveRule extends Rule {
+  readonly mode: Mode;
   /** Rules of the same id that this one took the place of, nearest first. */
   readonly replaced: readonly Place[];
+  /** Overrides that were applied to it, in order. */
+  readonly changes: readonly RuleChange[];
+}
+
+export interface RuleChange extends Place {
+  /** `off`, `severity warning`, `mode audit`, `locked`. */
+  readonly what: string;
 }
 
 export interface DocumentSummary {
   readonly uri: string;
   readonly name: string;
   readonly rules: number;
+  readonly mode: Mode;
 }
 
 /** The policy's severity for a finding of vm-import itself, by its code. Later ones win. */
@@ -90,8 +121,15 @@ export interface Policy {
   readonly settings: PolicySettings;
   /** In the order they were applied: of two rules that say different things, the later one wins. */
   readonly rules: readonly EffectiveRule[];
+  /** Rules that an override switched off. */
+  readonly off: readonly EffectiveRule[];
   readonly severities: readonly SeverityChange[];
   readonly waivers: readonly WaiverFile[];
+  /**
+   * The policy as it would be if everything in audit mode were enforced; null when nothing is. Its rules know their
+   * mode, so that it is also the complete list.
+   */
+  readonly trial: Policy | null;
 }
 
 /** `policy` is null when a finding is an error: a policy that was not understood is not applied in part. */
@@ -104,4 +142,12 @@ export interface LoadedPolicy {
 /** How the loader reads files; `path` is as given, or joined to the directory of the file that extends it. */
 export interface PolicyIo {
   readText(path: string): Promise<string>;
+  /** Names in a directory; null for what is none. Without it there are no directories. */
+  list?(path: string): Promise<readonly string[] | null>;
+  /** The path without symbolic links; throws where there is nothing. Without it paths are what they seem. */
+  realPath?(path: string): Promise<string>;
+  /** Targets that rules may name; without it any. */
+  readonly targets?: readonly string[];
+  /** Codes of findings whose severity may be changed; without it any. */
+  codes?(): Promise<ReadonlyMap<string, unknown>>;
 }

@@ -5,11 +5,15 @@ export const PRESETS: Readonly<Record<string, PolicyDocument>> = {
   "default": {
     "uri": "preset:default",
     "name": "default",
+    "mode": "enforce",
     "extends": [],
+    "waivers": [],
     "settings": {
       "trustHints": "honour",
       "disagreement": "unresolved"
     },
+    "overrides": [],
+    "severities": [],
     "rules": [
       {
         "id": "default.memory",
@@ -29,6 +33,9 @@ export const PRESETS: Readonly<Record<string, PolicyDocument>> = {
           }
         ],
         "announcement": null,
+        "message": null,
+        "targets": null,
+        "mode": null,
         "severity": "error",
         "remedy": null,
         "docs": null,
@@ -55,6 +62,9 @@ export const PRESETS: Readonly<Record<string, PolicyDocument>> = {
           }
         ],
         "announcement": null,
+        "message": null,
+        "targets": null,
+        "mode": null,
         "severity": "error",
         "remedy": null,
         "docs": null,
@@ -68,15 +78,19 @@ export const PRESETS: Readonly<Record<string, PolicyDocument>> = {
   "strict": {
     "uri": "preset:strict",
     "name": "strict",
+    "mode": "enforce",
     "extends": [
       {
         "ref": "preset:default",
         "pointer": "19:11"
       }
     ],
+    "waivers": [],
     "settings": {
       "trustHints": "recommend"
     },
+    "overrides": [],
+    "severities": [],
     "rules": [
       {
         "id": "strict.memory",
@@ -96,6 +110,9 @@ export const PRESETS: Readonly<Record<string, PolicyDocument>> = {
           }
         ],
         "announcement": null,
+        "message": null,
+        "targets": null,
+        "mode": null,
         "severity": "error",
         "remedy": null,
         "docs": null,
@@ -122,6 +139,9 @@ export const PRESETS: Readonly<Record<string, PolicyDocument>> = {
           }
         ],
         "announcement": null,
+        "message": null,
+        "targets": null,
+        "mode": null,
         "severity": "error",
         "remedy": null,
         "docs": null,
@@ -158,6 +178,9 @@ export const PRESETS: Readonly<Record<string, PolicyDocument>> = {
           }
         ],
         "announcement": null,
+        "message": null,
+        "targets": null,
+        "mode": null,
         "severity": "error",
         "remedy": "Ask for less memory or fewer processors.",
         "docs": null,
@@ -184,6 +207,9 @@ export const PRESETS: Readonly<Record<string, PolicyDocument>> = {
           ],
           "pointer": "46:5"
         },
+        "message": null,
+        "targets": null,
+        "mode": null,
         "severity": "error",
         "remedy": "Shrink the disk, or split its data over several.",
         "docs": null,
@@ -211,6 +237,9 @@ export const PRESETS: Readonly<Record<string, PolicyDocument>> = {
           ],
           "pointer": "56:5"
         },
+        "message": null,
+        "targets": null,
+        "mode": null,
         "severity": "error",
         "remedy": "Create empty disks at the target instead of importing them.",
         "docs": null,
@@ -243,6 +272,9 @@ export const PRESETS: Readonly<Record<string, PolicyDocument>> = {
           ],
           "pointer": "63:5"
         },
+        "message": null,
+        "targets": null,
+        "mode": null,
         "severity": "error",
         "remedy": "Import the machine with fewer disks and attach the others later.",
         "docs": null,
@@ -275,6 +307,9 @@ export const PRESETS: Readonly<Record<string, PolicyDocument>> = {
           ],
           "pointer": "71:5"
         },
+        "message": null,
+        "targets": null,
+        "mode": null,
         "severity": "error",
         "remedy": "Convert the disk to qcow2 (qemu-img convert -O qcow2).",
         "docs": null,
@@ -301,6 +336,9 @@ export const PRESETS: Readonly<Record<string, PolicyDocument>> = {
           ],
           "pointer": "82:5"
         },
+        "message": null,
+        "targets": null,
+        "mode": null,
         "severity": "error",
         "remedy": "Flatten the disk (qemu-img convert copies the whole chain into one file).",
         "docs": null,
@@ -327,6 +365,9 @@ export const PRESETS: Readonly<Record<string, PolicyDocument>> = {
           ],
           "pointer": "91:5"
         },
+        "message": null,
+        "targets": null,
+        "mode": null,
         "severity": "error",
         "remedy": "Export the disk without snapshots (qemu-img convert keeps only the current state).",
         "docs": null,
@@ -353,6 +394,9 @@ export const PRESETS: Readonly<Record<string, PolicyDocument>> = {
           ],
           "pointer": "101:5"
         },
+        "message": null,
+        "targets": null,
+        "mode": null,
         "severity": "error",
         "remedy": "Shut the machine down and export it again; delete the snapshot with `qemu-img snapshot -d`.",
         "docs": null,
@@ -379,6 +423,9 @@ export const PRESETS: Readonly<Record<string, PolicyDocument>> = {
           ],
           "pointer": "110:5"
         },
+        "message": null,
+        "targets": null,
+        "mode": null,
         "severity": "error",
         "remedy": "Repair a copy of it with `qemu-img check -r all` and import that.",
         "docs": null,
@@ -410,6 +457,9 @@ export const PRESETS: Readonly<Record<string, PolicyDocument>> = {
           ],
           "pointer": "117:5"
         },
+        "message": null,
+        "targets": null,
+        "mode": null,
         "severity": "error",
         "remedy": "Import it decrypted, and encrypt it at the target.",
         "docs": null,
@@ -441,6 +491,9 @@ export const PRESETS: Readonly<Record<string, PolicyDocument>> = {
           }
         ],
         "announcement": null,
+        "message": null,
+        "targets": null,
+        "mode": null,
         "severity": "error",
         "remedy": null,
         "docs": null,
@@ -465,6 +518,9 @@ export const PRESETS: Readonly<Record<string, PolicyDocument>> = {
           ],
           "pointer": "131:5"
         },
+        "message": null,
+        "targets": null,
+        "mode": null,
         "severity": "warning",
         "remedy": "Pass --os SHORT-ID.",
         "docs": null,

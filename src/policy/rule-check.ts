@@ -32,6 +32,11 @@ export function checkRule(tree: MapTree, where: string, phase: Phase, problems: 
   if (warn !== undefined && has('deny')) {
     problems.notAllowed({ key: 'warn', where, reason: 'it has a deny', hint: 'Make two rules of it.' }, warn);
   }
+  const message = at('message');
+  if (message !== undefined && !EFFECT_NAMES.some(has)) {
+    const reason = 'deny and warn have their words in themselves';
+    problems.notAllowed({ key: 'message', where, reason, hint: 'Write deny: WORDS or warn: WORDS.' }, message);
+  }
   checkSeverity(tree, where, phase, problems);
 }
 

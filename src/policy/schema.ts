@@ -26,6 +26,9 @@ const verifyOnlyLooks = {
   ],
 };
 
+const SEVERITIES = ['error', 'warning', 'info'] as const;
+const MODES = ['audit', 'enforce'] as const;
+
 export const ruleSchema = z
   .strictObject({
     id: text(100)
@@ -69,8 +72,23 @@ export const ruleSchema = z
       .describe('Bounds of numeric keys, inclusive. In phase verify the finished plan is checked against them.'),
     deny: text(1000).optional().describe('Denies the import with this message; {{ CEL }} inserts a value.'),
     warn: text(1000).optional().describe('Warns with this message; {{ CEL }} inserts a value.'),
+    message: text(1000)
+      .optional()
+      .describe(
+        'Why set, require, prefer, default, forbid or limit say what they say; {{ CEL }} inserts a value. Words of the finding of a limit in phase verify.',
+      ),
+    targets: z
+      .array(text(50))
+      .min(1)
+      .max(32)
+      .optional()
+      .describe('The rule concerns only imports for one of these targets (--emit).'),
+    mode: z
+      .enum(MODES)
+      .optional()
+      .describe('audit: what the rule would do is told and has no effect. Default: the mode of the document.'),
     severity: z
-      .enum(['error', 'warning', 'info'])
+      .enum(SEVERITIES)
       .optional()
       .describe('Of deny (default error), of warn (default warning; never error) or of a limit in phase verify.'),
     remedy: text(1000).optional().describe('What the reader of the message can do about it.'),
@@ -83,6 +101,17 @@ export const ruleSchema = z
     locked: z.boolean().optional().describe('true: neither a flag nor a later policy may weaken this rule.'),
   })
   .meta({ anyOf: atLeastOne, allOf: [verifyOnlyLooks] });
+
+export const overrideSchema = z
+  .strictObject({
+    severity: z
+      .enum(['off', ...SEVERITIES])
+      .optional()
+      .describe('off: the rule is not applied.'),
+    mode: z.enum(MODES).optional().describe('audit: what the rule would do is told and has no effect.'),
+    locked: z.literal(true).optional().describe('Neither a flag nor a later policy may weaken the rule.'),
+  })
+  .meta({ minProperties: 1 });
 
 export const policySchema = z
   .strictObject({
@@ -97,6 +126,12 @@ export const policySchema = z
       .optional()
       .describe(
         'Policies to start from: preset:NAME, or files relative to this one. Later ones win, and this file last.',
+      ),
+    mode: z
+      .enum(MODES)
+      .optional()
+      .describe(
+        'audit: this document and all it extends are tried out; what would happen is told and has no effect. Default enforce.',
       ),
     trust: z
       .strictObject({
@@ -125,6 +160,17 @@ export const policySchema = z
       .optional()
       .describe(
         'Which OS database answers: embedded (default), the one that comes with the program; installed, the osinfo-db of this machine with its overrides, where there is one; newest, the newer of both.',
+      ),
+    waivers: z
+      .array(text(4096))
+      .max(32)
+      .optional()
+      .describe('Waiver documents (vm-import/waivers@1), relative to this file.'),
+    overrides: z
+      .record(z.string(), z.union([z.enum(['off', ...SEVERITIES]), overrideSchema]))
+      .optional()
+      .describe(
+        'Changes of rules that others wrote, by id: off, a severity, or a map of severity, mode and locked. Also severities of ordinary findings of vm-import by code, such as plan/os-unknown.',
       ),
     rules: z.array(ruleSchema).max(1000).optional().describe('The rules, in order; later ones win.'),
   })

@@ -8,6 +8,8 @@ export interface VoteContext {
   readonly os: string | null;
   /** The settled architecture; null while unknown. */
   readonly architecture: string | null;
+  /** What the plan is made for: rules for other targets are skipped. Absent: no rule is. */
+  readonly targets?: readonly string[];
 }
 
 export interface VerifyContext extends VoteContext {

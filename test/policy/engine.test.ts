@@ -187,7 +187,7 @@ describe('votes on what is settled first', () => {
     const policy = await rulesOf(
       '  - id: site.a\n    default: { os: debian12, machine: q35 }\n  - id: site.b\n    when: size(disks) == 1\n    prefer: { architecture: [x86_64] }\n  - id: site.c\n    when: os == ""\n    prefer: { machine: virt }\n',
     );
-    const settling = await settlingVotes(policy, context.evidence);
+    const settling = await settlingVotes(policy, { evidence: context.evidence });
     expect(settling.map(({ key, rule }) => [key, rule])).toEqual([
       ['os', 'site.a'],
       ['architecture', 'site.b'],
@@ -198,6 +198,6 @@ describe('votes on what is settled first', () => {
 
   it('cost nothing with the default policy', async () => {
     const { policy } = await loadPolicies([], { readText: () => Promise.reject(new Error('no file')) });
-    expect(policy === null ? null : await settlingVotes(policy, context.evidence)).toEqual([]);
+    expect(policy === null ? null : await settlingVotes(policy, { evidence: context.evidence })).toEqual([]);
   });
 });

@@ -252,7 +252,7 @@ describe('how policies are composed', () => {
 
   it('lets a policy that does not extend the default stand alone', async () => {
     const { policy } = await load({ 'site.yaml': file('site', rule('site.a', 'x')) });
-    expect(policy?.documents).toEqual([{ uri: 'site.yaml', name: 'site', rules: 1 }]);
+    expect(policy?.documents).toEqual([{ uri: 'site.yaml', name: 'site', rules: 1, mode: 'enforce' }]);
   });
 
   it('puts extended files before the file, relative to it, and each only once', async () => {

@@ -1,0 +1,85 @@
+import type { Finding } from '../diagnostics/index.ts';
+import type { Evidence, Plan, RuleCheck, Vote } from '../facts/index.ts';
+import type { Knowledge } from '../osinfo/index.ts';
+import * as planning from '../plan/index.ts';
+import * as policies from '../policy/index.ts';
+import { knownSystems, namedSystems, planOs, profileVotes, provenDrivers } from './knowledge.ts';
+import { discVotes } from './media.ts';
+import type { PlanOptions } from './plan.ts';
+
+/** What a decision starts from, besides the policy. */
+export interface Given {
+  readonly evidence: Evidence;
+  readonly flags: readonly Vote[];
+  readonly request: planning.PlanRequest;
+  readonly options: Pick<PlanOptions, 'host' | 'targets'>;
+  /** Opened when somebody names a system. */
+  readonly knowledge: () => Promise<Knowledge>;
+}
+
+export interface Decided {
+  readonly plan: Plan;
+  readonly findings: readonly Finding[];
+  readonly checks: readonly RuleCheck[];
+}
+
+/** Everything from the votes to a plan that the policy has looked at, for one policy. */
+export async function decide(policy: policies.Policy, given: Given): Promise<Decided> {
+  const { evidence, flags, knowledge } = given;
+  const targets = given.options.targets ?? ['libvirt-xml'];
+  const base = {
+    // a disc is no disk: it goes into a drive
+    disks: evidence.disks.filter((disk) => disk.payload !== 'iso'),
+    nics: planning.nicsOf(evidence),
+    host: given.options.host ?? null,
+    settings: policy.settings,
+    drivers: null,
+  };
+  const settling = await policies.settlingVotes(policy, { evidence, targets });
+  const media = await discVotes(evidence, knowledge);
+  const guests = await namedSystems(evidence, knowledge);
+  const named = await knownSystems(
+    [...evidence.votes, ...guests.votes, ...flags, ...media.votes, ...settling],
+    knowledge,
+  );
+  const settled = planning.settle({ ...base, votes: named.votes });
+  const settledValue = (key: string) => {
+    const value = settled.decisions.find((decision) => decision.key === key)?.value ?? null;
+    return value === null ? null : String(value);
+  };
+  const [os, architecture] = [settledValue('os'), settledValue('architecture')];
+  const profile = os === null ? undefined : named.profiles.get(os);
+  const informed = await policies.vote(policy, { evidence, os, architecture, targets });
+  const resolution = planning.resolve(
+    {
+      ...base,
+      votes: [
+        ...evidence.votes,
+        ...guests.votes,
+        ...flags,
+        ...media.votes,
+        ...informed.votes,
+        ...(profile === undefined || architecture === null ? [] : await profileVotes(profile, architecture)),
+      ],
+      drivers: await provenDrivers(profile, evidence),
+    },
+    settled,
+  );
+  const built = planning.buildPlan(evidence, resolution.decisions, planOs(profile), given.request);
+  const verified = await policies.verify(policy, { evidence, os, architecture, targets, plan: built.plan.values });
+  return {
+    plan: built.plan,
+    checks: [...informed.checks, ...verified.checks],
+    findings: [
+      ...named.findings,
+      ...guests.findings,
+      ...media.findings,
+      ...(profile === undefined ? [] : (await import('../osinfo/index.ts')).objections(profile, built.plan.values)),
+      ...(os === null ? [planning.diagnostics['os-unknown']({})] : []),
+      ...informed.findings,
+      ...resolution.findings,
+      ...built.findings,
+      ...verified.findings,
+    ],
+  };
+}

@@ -1,0 +1,152 @@
+import type { Finding, Severity } from '../diagnostics/index.ts';
+import { didYouMean } from '../facts/did-you-mean.ts';
+import type { PolicySettings } from '../facts/index.ts';
+import { DEFAULT_SETTINGS } from '../facts/index.ts';
+import { contradictionsOf } from './contradictions.ts';
+import { byRule, diagnostics, policyPlace } from './diagnostics.ts';
+import type {
+  DocumentSummary,
+  EffectiveRule,
+  Mode,
+  Place,
+  Policy,
+  PolicyDocument,
+  RuleOverride,
+  WaiverFile,
+} from './policy.ts';
+
+/** A document with what the loader resolved of it. */
+export interface LoadedDocument {
+  readonly document: PolicyDocument;
+  /** audit also where the document is only reached through one in audit mode. */
+  readonly mode: Mode;
+  readonly waivers: readonly WaiverFile[];
+}
+
+export interface Composed {
+  readonly policy: Policy;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * One policy of several documents, in the order in which later ones win: of what is enforced, or of all as if it were
+ * enforced. `beside` are waivers that no document names.
+ */
+export function compose(
+  documents: readonly LoadedDocument[],
+  beside: readonly WaiverFile[],
+  tried: 'enforced' | 'all',
+): Composed {
+  const findings: Finding[] = [];
+  const rules = new Map<string, EffectiveRule>();
+  const off = new Map<string, EffectiveRule>();
+  const inAudit = new Set<string>();
+  let settings: PolicySettings = DEFAULT_SETTINGS;
+  for (const { document, mode: inherited } of documents) {
+    settings = { ...settings, ...document.settings };
+    for (const rule of document.rules) {
+      const mode = rule.mode ?? inherited;
+      // what is only tried out takes the place of nothing that is enforced
+      if (tried === 'enforced' && rule.mode === 'audit') {
+        inAudit.add(rule.id);
+        continue;
+      }
+      const earlier = rules.get(rule.id) ?? off.get(rule.id);
+      if (earlier?.locked === true) {
+        const { uri, pointer } = earlier;
+        findings.push(byRule(diagnostics['locked-rule']({ rule: rule.id, uri, pointer }, policyPlace(rule)), rule.id));
+        continue;
+      }
+      // deleted first, so that the newcomer takes its own place in the order
+      rules.delete(rule.id);
+      off.delete(rule.id);
+      const replaced = earlier === undefined ? [] : [placeOf(earlier), ...earlier.replaced];
+      rules.set(rule.id, { ...rule, mode, replaced, changes: [] });
+    }
+    for (const override of document.overrides) {
+      const rule = rules.get(override.rule) ?? off.get(override.rule);
+      if (rule === undefined) {
+        if (!inAudit.has(override.rule)) findings.push(unknownRule(override, [...rules.keys()]));
+        continue;
+      }
+      const problem = overrideProblem(override, rule);
+      if (problem !== undefined) {
+        findings.push(problem);
+        continue;
+      }
+      const changed = overridden(rule, override);
+      rules.delete(rule.id);
+      off.delete(rule.id);
+      if (override.severity === 'off') off.set(rule.id, changed);
+      else if (tried === 'enforced' && changed.mode === 'audit') inAudit.add(rule.id);
+      else rules.set(rule.id, changed);
+    }
+  }
+  const policy: Policy = {
+    documents: documents.map(summarise),
+    settings,
+    rules: [...rules.values()],
+    off: [...off.values()],
+    severities: documents.flatMap(({ document }) => document.severities),
+    waivers: [...documents.flatMap(({ waivers }) => waivers), ...beside],
+    trial: null,
+  };
+  return { policy, findings: [...findings, ...contradictionsOf(policy.rules)] };
+}
+
+const RANKS: readonly (Severity | 'off')[] = ['off', 'info', 'warning', 'error'];
+
+function overrideProblem(override: RuleOverride, rule: EffectiveRule): Finding | undefined {
+  const at = policyPlace(override);
+  const { id } = rule;
+  const { severity, mode } = override;
+  const raises = rule.announcement !== null || (rule.phase === 'verify' && rule.effects.length > 0);
+  if (severity !== null && severity !== 'off' && !raises) {
+    return byRule(diagnostics['no-severity']({ rule: id, severity }, at), id);
+  }
+  if (!rule.locked) return undefined;
+  const lower = severity !== null && RANKS.indexOf(severity) < RANKS.indexOf(rule.severity);
+  const what = lower ? `severity ${severity}` : mode === 'audit' && rule.mode === 'enforce' ? 'mode audit' : undefined;
+  const { uri, pointer } = rule;
+  return what === undefined
+    ? undefined
+    : byRule(diagnostics['weakens-locked']({ rule: id, uri, pointer, what }, at), id);
+}
+
+function overridden(rule: EffectiveRule, override: RuleOverride): EffectiveRule {
+  const { severity, mode, lock, uri, pointer } = override;
+  const what = [
+    ...(severity === 'off' ? ['off'] : severity === null ? [] : [`severity ${severity}`]),
+    ...(mode === null ? [] : [`mode ${mode}`]),
+    ...(lock ? ['locked'] : []),
+  ].join(', ');
+  return {
+    ...rule,
+    severity: severity === null || severity === 'off' ? rule.severity : severity,
+    mode: mode ?? rule.mode,
+    locked: rule.locked || lock,
+    changes: [...rule.changes, { what, uri, pointer }],
+  };
+}
+
+function unknownRule(override: RuleOverride, known: readonly string[]): Finding {
+  const near = didYouMean(override.rule, known);
+  const hint = near === undefined ? 'Name a rule of a policy that comes before this one.' : `Did you mean ${near}?`;
+  return diagnostics['unknown-rule']({ rule: override.rule, hint }, policyPlace(override));
+}
+
+/** Marks in the complete list what is enforced and what is only tried. */
+export function withModes(all: readonly EffectiveRule[], enforced: readonly EffectiveRule[]): readonly EffectiveRule[] {
+  const places = new Set(enforced.map(({ id, uri, pointer }) => `${id} ${uri} ${pointer}`));
+  const modeOf = ({ id, uri, pointer }: EffectiveRule): Mode =>
+    places.has(`${id} ${uri} ${pointer}`) ? 'enforce' : 'audit';
+  return all.map((rule) => ({ ...rule, mode: modeOf(rule) }));
+}
+
+function placeOf({ uri, pointer }: Place): Place {
+  return { uri, pointer };
+}
+
+export function summarise({ document: { uri, name, rules }, mode }: LoadedDocument): DocumentSummary {
+  return { uri, name, rules: rules.length, mode };
+}
