@@ -172,8 +172,24 @@ function policyCommands(command: Argv, io: Io, run: Run): Argv {
     .command(
       'check <policies..>',
       'report everything that is wrong in policies, with file, line and column',
-      (of) => talkOptions(of).positional('policies', { ...text('policy files or preset:NAME'), array: true }),
+      (of) =>
+        talkOptions(of).positional('policies', {
+          ...text('policy files, directories or preset:NAME'),
+          array: true,
+        }),
       async (args) => run((await import('./policy.ts')).policyCheckCommand(io, args)),
+    )
+    .command(
+      'list [policies..]',
+      'every rule in effect: where it stands, what it replaced, what changed it',
+      (of) =>
+        jsonOption(talkOptions(of)).positional('policies', {
+          type: 'string',
+          array: true,
+          default: [],
+          describe: 'policy files, directories or preset:NAME (default preset:default)',
+        }),
+      async (args) => run((await import('./policy-list.ts')).policyListCommand(io, args)),
     )
     .command('schema', 'print the JSON Schema of policies, for editors', {}, async () =>
       run((await import('./policy.ts')).policySchemaCommand(io)),

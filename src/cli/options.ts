@@ -18,7 +18,7 @@ const READING = {
     type: 'string',
     array: true,
     nargs: 1,
-    describe: 'policy file or preset:NAME; later ones win (default preset:default)',
+    describe: 'policy file, directory of them, or preset:NAME; later ones win (default preset:default)',
   },
 } as const satisfies Record<string, Options>;
 
@@ -41,6 +41,12 @@ const COMPILING = {
 } as const satisfies Record<string, Options>;
 
 const DECIDING = {
+  emit: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'libvirt-xml (default), openstack, openstack-json or plan; repeatable',
+  },
   name: { type: 'string', describe: "the machine's name (default: that of the descriptor, or the stem of the file)" },
   os: { type: 'string', describe: 'operating system, a libosinfo short-id or id' },
   set: { type: 'string', array: true, nargs: 1, describe: 'force a value: firmware=uefi, disk-bus.disk1=sata' },
@@ -77,12 +83,6 @@ const TALKING = {
 } as const satisfies Record<string, Options>;
 
 const WRITING = {
-  emit: {
-    type: 'string',
-    array: true,
-    nargs: 1,
-    describe: 'libvirt-xml (default), openstack, openstack-json or plan; repeatable',
-  },
   output: { alias: 'o', type: 'string', describe: 'file, or directory with several targets; replaced whole' },
   'dry-run': { type: 'boolean', describe: 'print the policy report, emit nothing' },
   report: { type: 'string', array: true, nargs: 1, describe: 'text or json; FORMAT=FILE writes a file' },
@@ -159,6 +159,7 @@ export interface SourceArguments extends TalkArguments {
 }
 
 export interface DecisionArguments extends SourceArguments {
+  readonly emit?: readonly string[] | undefined;
   readonly name?: string | undefined;
   readonly os?: string | undefined;
   readonly set?: readonly string[] | undefined;

@@ -2,19 +2,18 @@ import { join } from 'node:path';
 import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
 import { judge } from '../diagnostics/verdict.ts';
 import { shellQuote } from '../emitters/shell.ts';
-import { type Artefact, emit, type Planned, TARGETS } from '../pipeline/index.ts';
+import { type Artefact, emit, type Planned } from '../pipeline/index.ts';
 import { reportDocument } from '../report/document.ts';
 import { reporters } from '../report/registry.generated.ts';
 import { printable } from '../report/words.ts';
 import type { Io } from './io.ts';
 import type { DecisionArguments } from './options.ts';
 import { isDirectory, makeDirectory, printFindings, refuseOverwriting, writeWhole } from './output.ts';
-import { planSources } from './stages.ts';
+import { planSources, targetsOf } from './stages.ts';
 import { usageError } from './usage.ts';
 import { VERSION } from './version.generated.ts';
 
 export interface PlanArguments extends DecisionArguments {
-  readonly emit?: readonly string[] | undefined;
   readonly output?: string | undefined;
   readonly report?: readonly string[] | undefined;
   readonly dryRun?: boolean | undefined;
@@ -27,8 +26,10 @@ interface ReportRequest {
 
 /** The default command: plan, then print the artefact, or with `--dry-run` the report. */
 export async function planCommand(io: Io, args: PlanArguments): Promise<ExitStatus> {
-  const targets = [...new Set(args.emit ?? ['libvirt-xml'])];
-  checkTargets(targets, args.output);
+  const targets = targetsOf(args);
+  if (targets.length > 1 && args.output === undefined) {
+    throw usageError('Several targets need a directory to be written to.', 'Add -o DIR.');
+  }
   const reports = reportRequests(args);
   if (args.dryRun === true && args.output !== undefined) {
     throw usageError(
@@ -87,17 +88,6 @@ function inputsOf(args: PlanArguments, { evidence }: Planned): string[] {
   // a SOURCE may be spelled with a transport (oci:DIR), and a bundle holds more than itself
   const read = [...evidence.sources.map(({ uri }) => uri), ...evidence.disks.flatMap(({ path }) => path ?? [])];
   return [...args.sources, ...read, ...layers, ...named.filter((path) => path !== undefined)];
-}
-
-function checkTargets(targets: readonly string[], output: string | undefined): void {
-  for (const target of targets) {
-    if (!TARGETS.includes(target)) {
-      throw usageError(`There is no target ${target}.`, `--emit takes ${TARGETS.join(', ')}.`);
-    }
-  }
-  if (targets.length > 1 && output === undefined) {
-    throw usageError('Several targets need a directory to be written to.', 'Add -o DIR.');
-  }
 }
 
 function reportRequests(args: PlanArguments): readonly ReportRequest[] {

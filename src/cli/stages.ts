@@ -20,9 +20,19 @@ export function inspectSources(args: SourceArguments, policy: Policy, name?: str
   return pipeline.inspect(args.sources, { ...wanted, verify, policy });
 }
 
+/** What the plan is made for. Throws (exit 2) where there is no such target. */
+export function targetsOf({ emit = ['libvirt-xml'] }: DecisionArguments): readonly string[] {
+  const unknown = emit.find((target) => !pipeline.TARGETS.includes(target));
+  if (unknown !== undefined) {
+    throw usageError(`There is no target ${unknown}.`, `--emit takes ${pipeline.TARGETS.join(', ')}.`);
+  }
+  return [...new Set(emit)];
+}
+
 /** Everything up to a plan. Undefined when a policy could not be read: its errors have been printed. */
 export async function planSources(io: Io, args: DecisionArguments): Promise<pipeline.Planned | undefined> {
   const set = flagValues(args);
+  const targets = targetsOf(args);
   const policy = await policyOf(io, args.policy);
   if (policy === undefined) return undefined;
   const host = args.host === undefined ? undefined : await hostOf(args.host);
@@ -31,6 +41,7 @@ export async function planSources(io: Io, args: DecisionArguments): Promise<pipe
   return pipeline.plan(evidence, {
     policy,
     set,
+    targets,
     networks: networkPairs(args),
     ...given({ uuid, kernel, initrd, strict, host, diskDir, keepMac, osinfoDb, cdroms: args.cdrom }),
   });

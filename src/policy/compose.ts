@@ -39,19 +39,15 @@ export function compose(
 ): Composed {
   const findings: Finding[] = [];
   const rules = new Map<string, EffectiveRule>();
-  const off = new Map<string, EffectiveRule>();
-  const inAudit = new Set<string>();
+  const off = new Set<string>();
   let settings: PolicySettings = DEFAULT_SETTINGS;
   for (const { document, mode: inherited } of documents) {
     settings = { ...settings, ...document.settings };
     for (const rule of document.rules) {
       const mode = rule.mode ?? inherited;
       // what is only tried out takes the place of nothing that is enforced
-      if (tried === 'enforced' && rule.mode === 'audit') {
-        inAudit.add(rule.id);
-        continue;
-      }
-      const earlier = rules.get(rule.id) ?? off.get(rule.id);
+      if (tried === 'enforced' && rule.mode === 'audit') continue;
+      const earlier = rules.get(rule.id);
       if (earlier?.locked === true) {
         const { uri, pointer } = earlier;
         findings.push(byRule(diagnostics['locked-rule']({ rule: rule.id, uri, pointer }, policyPlace(rule)), rule.id));
@@ -64,9 +60,9 @@ export function compose(
       rules.set(rule.id, { ...rule, mode, replaced, changes: [] });
     }
     for (const override of document.overrides) {
-      const rule = rules.get(override.rule) ?? off.get(override.rule);
+      const rule = rules.get(override.rule);
       if (rule === undefined) {
-        if (!inAudit.has(override.rule)) findings.push(unknownRule(override, [...rules.keys()]));
+        if (tried === 'all') findings.push(unknownRule(override, [...rules.keys()]));
         continue;
       }
       const problem = overrideProblem(override, rule);
@@ -75,18 +71,20 @@ export function compose(
         continue;
       }
       const changed = overridden(rule, override);
-      rules.delete(rule.id);
-      off.delete(rule.id);
-      if (override.severity === 'off') off.set(rule.id, changed);
-      else if (tried === 'enforced' && changed.mode === 'audit') inAudit.add(rule.id);
-      else rules.set(rule.id, changed);
+      if (tried === 'enforced' && changed.mode === 'audit') {
+        rules.delete(rule.id);
+        continue;
+      }
+      rules.set(rule.id, changed);
+      if (override.severity === 'off') off.add(rule.id);
+      else if (override.severity !== null) off.delete(rule.id);
     }
   }
   const policy: Policy = {
     documents: documents.map(summarise),
     settings,
-    rules: [...rules.values()],
-    off: [...off.values()],
+    rules: [...rules.values()].filter(({ id }) => !off.has(id)),
+    off: [...rules.values()].filter(({ id }) => off.has(id)),
     severities: documents.flatMap(({ document }) => document.severities),
     waivers: [...documents.flatMap(({ waivers }) => waivers), ...beside],
     trial: null,

@@ -122,7 +122,9 @@ class Loading {
     this.#seen.set(uri, mode);
     const dropIns = uri.startsWith(PRESET) ? null : await this.#dropIns(uri, from, mode);
     if (dropIns !== null) {
-      for (const name of dropIns) await this.add(name, { uri: `${uri}/`, pointer: '1:1' }, [...chain, uri], mode);
+      for (const name of dropIns) {
+        await this.add(name, { uri: posix.join(uri, name), pointer: '1:1' }, [...chain, uri], mode);
+      }
       return;
     }
     // read once, whichever way it is reached

@@ -36,8 +36,8 @@ export function compareTrial(policy: Policy, is: Outcome, would: Outcome): Omit<
   };
 }
 
-function identity({ code, rule, args, at }: Finding): string {
-  return JSON.stringify([code, rule, args, at]);
+function identity({ code, severity, rule, args, at }: Finding): string {
+  return JSON.stringify([code, severity, rule, args, at]);
 }
 
 function changes(is: readonly Decision[], would: readonly Decision[]): readonly Finding[] {

@@ -39,8 +39,9 @@ function hinted(document: Buffer): Qcow2Options['extensions'] {
 async function fill(directory: string): Promise<void> {
   const at = (name: string) => join(directory, name);
   await copyFile(join(fixtures, 'disks', 'qcow2', 'disk.qcow2'), at('disk.qcow2'));
-  for (const name of ['site.yaml', 'broken.yaml', 'hints.json', 'hostile-hints.json']) {
-    await copyFile(join(fixtures, 'cli', name), at(name));
+  const policies = ['site.yaml', 'broken.yaml', 'audit.yaml', 'contradiction.yaml', 'outside.yaml', 'layers'];
+  for (const name of [...policies, 'hints.json', 'hostile-hints.json']) {
+    await cp(join(fixtures, 'cli', name), at(name), { recursive: true });
   }
   await cp(join(fixtures, 'osinfo', 'system'), at('osinfo'), { recursive: true });
   await cp(join(fixtures, 'osinfo', 'local'), at('osinfo-local'), { recursive: true });

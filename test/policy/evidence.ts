@@ -1,5 +1,5 @@
 import type { DiskEvidence, Evidence } from '../../src/facts/index.ts';
-import type { LoadedPolicy, Policy } from '../../src/policy/index.ts';
+import type { LoadedPolicy, Policy, PolicyIo } from '../../src/policy/index.ts';
 import { loadPolicies } from '../../src/policy/index.ts';
 
 export const GIB = 1024 ** 3;
@@ -42,10 +42,11 @@ export function evidence(fields: Partial<Evidence> = {}): Evidence {
   };
 }
 
-/** Loads policies from texts by name, as a file system would hold them. */
+/** Loads policies from texts by name, as a file system would hold them; directories are where names have slashes. */
 export function load(
   files: Readonly<Record<string, string>>,
   refs = Object.keys(files).slice(0, 1),
+  io: Partial<PolicyIo> = {},
 ): Promise<LoadedPolicy> {
   return loadPolicies(refs, {
     readText: (path) => {
@@ -53,6 +54,13 @@ export function load(
       if (text !== undefined) return Promise.resolve(text);
       return Promise.reject(Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' }));
     },
+    list: async (path) => {
+      const inside = Object.keys(files).filter((name) => name.startsWith(`${path}/`));
+      return inside.length === 0
+        ? null
+        : inside.map((name) => name.slice(path.length + 1)).filter((n) => !n.includes('/'));
+    },
+    ...io,
   });
 }
 

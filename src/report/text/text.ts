@@ -35,10 +35,16 @@ export const text: Reporter = {
 };
 
 function verdictLine({ verdict, findings }: ReportDocument, colors: Colors): string {
-  const count = (severity: string) => findings.filter((finding) => finding.severity === severity).length;
+  const counting = findings.filter(({ waived, audited }) => !waived && !audited);
+  const count = (severity: string) => counting.filter((finding) => finding.severity === severity).length;
   const plural = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
+  const silent = [
+    [findings.filter(({ waived }) => waived).length, 'waived'],
+    [findings.filter(({ waived, audited }) => audited && !waived).length, 'in audit mode'],
+  ] as const;
+  const aside = silent.map(([number, what]) => (number === 0 ? '' : `, ${number} ${what}`)).join('');
   const paint = verdict === 'allowed' ? colors.green : colors.red;
-  return `Verdict: ${paint(verdict)} (${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')})`;
+  return `Verdict: ${paint(verdict)} (${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')}${aside})`;
 }
 
 function understood(report: ReportDocument, evidence: Evidence): string[] {

@@ -1,0 +1,364 @@
+import { describe, expect, it } from 'vitest';
+import { verify, vote } from '../../src/policy/index.ts';
+import { evidence, load, summary } from './evidence.ts';
+
+const file = (name: string, ...lines: string[]) =>
+  ['schema: vm-import/policy@1', `name: ${name}`, ...lines, ''].join('\n');
+const rule = (id: string, ...lines: string[]) => [`  - id: ${id}`, ...lines.map((line) => `    ${line}`)].join('\n');
+const DENY = ['deny: no'];
+
+const BASE = file(
+  'base',
+  'rules:',
+  rule('base.deny', ...DENY),
+  rule('base.warn', 'warn: hm'),
+  rule('base.prefer', 'prefer: { machine: [q35] }'),
+  rule('base.limit', 'phase: verify', 'limit: { vcpus: { max: 4 } }'),
+  rule('base.locked', 'deny: never', 'locked: true'),
+);
+const ids = (rules: readonly { readonly id: string }[] | undefined) => rules?.map(({ id }) => id);
+const layered = (...lines: string[]) =>
+  load({ 'base.yaml': BASE, 'site.yaml': file('site', ...lines) }, ['base.yaml', 'site.yaml']);
+
+describe('overrides change rules of others without copying them', () => {
+  it('a severity, off, a mode and a lock, each known with its place; the order stays', async () => {
+    const { policy, findings } = await layered(
+      'overrides:',
+      '  base.deny: warning',
+      '  base.warn: { severity: error, locked: true }',
+      '  base.limit: off',
+      '  base.prefer: { mode: audit }',
+    );
+    expect(findings).toEqual([]);
+    const all = policy?.trial;
+    expect(ids(policy?.rules)).toEqual(['base.deny', 'base.warn', 'base.locked']);
+    expect(ids(all?.rules)).toEqual(['base.deny', 'base.warn', 'base.prefer', 'base.locked']);
+    expect(ids(policy?.off)).toEqual(['base.limit']);
+    expect(all?.rules.map(({ severity, mode, locked, changes }) => [severity, mode, locked, changes])).toEqual([
+      ['warning', 'enforce', false, [{ what: 'severity warning', uri: 'site.yaml', pointer: '4:3' }]],
+      ['error', 'enforce', true, [{ what: 'severity error, locked', uri: 'site.yaml', pointer: '5:3' }]],
+      ['error', 'audit', false, [{ what: 'mode audit', uri: 'site.yaml', pointer: '7:3' }]],
+      ['error', 'enforce', true, []],
+    ]);
+  });
+
+  it('take effect', async () => {
+    const { policy } = await layered('overrides:', '  base.deny: info', '  base.locked: error');
+    if (policy === null) throw new Error('it does not load');
+    const { findings } = await vote(policy, { evidence: evidence(), os: null, architecture: null });
+    expect(findings.map(({ rule: by, severity, exit }) => [by, severity, exit])).toEqual([
+      ['base.deny', 'info', 1],
+      ['base.warn', 'warning', 1],
+      ['base.locked', 'error', 1],
+    ]);
+  });
+
+  it('can be taken back by a later layer', async () => {
+    const { policy } = await load(
+      {
+        'base.yaml': BASE,
+        'a.yaml': file('a', 'overrides: { base.deny: off }'),
+        'b.yaml': file('b', 'overrides: { base.deny: error }'),
+      },
+      ['base.yaml', 'a.yaml', 'b.yaml'],
+    );
+    expect(ids(policy?.rules)?.[0]).toBe('base.deny');
+    expect(policy?.off).toEqual([]);
+  });
+
+  it('of findings are severities by code', async () => {
+    const { policy } = await layered('overrides: { plan/os-unknown: error }');
+    expect(policy?.severities).toEqual([
+      { code: 'plan/os-unknown', severity: 'error', uri: 'site.yaml', pointer: '3:14' },
+    ]);
+  });
+
+  it.each<[string, string, string, string]>([
+    ['a misspelt rule', 'base.dny: off', 'policy/unknown-rule', 'Did you mean base.deny?'],
+    ['a rule of nobody', 'zzz.zzz: off', 'policy/unknown-rule', 'Name a rule of a policy that comes before this one.'],
+    ['a locked rule off', 'base.locked: off', 'policy/weakens-locked', ''],
+    ['a lower severity of a locked rule', 'base.locked: warning', 'policy/weakens-locked', ''],
+    ['audit of a locked rule', 'base.locked: { mode: audit }', 'policy/weakens-locked', ''],
+    ['a severity of a rule that only votes', 'base.prefer: error', 'policy/no-severity', ''],
+    ['a misspelt severity', 'base.deny: wrning', 'policy/wrong-value', 'Did you mean warning?'],
+    ['a misspelt key', 'base.deny: { severty: info }', 'policy/unknown-key', 'Did you mean severity?'],
+    ['an empty map', 'base.deny: {}', 'policy/missing-key', ''],
+    ['an unlocking', 'base.locked: { locked: false }', 'policy/wrong-value', ''],
+    ['a finding switched off', 'plan/os-unknown: off', 'policy/wrong-value', ''],
+    ['a mode of a finding', 'plan/os-unknown: { mode: audit }', 'policy/not-allowed-here', ''],
+  ])('are refused: %s', async (_, line, code, hint) => {
+    const { policy, findings } = await layered('overrides:', `  ${line}`);
+    expect(policy).toBeNull();
+    expect(findings).toMatchObject([{ code, exit: 2, severity: 'error', at: [{ uri: 'site.yaml' }] }]);
+    expect(findings[0]?.at[0]?.pointer).toMatch(/^4:\d+$/);
+    expect(String(findings[0]?.args['hint'] ?? '')).toContain(hint);
+  });
+
+  it('name only findings that exist', async () => {
+    const files = { 'site.yaml': file('site', 'overrides: { plan/os-unknwn: error }') };
+    const codes = async () => new Map([['plan/os-unknown', null]]);
+    const { policy, findings } = await load(files, ['site.yaml'], { codes });
+    expect(policy).toBeNull();
+    expect(findings).toMatchObject([{ code: 'policy/unknown-code', args: { hint: 'Did you mean plan/os-unknown?' } }]);
+  });
+});
+
+describe('a directory of policies', () => {
+  const named = (name: string, ...lines: string[]) => file(name, 'rules:', rule(`${name}.a`, ...DENY), ...lines);
+
+  it('is read in the order of the names, without hidden files and tests; waivers go with it', async () => {
+    const { policy, findings } = await load(
+      {
+        'conf/20-b.yml': named('b'),
+        'conf/10-a.yaml': named('a'),
+        'conf/9-c.json': JSON.stringify({ schema: 'vm-import/policy@1', name: 'c' }),
+        'conf/.30-d.yaml': 'nonsense',
+        'conf/10-a.test.yaml': 'nonsense',
+        'conf/10-a.waivers.yaml': 'nonsense to this reader',
+        'conf/README': 'nonsense',
+        'conf/deeper/x.yaml': 'nonsense',
+      },
+      ['conf'],
+    );
+    expect(findings).toEqual([]);
+    expect(policy?.documents.map(({ uri }) => uri)).toEqual(['conf/10-a.yaml', 'conf/20-b.yml', 'conf/9-c.json']);
+    expect(policy?.waivers).toEqual([
+      { path: 'conf/10-a.waivers.yaml', uri: 'conf/10-a.waivers.yaml', pointer: '1:1' },
+    ]);
+  });
+
+  it('can be extended', async () => {
+    const files = { 'x/site.yaml': file('site', 'extends: [base]'), 'x/base/a.yaml': named('a') };
+    const { policy } = await load(files, ['x/site.yaml']);
+    expect(policy?.documents.map(({ uri }) => uri)).toEqual(['x/base/a.yaml', 'x/site.yaml']);
+  });
+
+  it('that holds no policy is a mistake', async () => {
+    expect(summary(await load({ 'conf/README': '' }, ['conf']))).toEqual(['policy/empty-directory conf 1:1']);
+  });
+
+  it('whose file extends the directory is a loop', async () => {
+    const files = { 'conf/a.yaml': file('a', 'extends: [../conf]') };
+    expect(summary(await load(files, ['conf']))).toEqual(['policy/extends-loop conf/a.yaml 3:11']);
+  });
+});
+
+describe('files outside the directories that were named', () => {
+  const refused = async (ref: string, realPath?: (path: string) => Promise<string>) => {
+    const files = {
+      '/p/site.yaml': file('site', `extends: ["${ref}"]`),
+      '/other/x.yaml': file('x'),
+      '/p/x.yaml': file('x'),
+    };
+    return summary(await load(files, ['/p/site.yaml'], realPath === undefined ? {} : { realPath }));
+  };
+
+  it.each([
+    ['above', '../other/x.yaml'],
+    ['far above', '../../../../../other/x.yaml'],
+    ['absolute', '/other/x.yaml'],
+    ['a directory', '../other'],
+  ])('are not read: %s', async (_, ref) => {
+    expect(await refused(ref)).toEqual(['policy/outside-root /p/site.yaml 3:11']);
+  });
+
+  it('are not read through a symbolic link', async () => {
+    const realPath = async (path: string) => (path === '/p/x.yaml' ? '/other/x.yaml' : path);
+    expect(await refused('x.yaml', realPath)).toEqual(['policy/outside-root /p/site.yaml 3:11']);
+    expect(await refused('x.yaml')).toEqual([]);
+  });
+
+  it('count as inside when their directory was named too', async () => {
+    const files = { '/p/site.yaml': file('site', 'extends: [/other/x.yaml]'), '/other/x.yaml': file('x') };
+    expect(summary(await load(files, ['/other/x.yaml', '/p/site.yaml']))).toEqual([]);
+  });
+
+  it('are no waivers either', async () => {
+    const files = { '/p/site.yaml': file('site', 'waivers: [../w.yaml, mine.yaml]'), '/p/mine.yaml': '' };
+    const loaded = await load(files, ['/p/site.yaml']);
+    expect(summary(loaded)).toEqual(['policy/outside-root /p/site.yaml 3:11']);
+  });
+});
+
+describe('rules that can never both hold', () => {
+  const both = (a: string, b: string) =>
+    load({ 'site.yaml': file('site', 'rules:', rule('site.a', a), rule('site.b', b)) });
+
+  it.each([
+    ['two sets', 'set: { machine: q35 }', 'set: { machine: i440fx }'],
+    ['two sets of one device', 'set: { disk-bus.disk0: ide }', 'set: { disk-bus.disk0: sata }'],
+  ])('in one file: %s', async (_, a, b) => {
+    expect(summary(await both(a, b))).toEqual(['policy/contradiction site.yaml 7:12']);
+  });
+
+  it.each([
+    ['the same value', 'set: { machine: q35 }', 'set: { machine: q35 }'],
+    [
+      'a set and a forbid, which is unresolved for every image but told then',
+      'set: { machine: q35 }',
+      'forbid: { machine: q35 }',
+    ],
+    [
+      'one of them has a condition',
+      'set: { machine: q35 }',
+      'set: { machine: i440fx }\n    when: disks.exists(d, d.encrypted)',
+    ],
+    ['all devices and one of them', 'set: { disk-bus: ide }', 'set: { disk-bus.disk0: sata }'],
+    [
+      'for different targets',
+      'set: { machine: q35 }\n    targets: [plan]',
+      'set: { machine: i440fx }\n    targets: [openstack]',
+    ],
+  ])('but: %s', async (_, a, b) => {
+    expect(summary(await both(a, b))).toEqual([]);
+  });
+
+  const lockedTwice = (a: string, b: string) => both(`${a}\n    locked: true`, `${b}\n    locked: true`);
+  it.each([
+    ['set against forbid', 'set: { machine: q35 }', 'forbid: { machine: [q35, virt] }'],
+    ['set against require', 'set: { machine: q35 }', 'require: { machine: [i440fx, virt] }'],
+    ['disjoint requires', 'require: { machine: q35 }', 'require: { machine: [i440fx, virt] }'],
+    ['require of what is forbidden', 'require: { machine: q35 }', 'forbid: { machine: q35 }'],
+    ['bounds', 'limit: { vcpus: { min: 8 } }', 'limit: { vcpus: { max: 4 } }'],
+    ['set out of bounds', 'set: { vcpus: 8 }', 'limit: { vcpus: { max: 4 } }'],
+  ])('locked: %s', async (_, a, b) => {
+    expect(summary(await lockedTwice(a, b))).toEqual([expect.stringContaining('policy/contradiction site.yaml')]);
+  });
+
+  it.each([
+    ['overlapping requires', 'require: { machine: [q35, virt] }', 'require: { machine: [i440fx, virt] }'],
+    ['recommendations', 'prefer: { machine: q35 }', 'prefer: { machine: i440fx }'],
+    ['bounds with room', 'limit: { vcpus: { min: 2 } }', 'limit: { vcpus: { max: 4 } }'],
+  ])('locked, but: %s', async (_, a, b) => {
+    expect(summary(await lockedTwice(a, b))).toEqual([]);
+  });
+
+  it('of two files are layers: the later one wins', async () => {
+    const files = {
+      'a.yaml': file('a', 'rules:', rule('a.a', 'set: { machine: q35 }')),
+      'b.yaml': file('b', 'rules:', rule('b.a', 'set: { machine: i440fx }')),
+    };
+    expect(summary(await load(files, ['a.yaml', 'b.yaml']))).toEqual([]);
+  });
+});
+
+describe('audit mode', () => {
+  const audit = (...lines: string[]) => file('audit', 'mode: audit', ...lines);
+
+  it('covers a document and what only it extends; the default is enforced when nothing else is', async () => {
+    const { policy, findings } = await load({
+      'audit.yaml': audit('extends: [preset:strict, more.yaml]', 'trust: { hints: ignore }'),
+      'more.yaml': file('more', 'rules:', rule('more.a', ...DENY)),
+    });
+    expect(findings).toEqual([]);
+    expect(policy?.documents.map(({ uri }) => uri)).toEqual(['preset:default']);
+    expect(policy?.settings.trustHints).toBe('honour');
+    expect(policy?.trial?.documents.map(({ uri, mode }) => `${uri} ${mode}`)).toEqual([
+      'preset:default audit',
+      'preset:strict audit',
+      'more.yaml audit',
+      'audit.yaml audit',
+    ]);
+    const modes = new Map(policy?.trial?.rules.map(({ id, mode }) => [id, mode]));
+    expect([modes.get('default.memory'), modes.get('strict.format'), modes.get('more.a')]).toEqual([
+      'enforce',
+      'audit',
+      'audit',
+    ]);
+  });
+
+  it('does not reach a document that is enforced on another way', async () => {
+    const files = {
+      'audit.yaml': audit('extends: [preset:strict]'),
+      'site.yaml': file('site', 'extends: [preset:strict]'),
+    };
+    for (const refs of [
+      ['audit.yaml', 'site.yaml'],
+      ['site.yaml', 'audit.yaml'],
+    ]) {
+      const { policy } = await load(files, refs);
+      expect(policy?.documents.map(({ uri }) => uri)).toEqual(['preset:default', 'preset:strict', 'site.yaml']);
+    }
+  });
+
+  it('of a rule, and of a rule that would take the place of another', async () => {
+    const { policy } = await load(
+      { 'base.yaml': BASE, 'site.yaml': file('site', 'rules:', rule('base.deny', 'warn: softer', 'mode: audit')) },
+      ['base.yaml', 'site.yaml'],
+    );
+    expect(policy?.rules.find(({ id }) => id === 'base.deny')?.uri).toBe('base.yaml');
+    expect(policy?.trial?.rules.find(({ id }) => id === 'base.deny')).toMatchObject({
+      uri: 'site.yaml',
+      mode: 'audit',
+    });
+  });
+
+  it('is no trial where nothing is in it', async () => {
+    expect((await load({ 'base.yaml': BASE })).policy?.trial).toBeNull();
+  });
+});
+
+describe('targets and messages', () => {
+  const context = { evidence: evidence(), os: null, architecture: null };
+
+  it('a rule for other targets is skipped', async () => {
+    const files = {
+      'site.yaml': file('site', 'rules:', rule('site.a', 'prefer: { machine: q35 }', 'targets: [openstack, plan]')),
+    };
+    const { policy } = await load(files, ['site.yaml'], { targets: ['libvirt-xml', 'openstack', 'plan'] });
+    if (policy === null) throw new Error('it does not load');
+    const outcome = async (targets?: readonly string[]) => {
+      const { votes, checks } = await vote(policy, targets === undefined ? context : { ...context, targets });
+      return `${votes.length} ${checks[0]?.outcome}`;
+    };
+    expect(await outcome(['libvirt-xml'])).toBe('0 skipped');
+    expect(await outcome(['libvirt-xml', 'plan'])).toBe('1 applied');
+    expect(await outcome()).toBe('1 applied');
+  });
+
+  it('a misspelt target is refused', async () => {
+    const files = { 'site.yaml': file('site', 'rules:', rule('site.a', ...DENY, 'targets: [openstak]')) };
+    const { policy, findings } = await load(files, ['site.yaml'], { targets: ['libvirt-xml', 'openstack'] });
+    expect(policy).toBeNull();
+    expect(findings).toMatchObject([{ code: 'policy/unknown-target', args: { hint: 'Did you mean openstack?' } }]);
+  });
+
+  it('a message says why, and is the words of a verifying limit', async () => {
+    const files = {
+      'site.yaml': file(
+        'site',
+        'rules:',
+        rule('site.a', 'prefer: { machine: q35 }', "message: 'for {{ size(disks) }} disk'"),
+        rule(
+          'site.b',
+          'phase: verify',
+          'limit: { vcpus: { max: 1 } }',
+          'message: \'{{ plan["vcpus"] }} are too many\'',
+        ),
+      ),
+    };
+    const { policy, findings } = await load(files);
+    expect(findings).toEqual([]);
+    if (policy === null) return;
+    expect((await vote(policy, context)).checks).toMatchObject([
+      { rule: 'site.a', outcome: 'applied', message: 'for 1 disk' },
+    ]);
+    const verified = await verify(policy, { ...context, plan: { vcpus: 2 } });
+    expect(verified.findings).toMatchObject([
+      { code: 'policy/limit', message: '{message}', args: { message: '2 are too many', value: 2 } },
+    ]);
+  });
+
+  it.each([
+    ['a message beside a deny', ['deny: x', 'message: y'], 'policy/not-allowed-here site.yaml 6:5'],
+    [
+      'a message with a broken expression',
+      ['prefer: { vcpus: 2 }', "message: '{{ nobody }}'"],
+      'policy/condition-syntax site.yaml 6:18',
+    ],
+    ['a misspelt mode', ['deny: x', 'mode: audti'], 'policy/wrong-value site.yaml 6:11'],
+    ['no target', ['deny: x', 'targets: []'], 'policy/wrong-value site.yaml 6:14'],
+  ])('refused: %s', async (_, lines, expected) => {
+    expect(summary(await load({ 'site.yaml': file('site', 'rules:', rule('site.a', ...lines)) }))).toEqual([expected]);
+  });
+});
