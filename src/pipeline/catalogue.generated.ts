@@ -38,8 +38,9 @@ import { diagnostics as area35 } from '../host/diagnostics.ts';
 import { diagnostics as area36 } from '../osinfo/diagnostics.ts';
 import { diagnostics as area37 } from '../plan/diagnostics.ts';
 import { diagnostics as area38 } from '../policy/diagnostics.ts';
-import { diagnostics as area39 } from '../sources/diagnostics.ts';
-import { diagnostics as area40 } from './diagnostics.ts';
+import { diagnostics as area39 } from '../policy/waivers/diagnostics.ts';
+import { diagnostics as area40 } from '../sources/diagnostics.ts';
+import { diagnostics as area41 } from './diagnostics.ts';
 import type { DiagnosticFactory, DiagnosticSpec } from '../diagnostics/index.ts';
 
 const areas: readonly Record<string, { readonly code: string; readonly spec: DiagnosticSpec }>[] = [
@@ -84,6 +85,7 @@ const areas: readonly Record<string, { readonly code: string; readonly spec: Dia
   area38,
   area39,
   area40,
+  area41,
 ];
 
 /** Every finding that can be reported, by code. */

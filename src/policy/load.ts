@@ -23,6 +23,12 @@ const MAX_DOCUMENTS = 64;
 
 export const PRESET_NAMES: readonly string[] = Object.keys(PRESETS);
 
+/** Ids of the rules that can be named: those of a policy, and those of the presets whether or not it extends them. */
+export function ruleIds(policy: Policy): readonly string[] {
+  const presets = Object.values(PRESETS).flatMap(({ rules }) => rules);
+  return [...new Set([...policy.rules, ...presets].map(({ id }) => id))];
+}
+
 /**
  * Loads and composes policies. A ref is `preset:NAME` or a path; without any, `preset:default` applies. A policy that
  * is given and does not extend the default stands alone. Later refs win over earlier ones, a file over those it
