@@ -27,11 +27,13 @@ export function applyWaivers(found: readonly Finding[], waiving: Waiving): reado
   const waivers = waiving.waivers.toSorted(byPlace);
   const byName = new Map<string, Finding[]>();
   for (const finding of findings) {
-    const group = byName.get(nameOf(finding));
-    if (group === undefined) byName.set(nameOf(finding), [finding]);
+    // what concerns safety goes by its code only
+    const name = nameOf(finding.safety ? null : finding.rule, finding.code);
+    const group = byName.get(name);
+    if (group === undefined) byName.set(name, [finding]);
     else group.push(finding);
   }
-  const attempts = waivers.map((waiver) => attempt(waiver, byName.get(nameOf(waiver)) ?? [], waiving));
+  const attempts = waivers.map((waiver) => attempt(waiver, byName.get(whatOf(waiver)) ?? [], waiving));
   const waived = new Map<Finding, Waiver>();
   for (const { waiver, expired, covered } of attempts) {
     if (expired) continue;
@@ -72,10 +74,13 @@ function attempt(waiver: Waiver, named: readonly Finding[], { subject, now }: Wa
   };
 }
 
-/** Findings of a rule go by its id, all others by their code; what concerns safety never goes by a rule. */
-function nameOf({ rule, code, ...rest }: Waiver | Finding): string {
-  const safety = 'safety' in rest && rest.safety;
-  return rule === null || safety ? `code ${code}` : `rule ${rule}`;
+/** Findings of a rule go by its id, all others by their code. */
+function nameOf(rule: string | null, code: string | null): string {
+  return rule === null ? `${code}` : `rule ${rule}`;
+}
+
+function whatOf({ rule, code }: Waiver): string {
+  return nameOf(rule, code);
 }
 
 function noteOf(waiver: Waiver | undefined): Finding['waiver'] {
@@ -84,33 +89,38 @@ function noteOf(waiver: Waiver | undefined): Finding['waiver'] {
   return { reason, owner, ticket, expires, uri, pointer };
 }
 
-function remarks(tried: Attempt, waived: ReadonlyMap<Finding, Waiver>, waiving: Waiving): readonly Finding[] {
+function remarks(tried: Attempt, waived: ReadonlyMap<Finding, Waiver>, { subject, tell }: Waiving): readonly Finding[] {
   const { waiver, expired, covered, undecided, failures } = tried;
-  const { subject, tell } = waiving;
-  const { expires, owner } = waiver;
   const at = policyPlace(waiver);
-  const what = waiver.rule === null ? `${waiver.code}` : `rule ${waiver.rule}`;
+  const what = whatOf(waiver);
   const missed = (findings: readonly Finding[]) =>
     findings.some((finding) => !waived.has(finding) && finding.severity !== 'info');
-
   const [failure] = failures;
   if (failure !== undefined) return [diagnostics['no-effect']({ what, reason: REASONS[failure.exit] }, at)];
-  if (expired && covered.length > 0) {
-    const finding = diagnostics.expired({ what, expires, owner }, at);
-    return [missed(covered) ? finding : { ...finding, severity: 'info' }];
-  }
+  if (expired && covered.length > 0) return [missed(covered) ? late(waiver) : asNote(late(waiver))];
   if (!expired && missed(undecided)) {
     const source = subject.sources.find(({ digest }) => digest === null)?.uri ?? '';
     return [diagnostics['needs-digest']({ what, source }, at)];
   }
-  if (tell !== 'all' || covered.length > 0 || !concerns(waiver, subject)) return [];
+  return tell === 'all' && covered.length === 0 && concerns(waiver, subject) ? [asNote(idle(tried))] : [];
+}
+
+/** What there is to say of a waiver that is meant for the image and found nothing to waive. */
+function idle({ waiver, expired }: Attempt): Finding {
+  const at = policyPlace(waiver);
+  const what = whatOf(waiver);
   if (!waiver.possible)
-    return [diagnostics['no-effect']({ what, reason: 'behind such a finding something is missing' }, at)];
-  return [
-    expired
-      ? { ...diagnostics.expired({ what, expires, owner }, at), severity: 'info' }
-      : diagnostics.unused({ what }, at),
-  ];
+    return diagnostics['no-effect']({ what, reason: 'behind such a finding something is missing' }, at);
+  return expired ? late(waiver) : diagnostics.unused({ what }, at);
+}
+
+function late(waiver: Waiver): Finding {
+  const { expires, owner } = waiver;
+  return diagnostics.expired({ what: whatOf(waiver), expires, owner }, policyPlace(waiver));
+}
+
+function asNote(finding: Finding): Finding {
+  return { ...finding, severity: 'info' };
 }
 
 /** Why a finding cannot be waived, by the status it leads to. */

@@ -31,6 +31,6 @@ export const diagnostics = defineDiagnostics('waiver', {
     exit: 1,
     message: 'The waiver of {what} has no effect: {reason}.',
     remedy: 'Remove it, and do what the finding itself calls for.',
-    explain: `${WAIVERS} That works where the image was read, decided about and written all the same. Behind other errors something is missing, an image that was not read, a value that is not decided, a policy that was not understood, and no signature puts it there.`,
+    explain: `${WAIVERS} That works where the image was read, decided about and written all the same. Behind other errors something is missing, an image that was not read, a value that is not decided, a policy that was not understood, and no signature puts it there. Where nothing of the kind was found, this is a note.`,
   },
 });

@@ -39,7 +39,12 @@ const waiverSchema = z
       .meta({ anyOf: [{ format: 'date' }, { format: 'date-time' }] })
       .describe('Until when: to the end of that day (UTC), or to that time.'),
   })
-  .meta({ oneOf: [{ required: ['rule'] }, { required: ['code'] }] });
+  .meta({
+    anyOf: [
+      { required: ['rule'], properties: { code: false } },
+      { required: ['code'], properties: { rule: false } },
+    ],
+  });
 
 export const waiversSchema = z
   .strictObject({
