@@ -111,15 +111,13 @@ ${REST}`;
     });
     expect(published.safeParse(of({})).success).toBe(true);
     expect(published.safeParse(of({ scope: { digest: [DIGEST] } })).success).toBe(true);
-    for (const fields of [
-      { scope: { nmae: 'x' } },
-      { scope: { digest: 'x' } },
-      { owner: '' },
-      { why: 'x' },
-      { code: 'a/b' },
-    ]) {
+    for (const fields of [{ scope: { nmae: 'x' } }, { scope: { digest: 'x' } }, { owner: '' }]) {
       expect(published.safeParse(of(fields)).success).toBe(false);
     }
+    // zod, the judge above, does not look at `required` beside an anyOf; other validators do
+    expect(JSON.stringify(waiversJsonSchema())).toContain(
+      '"anyOf":[{"required":["rule"],"properties":{"code":false}},',
+    );
   });
 });
 
