@@ -42,32 +42,32 @@ function filesEndingWith(end, dir = src) {
   });
 }
 
-/** Every declared finding, for `explain CODE`. */
-function catalogue() {
-  const files = [...filesEndingWith('diagnostics.ts'), join(src, 'bytes', 'index.ts')]
-    .map((path) => relative(join(src, 'cli'), path))
-    .sort();
+/** Every declared finding by code, as a room may know them: those of `files`, and those that `below` has gathered. */
+function catalogue(room, files, below) {
+  const paths = files.map((path) => relative(join(src, room), path)).sort();
+  const own = paths.map(
+    (file, index) => `import { diagnostics as area${index} } from '${file.startsWith('.') ? file : `./${file}`}';`,
+  );
   return [
-    HEADER +
-      files
-        .map(
-          (file, index) =>
-            `import { diagnostics as area${index} } from '${file.startsWith('.') ? file : `./${file}`}';`,
-        )
-        .join('\n'),
+    HEADER + own.join('\n'),
     "import type { DiagnosticFactory, DiagnosticSpec } from '../diagnostics/index.ts';",
+    ...(below === null ? [] : [`import { catalogue as below } from '${below}';`]),
     '',
     'const areas: readonly Record<string, { readonly code: string; readonly spec: DiagnosticSpec }>[] = [',
-    ...files.map((_, index) => `  area${index},`),
+    ...own.map((_, index) => `  area${index},`),
     '];',
     '',
-    '/** Every finding that vm-import can report, by code. */',
-    "export const catalogue: ReadonlyMap<string, Pick<DiagnosticFactory<DiagnosticSpec>, 'code' | 'spec'>> = new Map(",
-    '  areas.flatMap((area) => Object.values(area).map((entry) => [entry.code, entry] as const)),',
-    ');',
+    '/** Every finding that can be reported, by code. */',
+    "export const catalogue: ReadonlyMap<string, Pick<DiagnosticFactory<DiagnosticSpec>, 'code' | 'spec'>> = new Map([",
+    ...(below === null ? [] : ['  ...below,']),
+    '  ...areas.flatMap((area) => Object.values(area).map((entry) => [entry.code, entry] as const)),',
+    ']);',
     '',
   ].join('\n');
 }
+
+const declared = [...filesEndingWith('diagnostics.ts'), join(src, 'bytes', 'index.ts')];
+const ofTheCli = declared.filter((path) => relative(src, path).startsWith('cli'));
 
 const { version } = JSON.parse(readFileSync(join(src, '..', 'package.json'), 'utf8'));
 
@@ -104,7 +104,12 @@ const outputs = {
     type: 'ReportFormat',
     typeFrom: 'reporter.ts',
   }),
-  'cli/catalogue.generated.ts': catalogue(),
+  'pipeline/catalogue.generated.ts': catalogue(
+    'pipeline',
+    declared.filter((path) => !ofTheCli.includes(path)),
+    null,
+  ),
+  'cli/catalogue.generated.ts': catalogue('cli', ofTheCli, '../pipeline/catalogue.generated.ts'),
 };
 
 const check = process.argv.includes('--check');

@@ -31,6 +31,7 @@ export {
   type InspectOptions,
   inspect,
   loadPolicy,
+  loadWaivers,
   type Planned,
   type PlanOptions,
   plan,
@@ -38,6 +39,6 @@ export {
   readPolicies,
   TARGETS,
 } from './pipeline/index.ts';
-export type { Policy } from './policy/index.ts';
+export type { Policy, Waiver } from './policy/index.ts';
 export { evidenceDocument, reportDocument } from './report/document.ts';
 export { word } from './report/words.ts';

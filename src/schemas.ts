@@ -8,13 +8,17 @@ import { evidenceSchema, reportSchema } from './facts/schemas.ts';
 import { hintJsonSchema } from './hints/schema.ts';
 import { hostJsonSchema } from './host/schema.ts';
 import { policyJsonSchema } from './policy/schema.ts';
+import { waiversJsonSchema } from './policy/waivers/schema.ts';
 
 export { parsePlan, planSchema } from './emitters/plan/schema.ts';
 export { evidenceSchema, parseEvidence, parseReport, reportSchema } from './facts/schemas.ts';
 export { policySchema } from './policy/schema.ts';
+export { waiversSchema } from './policy/waivers/schema.ts';
 
 /** JSON Schemas (draft 2020-12) by kind of document, as published in `docs/schemas/`. */
-export function jsonSchemas(): Readonly<Record<'evidence' | 'hints' | 'host' | 'plan' | 'policy' | 'report', unknown>> {
+export function jsonSchemas(): Readonly<
+  Record<'evidence' | 'hints' | 'host' | 'plan' | 'policy' | 'report' | 'waivers', unknown>
+> {
   return {
     evidence: z.toJSONSchema(evidenceSchema),
     hints: hintJsonSchema(),
@@ -22,5 +26,6 @@ export function jsonSchemas(): Readonly<Record<'evidence' | 'hints' | 'host' | '
     plan: z.toJSONSchema(planSchema),
     policy: policyJsonSchema(),
     report: z.toJSONSchema(reportSchema),
+    waivers: waiversJsonSchema(),
   };
 }

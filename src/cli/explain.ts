@@ -1,4 +1,4 @@
-import { EXIT, type ExitStatus, VmImportError } from '../diagnostics/index.ts';
+import { EXIT, type ExitStatus, isObjection, VmImportError } from '../diagnostics/index.ts';
 import { didYouMean } from '../facts/did-you-mean.ts';
 import { describeValues, keySpec, parseKeyPath } from '../facts/index.ts';
 import { unknownKey } from '../plan/index.ts';
@@ -47,7 +47,8 @@ async function explainCode(code: string): Promise<string> {
   }
   const { severity, exit, safety, message, remedy, explain } = entry.spec;
   const outcome = severity === 'error' ? `leads to exit ${exit}` : 'does not stop an import unless --strict is given';
-  const waiver = safety === true ? '; it concerns safety and can only be waived by name' : '';
+  const byName = safety === true ? '; it concerns safety and can only be waived by name' : '';
+  const waiver = isObjection(entry.spec) ? byName : '; it cannot be waived';
   return [
     `${code} (${severity}): ${outcome}${waiver}`,
     '',

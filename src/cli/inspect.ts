@@ -6,7 +6,7 @@ import { evidenceText } from '../report/evidence-text.ts';
 import type { Io } from './io.ts';
 import type { SourceArguments } from './options.ts';
 import { printFindings } from './output.ts';
-import { inspectSources, policyOf } from './stages.ts';
+import { inspectSources, judgesOf } from './stages.ts';
 import { usageError } from './usage.ts';
 
 export interface InspectArguments extends SourceArguments {
@@ -22,9 +22,9 @@ export async function inspectCommand(io: Io, args: InspectArguments): Promise<Ex
     io.stdout.write(await manifestOf(source));
     return EXIT.ok;
   }
-  const policy = await policyOf(io, args.policy);
-  if (policy === undefined) return EXIT.usage;
-  const evidence = await inspectSources(args, policy);
+  const judges = await judgesOf(io, args);
+  if (judges === undefined) return EXIT.usage;
+  const evidence = await inspectSources(args, judges);
   printFindings(io, evidence.findings, args);
   const document = evidenceDocument(evidence);
   io.stdout.write(args.json === true ? `${JSON.stringify(document, null, 2)}\n` : evidenceText(document));

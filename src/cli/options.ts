@@ -20,6 +20,8 @@ const READING = {
     nargs: 1,
     describe: 'policy file, directory of them, or preset:NAME; later ones win (default preset:default)',
   },
+  waivers: { type: 'string', array: true, nargs: 1, describe: 'file that says which findings do not count, and why' },
+  now: { type: 'string', describe: 'time at which waivers have to be valid: 2027-01-31T12:00:00Z (default: now)' },
 } as const satisfies Record<string, Options>;
 
 const KNOWING = {
@@ -156,6 +158,8 @@ export interface SourceArguments extends TalkArguments {
   readonly allowBacking?: boolean | undefined;
   readonly verify: 'none' | 'listed' | 'all';
   readonly policy?: readonly string[] | undefined;
+  readonly waivers?: readonly string[] | undefined;
+  readonly now?: string | undefined;
 }
 
 export interface DecisionArguments extends SourceArguments {

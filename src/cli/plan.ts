@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
-import { judge } from '../diagnostics/verdict.ts';
+import { counts } from '../diagnostics/verdict.ts';
 import { shellQuote } from '../emitters/shell.ts';
 import { type Artefact, emit, type Planned } from '../pipeline/index.ts';
 import { reportDocument } from '../report/document.ts';
@@ -9,7 +9,7 @@ import { printable } from '../report/words.ts';
 import type { Io } from './io.ts';
 import type { DecisionArguments } from './options.ts';
 import { isDirectory, makeDirectory, printFindings, refuseOverwriting, writeWhole } from './output.ts';
-import { planSources, targetsOf } from './stages.ts';
+import { type PlannedSources, planSources, targetsOf } from './stages.ts';
 import { usageError } from './usage.ts';
 import { VERSION } from './version.generated.ts';
 
@@ -43,12 +43,12 @@ export async function planCommand(io: Io, args: PlanArguments): Promise<ExitStat
   if (planned === undefined) return EXIT.usage;
   const artefacts: Artefact[] = [];
   if (planned.plan !== null) for (const target of targets) artefacts.push(await emit(planned.plan, target));
-  const findings = [...planned.findings, ...artefacts.flatMap((artefact) => artefact.findings)];
-  const { exit } = judge(findings, { strict: args.strict === true });
+  const { findings, judgement } = planned.conclude(artefacts.flatMap((artefact) => artefact.findings));
+  const { exit } = judgement;
 
   printFindings(io, findings, args);
   await refuseOverwriting(outputsOf(args, reports), inputsOf(args, planned));
-  if (exit === EXIT.denied && !findings.some(({ severity }) => severity === 'error')) {
+  if (exit === EXIT.denied && !findings.some((finding) => counts(finding) && finding.severity === 'error')) {
     io.stderr.write('vm-import: denied: with --strict warnings deny\n');
   }
   await writeReports(io, args, reports, { ...planned, findings }, artefacts);
@@ -74,13 +74,13 @@ function outputsOf(args: PlanArguments, reports: readonly ReportRequest[]): stri
 }
 
 /** Every file that was read, so that none of them is written over. */
-function inputsOf(args: PlanArguments, { evidence }: Planned): string[] {
+function inputsOf(args: PlanArguments, { evidence, configured }: PlannedSources): string[] {
   const named = [
     args.hints,
     args.kernel,
     args.initrd,
     args.osinfoDb,
-    ...(args.policy ?? []),
+    ...configured,
     ...(args.host ?? []),
     ...(args.cdrom ?? []),
   ];

@@ -1,7 +1,7 @@
 import { VmImportError } from '../diagnostics/index.ts';
 import type { Evidence, HostCapabilities } from '../facts/index.ts';
 import * as pipeline from '../pipeline/index.ts';
-import type { Policy } from '../policy/index.ts';
+import { type Policy, parseMoment, type Waiver } from '../policy/index.ts';
 import type { Io } from './io.ts';
 import { type DecisionArguments, flagValues, given, networkPairs, type SourceArguments } from './options.ts';
 import { printFindings } from './output.ts';
@@ -14,10 +14,38 @@ export async function policyOf(io: Io, refs: readonly string[] | undefined): Pro
   return policy ?? undefined;
 }
 
-export function inspectSources(args: SourceArguments, policy: Policy, name?: string): Promise<Evidence> {
+/** By what sources are judged. */
+export interface Judges {
+  readonly policy: Policy;
+  readonly waivers: readonly Waiver[];
+  readonly now?: Date;
+}
+
+/** Loads the policies and waivers of a command line. Undefined: it cannot go on, and has printed why. */
+export async function judgesOf(io: Io, args: SourceArguments): Promise<Judges | undefined> {
+  const now = args.now === undefined ? undefined : momentOf(args.now);
+  const policy = await policyOf(io, args.policy);
+  if (policy === undefined) return undefined;
+  const { waivers, findings } = await pipeline.readWaivers(policy, args.waivers ?? []);
+  printFindings(io, findings);
+  return waivers === null ? undefined : { policy, waivers, ...given({ now }) };
+}
+
+function momentOf(text: string): Date {
+  const moment = parseMoment(text);
+  if (moment !== undefined) return new Date(moment);
+  throw usageError(`--now ${text} is no time.`, 'Write a date, or a time with its zone: 2027-01-31T12:00:00Z.');
+}
+
+export function inspectSources(args: SourceArguments, judges: Judges, name?: string): Promise<Evidence> {
   const { format, hints, allowBacking, verify, vm, configuration, member } = args;
   const wanted = given({ format, hints, allowBacking, name, vm, configuration, member });
-  return pipeline.inspect(args.sources, { ...wanted, verify, policy });
+  return pipeline.inspect(args.sources, { ...wanted, verify, ...judges });
+}
+
+/** A plan, and the files of policies and waivers behind it. */
+export interface PlannedSources extends pipeline.Planned {
+  readonly configured: readonly string[];
 }
 
 /** What the plan is made for. Throws (exit 2) where there is no such target. */
@@ -30,21 +58,24 @@ export function targetsOf({ emit = ['libvirt-xml'] }: DecisionArguments): readon
 }
 
 /** Everything up to a plan. Undefined when a policy could not be read: its errors have been printed. */
-export async function planSources(io: Io, args: DecisionArguments): Promise<pipeline.Planned | undefined> {
+export async function planSources(io: Io, args: DecisionArguments): Promise<PlannedSources | undefined> {
   const set = flagValues(args);
   const targets = targetsOf(args);
-  const policy = await policyOf(io, args.policy);
-  if (policy === undefined) return undefined;
+  const judges = await judgesOf(io, args);
+  if (judges === undefined) return undefined;
   const host = args.host === undefined ? undefined : await hostOf(args.host);
-  const evidence = await inspectSources(args, policy, args.name);
+  const evidence = await inspectSources(args, judges, args.name);
   const { uuid, kernel, initrd, strict, diskDir, keepMac, osinfoDb } = args;
-  return pipeline.plan(evidence, {
-    policy,
+  const planned = await pipeline.plan(evidence, {
+    ...judges,
     set,
     targets,
     networks: networkPairs(args),
     ...given({ uuid, kernel, initrd, strict, host, diskDir, keepMac, osinfoDb, cdroms: args.cdrom }),
   });
+  const { documents, waivers } = judges.policy;
+  const configured = [...documents.map(({ uri }) => uri), ...waivers.map(({ path }) => path), ...(args.waivers ?? [])];
+  return { ...planned, configured };
 }
 
 async function hostOf(paths: readonly string[]): Promise<HostCapabilities> {

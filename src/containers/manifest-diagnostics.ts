@@ -7,6 +7,7 @@ export const diagnostics = defineDiagnostics('manifest', {
   corrupt: {
     severity: 'error',
     exit: 3,
+    objection: true,
     message: '{name} is not the file that the manifest lists: its {algorithm} is {actual}, listed is {listed}.',
     remedy: 'Fetch the bundle again. Where its publisher changed the file on purpose, the manifest has to be renewed.',
     explain:

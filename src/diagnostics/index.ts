@@ -66,6 +66,11 @@ export interface Finding {
   readonly exit: ExitStatus;
   /** Safety findings keep their severity whatever a policy says; they can only be waived by name. */
   readonly safety: boolean;
+  /**
+   * Whether the work went on behind it: what it is about was read, decided and written all the same, so that somebody
+   * can answer for it, by a waiver or a lower severity. Behind every other error something is missing.
+   */
+  readonly objection: boolean;
   readonly args: Readonly<Record<string, Arg>>;
   readonly at: readonly Provenance[];
   /** Templates: `{name}` stands for the argument of that name. Only the report room fills them in. */
@@ -84,6 +89,11 @@ export interface DiagnosticSpec {
   /** Status it leads to as an error; with `--strict` a warning leads to 1 instead. */
   readonly exit: ExitStatus;
   readonly safety?: true;
+  /**
+   * Of an error that leads to 2, 3 or 4: nothing is missing because of it (see `Finding.objection`). What is no error,
+   * or leads to 1, is an objection by itself.
+   */
+  readonly objection?: true;
   readonly message: string;
   readonly remedy: string;
   /** The long text of `vm-import explain CODE`: what it means, why it matters, what usually causes it. */
@@ -103,6 +113,11 @@ export type Diagnostics<T extends Record<string, DiagnosticSpec>> = {
   readonly [K in keyof T]: DiagnosticFactory<T[K]>;
 };
 
+/** Whether findings of this kind leave something that can be gone on with. One that was thrown never does. */
+export function isObjection({ severity, exit, objection }: DiagnosticSpec): boolean {
+  return objection === true || severity !== 'error' || exit === EXIT.denied;
+}
+
 /** Declares the findings of one area; each entry becomes a function that makes that finding. */
 export function defineDiagnostics<const T extends Record<string, DiagnosticSpec>>(
   area: string,
@@ -116,6 +131,7 @@ export function defineDiagnostics<const T extends Record<string, DiagnosticSpec>
       severity: spec.severity,
       exit: spec.exit,
       safety: spec.safety === true,
+      objection: isObjection(spec),
       args,
       at,
       message: spec.message,
@@ -136,6 +152,6 @@ export class VmImportError extends Error {
 
   constructor(finding: Finding, options?: { cause?: unknown }) {
     super(`${fill(finding.message, finding.args)} [${finding.code}]`, options);
-    this.finding = finding;
+    this.finding = { ...finding, objection: false };
   }
 }

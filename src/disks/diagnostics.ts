@@ -6,6 +6,7 @@ export const diagnostics = defineDiagnostics('disk', {
     severity: 'error',
     exit: 3,
     safety: true,
+    objection: true,
     message: 'The image is an overlay: it keeps part of its data in the backing file {name}.',
     remedy:
       'Do not use it if you did not make it. If you did, flatten it where it was made (qemu-img convert -O qcow2), or allow a chain below its directory with --allow-backing or the policy setting backing-files: below-source under allow.',

@@ -50,7 +50,7 @@ export async function inspectDisk(file: FileSource, options: InspectDiskOptions)
     const image = await (await format.load()).read(source, { disk: options.id });
     findings.push(...image.findings);
     const top: Layer = { path: file.realPath, image };
-    const chain = await backing(top, options, findings, opened);
+    const chain = await backing(top, file.uri, options, findings, opened);
     const layers = [
       { uri: file.uri, image },
       ...chain.images.map(({ path, image: below }) => ({ uri: path, image: below })),
@@ -100,6 +100,7 @@ function guestBytes(images: readonly DiskImage[]): ByteSource | null {
 
 async function backing(
   top: Layer,
+  uri: string,
   options: InspectDiskOptions,
   findings: Finding[],
   opened: FileSource[],
@@ -108,7 +109,7 @@ async function backing(
   if (reference === null) return { layers: [], images: [] };
   const unfollowed: BackingLayer = { name: reference.name, path: null, format: reference.format };
   if (options.backingFiles === 'refuse') {
-    const at = [{ origin: 'content' as const, uri: top.path, pointer: reference.pointer }];
+    const at = [{ origin: 'content' as const, uri, pointer: reference.pointer }];
     // a name that is no file name has been refused by the reader already
     if (!top.image.findings.some(({ code }) => code.endsWith('/backing-protocol'))) {
       findings.push(diagnostics['backing-file']({ name: reference.name }, at));

@@ -200,6 +200,7 @@ export const diagnostics = defineDiagnostics('hints', {
     severity: 'error',
     exit: 3,
     safety: true,
+    objection: true,
     message: 'The hint document belongs to another image: {disk} has the digest {digest}.',
     remedy: 'Find the document of this image, or leave the document away.',
     explain:

@@ -28,7 +28,11 @@ export async function emit(
   const emission = emitter.emit(plan, texts);
   return {
     ...emission,
-    findings: [...emission.findings, ...losses(plan, id, emission.outcomes)],
+    findings: [
+      // what was not written cannot be answered for
+      ...emission.findings.map((finding) => (emission.text === null ? { ...finding, objection: false } : finding)),
+      ...losses(plan, id, emission.outcomes),
+    ],
     target: id,
     suffix: emitter.suffix,
   };

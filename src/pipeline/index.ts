@@ -1,6 +1,7 @@
 /**
  * The stages in their order. Each one takes what the one before it gave and can be used alone: `inspect` reads,
- * `plan` decides, `emit` writes. Nothing here prints, exits, or looks at a clock or the network.
+ * `plan` decides, `emit` writes. Nothing here prints, exits, or looks at the network; the clock is read only to tell
+ * whether a waiver is still valid, where no time is given.
  */
 export { type Artefact, emit, TARGETS } from './emit.ts';
 export { contradictions, findHints, writeHints } from './hints.ts';
@@ -10,3 +11,4 @@ export { openKnowledge } from './knowledge.ts';
 export { manifestOf } from './manifest.ts';
 export { type Planned, type PlanOptions, plan } from './plan.ts';
 export { loadPolicy, readPolicies } from './policies.ts';
+export { loadWaivers, readWaivers } from './waivers.ts';

@@ -1,17 +1,19 @@
 import { resolve as resolvePath } from 'node:path';
 import { parseTransport } from '../containers/transport.ts';
 import { EXIT, type Finding, VmImportError } from '../diagnostics/index.ts';
+import { diagnostics as diskDiagnostics } from '../disks/diagnostics.ts';
 import type { Evidence, SourceEvidence } from '../facts/index.ts';
 import { byHand, checkLink, type FoundHints, gatherHints, sideCar } from '../hints/gather.ts';
 import { MAX_HINT_BYTES } from '../hints/index.ts';
 import * as planning from '../plan/index.ts';
-import type { Policy } from '../policy/index.ts';
+import type { Policy, Waiver } from '../policy/index.ts';
 import { sha256 } from '../sources/digest.ts';
 import { openFile } from '../sources/file.ts';
 import { readConfig } from '../sources/text.ts';
 import type { BundleReading } from './bundle/index.ts';
 import type { Opened } from './bundle/open.ts';
 import { diagnostics } from './diagnostics.ts';
+import { judging } from './judgement.ts';
 import { MAX_SOURCES } from './limits.ts';
 import { loadPolicy } from './policies.ts';
 import { failedReading, readSource, type SourceReading } from './reading.ts';
@@ -33,6 +35,10 @@ export interface InspectOptions {
   readonly configuration?: string;
   /** In a bundle: the disk or descriptor meant, by its name there. */
   readonly member?: string;
+  /** From `loadWaivers`; default: those that the policy names. */
+  readonly waivers?: readonly Waiver[];
+  /** The time at which waivers have to be valid; default: the clock, which is read only if there are waivers. */
+  readonly now?: Date;
 }
 
 /**
@@ -46,7 +52,27 @@ export async function inspect(sources: readonly string[], options: InspectOption
     throw new VmImportError(planning.diagnostics['bad-sources']({ count: sources.length, limit: MAX_SOURCES }));
   }
   if (options.name !== undefined) planning.checkName(options.name);
-  const machine = await readSources(sources, options, policy);
+  const judges = await judging({ ...options, policy });
+  const first = await read(sources, options, policy, new Set());
+  const judged = { ...first, findings: judges.apply(first.findings, first) };
+  const answered = judged.findings.filter(({ code, waiver }) => code === BACKING_FILE && waiver !== null);
+  if (answered.length === 0) return judged;
+  // somebody answers for these overlays, so their chains are followed as with --allow-backing, and by the same rules
+  const followed = new Set(answered.flatMap(({ at }) => at.flatMap(({ uri }) => uri ?? [])));
+  const evidence = await read(sources, options, policy, followed);
+  return { ...evidence, findings: judges.apply([...answered, ...evidence.findings], evidence) };
+}
+
+const BACKING_FILE = diskDiagnostics['backing-file'].code;
+
+/** `followed`: overlays whose backing files are followed whatever the policy says. */
+async function read(
+  sources: readonly string[],
+  options: InspectOptions,
+  policy: Policy,
+  followed: ReadonlySet<string>,
+): Promise<Evidence> {
+  const machine = await readSources(sources, options, policy, followed);
   const { readings, bundle } = machine;
   const handDisk = readings.length === 1 ? 'disk0' : null;
   const hand = options.hints === undefined ? [] : [await hintsByHand(options.hints, handDisk)];
@@ -98,6 +124,7 @@ async function readSources(
   sources: readonly string[],
   options: InspectOptions,
   policy: Policy,
+  followed: ReadonlySet<string>,
 ): Promise<MachineReading> {
   const reading = {
     claimed: options.format ?? null,
@@ -110,7 +137,8 @@ async function readSources(
     if (opened !== null && 'code' in opened) {
       readings.push(failedReading(resolvePath(path), opened));
     } else if (opened === null) {
-      readings.push(await readSource(path, { ...reading, id }));
+      const chain = followed.has(resolvePath(path)) ? { backingFiles: 'below-source' as const } : {};
+      readings.push(await readSource(path, { ...reading, ...chain, id }));
     } else if (opened.kind === 'compressed') {
       const { readStored } = await import('./bundle/disk.ts');
       readings.push(await readStored(opened.file, opened.file.path, { ...reading, id }).finally(opened.close));

@@ -16,6 +16,7 @@ import * as planning from '../plan/index.ts';
 import * as policies from '../policy/index.ts';
 import { openFile } from '../sources/file.ts';
 import { type Decided, decide } from './decide.ts';
+import { type Concluded, judging } from './judgement.ts';
 import { openKnowledge } from './knowledge.ts';
 import { loadPolicy } from './policies.ts';
 
@@ -36,6 +37,10 @@ export interface PlanOptions {
   readonly targets?: readonly string[];
   /** Warnings deny. */
   readonly strict?: boolean;
+  /** From `loadWaivers`; default: those that the policy names. They replace what `inspect` was given. */
+  readonly waivers?: readonly policies.Waiver[];
+  /** The time at which waivers have to be valid; default: the clock, which is read only if there are waivers. */
+  readonly now?: Date;
   /** Networks of this host by the name of the network the source hypervisor had. */
   readonly networks?: readonly (readonly [source: string, network: string])[];
   /** Keep the MAC addresses that the descriptor names. Two guests with one address on a network harm each other. */
@@ -52,25 +57,31 @@ export interface Planned {
   readonly judgement: Judgement;
   /** Every rule of the policy, and what came of it. */
   readonly checks: readonly RuleCheck[];
+  /** Judges these findings together with those of artefacts, by the same severities and waivers. */
+  readonly conclude: (more: readonly Finding[]) => Concluded;
 }
 
 /**
  * Decides every value from the evidence, the OS profile, the policy, the flags and the host. What the policy has in
  * audit mode is decided a second time as if it were enforced; the difference is told, and has no effect.
  */
-export async function plan(evidence: Evidence, options: PlanOptions = {}): Promise<Planned> {
+export async function plan(read: Evidence, options: PlanOptions = {}): Promise<Planned> {
   const policy = options.policy ?? (await loadPolicy());
-  const strict = options.strict === true;
+  const judges = await judging({ ...options, policy });
+  const evidence = judges.facts(read);
+  const conclude = (findings: readonly Finding[]) => ({
+    ...judges.conclude(findings, evidence),
+    conclude: (more: readonly Finding[]) => judges.conclude([...findings, ...more], evidence),
+  });
   const flags = (options.set ?? []).map(([path, value, flag], index) => planning.flagVote(path, value, index, flag));
   const cards = nicVotes(evidence, options);
   flags.push(...cards.votes);
   const request = await planRequest(evidence, options);
-  const found = [...evidence.findings, ...request.findings, ...cards.findings];
-  const unread = judge(found, { strict: false });
-  if (unread.exit !== 0) {
+  const found = judges.apply([...evidence.findings, ...request.findings, ...cards.findings], evidence);
+  if (judge(found, { strict: false }).exit !== 0) {
     // the run ends before any rule is asked
     const checks = (policy.trial ?? policy).rules.map((rule) => policies.checkOf(rule, 'skipped'));
-    return { evidence, plan: null, decisions: [], findings: found, judgement: judge(found, { strict }), checks };
+    return { evidence, plan: null, decisions: [], ...conclude(found), checks };
   }
 
   const given = {
@@ -89,13 +100,12 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
     ...(await existingCopies(decided.plan)),
     ...(trial === undefined ? [] : trial.findings),
   ];
-  const judgement = judge(findings, { strict });
+  const concluded = conclude(findings);
   return {
     evidence,
-    plan: judgement.exit === 0 ? decided.plan : null,
+    plan: concluded.judgement.exit === 0 ? decided.plan : null,
     decisions: decided.plan.decisions,
-    findings,
-    judgement,
+    ...concluded,
     checks: trial?.checks ?? decided.checks,
   };
 }

@@ -21,5 +21,6 @@ export function readPolicies(refs: readonly string[]): Promise<policies.LoadedPo
     list: (path) => readdir(path).catch(() => null),
     realPath: (path) => realpath(path),
     targets: TARGETS,
+    codes: async () => (await import('./catalogue.generated.ts')).catalogue,
   });
 }

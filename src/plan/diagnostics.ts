@@ -12,6 +12,7 @@ export const diagnostics = defineDiagnostics('plan', {
   'overrides-proof': {
     severity: 'error',
     exit: 4,
+    objection: true,
     message: '{key} is set to {value} by {setter}, but the bytes of the disk prove {proof}.',
     remedy:
       'Remove the rule or flag that sets {key}; if you know better than the disk, say so with --set {key}={value}.',
@@ -169,6 +170,7 @@ export const diagnostics = defineDiagnostics('plan', {
     severity: 'error',
     exit: 3,
     safety: true,
+    objection: true,
     message: '{disk} and {other} are, or lie on, the same file.',
     remedy: 'Name every file once, and an overlay without its base.',
     explain:

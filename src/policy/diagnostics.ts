@@ -3,7 +3,7 @@ import { defineDiagnostics } from '../diagnostics/index.ts';
 import type { Place } from './policy.ts';
 
 const WHOLE =
-  'A policy is applied as a whole or not at all: a file that was understood only in part could let through what its author meant to stop. `vm-import policy check FILE` lists every problem of a file at once.';
+  'A policy, with the waivers to it, is applied as a whole or not at all: a file that was understood only in part could let through what its author meant to stop. `vm-import policy check FILE` lists every problem of a file at once.';
 
 const EXPRESSION =
   'Conditions are CEL, the Common Expression Language. Voting rules see `evidence`, `disks`, `nics`, `os` and `architecture`; rules of phase verify also see `plan`.';
@@ -26,16 +26,16 @@ export const diagnostics = defineDiagnostics('policy', {
   'too-large': {
     severity: 'error',
     exit: 2,
-    message: 'The policy has {size} bytes; at most {limit} are read.',
-    remedy: 'Split the policy into several files and let one extend the others.',
+    message: 'The file has {size} bytes; at most {limit} are read.',
+    remedy: 'Split it into several files; a policy can extend others, and name several files of waivers.',
     explain: WHOLE,
   },
   syntax: {
     severity: 'error',
     exit: 2,
-    message: 'The policy is not valid YAML or JSON: {problem}.',
+    message: 'The file is not valid YAML or JSON: {problem}.',
     remedy: 'Correct the file at this place.',
-    explain: `${WHOLE} Policies are YAML 1.2 or JSON with one document a file, string keys, no duplicate keys, no custom tags, no directives and limited nesting and aliases.`,
+    explain: `${WHOLE} Policies and waivers are YAML 1.2 or JSON with one document a file, string keys, no duplicate keys, no custom tags, no directives and limited nesting and aliases.`,
   },
   'unknown-key': {
     severity: 'error',
@@ -118,6 +118,14 @@ export const diagnostics = defineDiagnostics('policy', {
     message: 'There is no finding {code} whose severity could be changed.',
     remedy: '{hint}',
     explain: 'A finding is named in brackets at the end of its line. `vm-import explain CODE` says what it means.',
+  },
+  'fixed-severity': {
+    severity: 'error',
+    exit: 2,
+    message: 'The severity of {code} cannot be changed to {severity}: {reason}.',
+    remedy: 'Drop the override. A waiver can answer for one image.',
+    explain:
+      'The severity of ordinary findings is the policy of the site. What concerns safety keeps its severity, and an error behind which something is missing cannot become less: there would be nothing to go on with.',
   },
   contradiction: {
     severity: 'error',
@@ -215,6 +223,14 @@ export const diagnostics = defineDiagnostics('policy', {
     remedy: '{remedy}',
     explain:
       'A limit of phase verify looks at the finished plan and denies it, whoever chose the value. A limit of a voting rule only bounds the choice, and a flag may override it.',
+  },
+  'severity-kept': {
+    severity: 'warning',
+    exit: 1,
+    message: 'The policy makes {code} {wanted}, but it stays {stays}: {reason}.',
+    remedy: 'Remove the change from the policy.',
+    explain:
+      'A policy can raise the severity of a finding, and lower it where the image was read, decided about and written all the same. It cannot lower what concerns safety, nor an error behind which something is missing.',
   },
 });
 

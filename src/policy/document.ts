@@ -1,9 +1,8 @@
 import type { Finding } from '../diagnostics/index.ts';
 import type { PolicySettings } from '../facts/index.ts';
-import { diagnostics, policyPlace } from './diagnostics.ts';
+import { readChecked } from './checked.ts';
 import { readEffects } from './effects.ts';
 import { expressionsOf } from './expressions.ts';
-import { reportIssues } from './issues.ts';
 import { splitMessage } from './message.ts';
 import { checkOverrides, isCode } from './overrides.ts';
 import { offsetInScalar } from './places.ts';
@@ -18,14 +17,13 @@ import type {
   RuleOverride,
   SeverityChange,
 } from './policy.ts';
-import { Problems } from './problems.ts';
+import type { Problems } from './problems.ts';
 import { checkRule, ruleName } from './rule-check.ts';
 import type { PolicyInput, RuleInput } from './schema.ts';
 import { EFFECT_NAMES, policySchema } from './schema.ts';
 import type { MapTree, ScalarTree, Tree } from './yaml.ts';
-import { plainData, readYaml } from './yaml.ts';
 
-const MAX_POLICY_BYTES = 1024 * 1024;
+const WORDS = { schema: policySchema, whole: 'the policy', parts: 'rules', nameOf: ruleName };
 
 export interface ParsedPolicy {
   /** null when there are findings. */
@@ -37,18 +35,9 @@ export interface ParsedPolicy {
 
 /** Reads one policy file, YAML or JSON. Never throws: everything that is wrong with the text is a finding. */
 export async function parsePolicy(text: string, uri: string): Promise<ParsedPolicy> {
-  const size = Buffer.byteLength(text);
-  if (size > MAX_POLICY_BYTES) {
-    const finding = diagnostics['too-large']({ size, limit: MAX_POLICY_BYTES }, policyPlace({ uri, pointer: '1:1' }));
-    return { document: null, extends: [], findings: [finding] };
-  }
-  const { tree, problems: syntax, place } = readYaml(text);
-  const problems = new Problems(uri, place);
-  for (const { problem, at } of syntax) problems.syntax(problem, at);
+  const { tree, data, problems } = readChecked(text, uri, WORDS);
   if (tree === null) return { document: null, extends: [], findings: problems.findings };
-
-  const parsed = policySchema.safeParse(plainData(tree));
-  if (!parsed.success) reportIssues(parsed.error.issues, tree, problems);
+  const { place } = problems;
   const rules = ruleTrees(tree).map((rule, index) => readRule(text, rule, index, problems));
   reportDuplicates(ruleTrees(tree), problems);
   checkOverrides(tree, problems);
@@ -56,8 +45,8 @@ export async function parsePolicy(text: string, uri: string): Promise<ParsedPoli
 
   const { findings } = problems;
   const bases = readRefs(tree, 'extends', place);
-  if (!parsed.success || findings.length > 0) return { document: null, extends: bases, findings };
-  return { document: buildDocument(parsed.data, tree, uri, rules, place), extends: bases, findings };
+  if (data === null || findings.length > 0) return { document: null, extends: bases, findings };
+  return { document: buildDocument(data, tree, uri, rules, place), extends: bases, findings };
 }
 
 /** What the tree alone says of a rule, whether or not the schema accepts the file, so that all problems are told. */

@@ -1,21 +1,34 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Problems } from './problems.ts';
 import { nearest, shownTree } from './problems.ts';
-import { ruleName } from './rule-check.ts';
-import { overrideSchema, policySchema, ruleSchema } from './schema.ts';
-import type { Tree } from './yaml.ts';
+import type { MapTree, Tree } from './yaml.ts';
+
+/** What findings call a kind of document and its parts. */
+export interface DocumentWords {
+  readonly schema: z.ZodType;
+  /** `the policy`. */
+  readonly whole: string;
+  /** The key whose list holds the parts that have names of their own, and those names: `rule site.q35`. */
+  readonly parts: string;
+  readonly nameOf: (part: MapTree, index: number) => string;
+}
 
 type Path = readonly PropertyKey[];
 
 /** Turns what the schema found into findings at their place in the file. */
-export function reportIssues(issues: readonly z.core.$ZodIssue[], tree: Tree, problems: Problems): void {
-  for (const issue of issues) reportIssue(issue, tree, problems);
+export function reportIssues(
+  issues: readonly z.core.$ZodIssue[],
+  tree: Tree,
+  problems: Problems,
+  words: DocumentWords,
+): void {
+  for (const issue of issues) reportIssue(issue, tree, problems, words);
 }
 
-function reportIssue(issue: z.core.$ZodIssue, tree: Tree, problems: Problems): void {
-  const where = describePath(issue.path, tree);
+function reportIssue(issue: z.core.$ZodIssue, tree: Tree, problems: Problems, words: DocumentWords): void {
+  const where = describePath(issue.path, tree, words);
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(issue.path);
+    const known = keysAt(words.schema, issue.path);
     for (const key of issue.keys) {
       const hint = nearest(key, known, `The keys are ${known.join(', ')}.`);
       problems.unknownKey({ key, where, hint }, keyPlace(tree, [...issue.path, key]));
@@ -24,13 +37,14 @@ function reportIssue(issue: z.core.$ZodIssue, tree: Tree, problems: Problems): v
   }
   if (issue.code === 'invalid_union') {
     for (const inner of closest(issue.errors))
-      reportIssue({ ...inner, path: [...issue.path, ...inner.path] }, tree, problems);
+      reportIssue({ ...inner, path: [...issue.path, ...inner.path] }, tree, problems, words);
     return;
   }
   const found = lookup(tree, issue.path);
-  const name = String(issue.path.at(-1) ?? 'the policy');
+  const name = String(issue.path.at(-1) ?? words.whole);
   if (found === undefined) {
-    problems.missingKey({ where: describePath(issue.path.slice(0, -1), tree), key: name }, keyPlace(tree, issue.path));
+    const parent = describePath(issue.path.slice(0, -1), tree, words);
+    problems.missingKey({ where: parent, key: name }, keyPlace(tree, issue.path));
     return;
   }
   const value = shownTree(found);
@@ -74,21 +88,24 @@ function expectation(issue: z.core.$ZodIssue): string {
 }
 
 /** Keys that the schema knows at a path, for a suggestion. */
-function keysAt(path: Path): readonly string[] {
-  if (path.length === 0) return Object.keys(policySchema.shape).filter((key) => key !== '$schema');
-  if (path[0] === 'rules' && path.length === 2) return Object.keys(ruleSchema.shape);
-  if (path[0] === 'overrides' && path.length === 2) return Object.keys(overrideSchema.shape);
-  if (path[0] === 'trust') return Object.keys(policySchema.shape.trust.unwrap().shape);
-  if (path[0] === 'allow') return Object.keys(policySchema.shape.allow.unwrap().shape);
-  return [];
+function keysAt(schema: unknown, path: Path): readonly string[] {
+  if (schema instanceof z.ZodOptional) return keysAt(schema.unwrap(), path);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => keysAt(option, path));
+  const [step, ...rest] = path;
+  if (schema instanceof z.ZodArray) return keysAt(schema.element, rest);
+  if (schema instanceof z.ZodRecord) return keysAt(schema.valueType, rest);
+  if (!(schema instanceof z.ZodObject)) return [];
+  if (step === undefined) return Object.keys(schema.shape).filter((key) => key !== '$schema');
+  return keysAt(schema.shape[String(step)], rest);
 }
 
-function describePath(path: Path, tree: Tree): string {
-  if (path.length === 0) return 'the policy';
-  if (path[0] !== 'rules' || typeof path[1] !== 'number') return path.join('.');
-  const rule = lookup(tree, path.slice(0, 2));
-  const name = rule?.kind === 'map' ? ruleName(rule, path[1]) : `rule ${path[1] + 1}`;
-  return path.length === 2 ? name : `${path.slice(2).join('.')} of ${name}`;
+function describePath(path: Path, tree: Tree, { whole, parts, nameOf }: DocumentWords): string {
+  const [list, index, ...rest] = path;
+  if (list === undefined) return whole;
+  if (list !== parts || typeof index !== 'number') return path.join('.');
+  const part = lookup(tree, path.slice(0, 2));
+  const name = part?.kind === 'map' ? nameOf(part, index) : `entry ${index + 1} of ${parts}`;
+  return rest.length === 0 ? name : `${rest.join('.')} of ${name}`;
 }
 
 function lookup(tree: Tree, path: Path): Tree | undefined {

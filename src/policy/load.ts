@@ -4,8 +4,9 @@ import { didYouMean } from '../facts/did-you-mean.ts';
 import type { LoadedDocument } from './compose.ts';
 import { compose, summarise, withModes } from './compose.ts';
 import { byRule, diagnostics, policyPlace } from './diagnostics.ts';
-import type { LoadedPolicy, Mode, Place, PolicyDocument, PolicyIo, WaiverFile } from './policy.ts';
+import type { LoadedPolicy, Mode, Place, Policy, PolicyDocument, PolicyIo, WaiverFile } from './policy.ts';
 import { PRESETS } from './presets.generated.ts';
+import { severityProblem } from './severities.ts';
 
 const PRESET = 'preset:';
 const DEFAULT_POLICY = `${PRESET}default`;
@@ -19,6 +20,16 @@ export const PRESET_NAMES: readonly string[] = Object.keys(PRESETS);
 const DROP_IN = /^(?!\.).*\.(?:ya?ml|json)$/;
 const TESTS = /\.test\.(?:ya?ml|json)$/;
 const WAIVERS = /\.waivers\.(?:ya?ml|json)$/;
+
+/** Ids of the rules that can be named: those of a policy, and those of the presets whether or not it extends them. */
+export function ruleIds(policy: Policy): readonly string[] {
+  const presets = Object.values(PRESETS).flatMap(({ rules }) => rules);
+  const own = [policy, ...(policy.trial === null ? [] : [policy.trial])].flatMap(({ rules, off }) => [
+    ...rules,
+    ...off,
+  ]);
+  return [...new Set([...own, ...presets].map(({ id }) => id))];
+}
 
 /**
  * Loads and composes policies. A ref is `preset:NAME`, a file, or a directory of drop-ins, which are read in the order
@@ -237,6 +248,8 @@ function readFailure(error: unknown): string {
   return REASONS[code] ?? error.message;
 }
 
+const OF_RULES = [diagnostics.denied.code, diagnostics.warned.code, diagnostics.limit.code];
+
 /** Names that only the pipeline knows: targets of rules, codes of findings. */
 async function unknownNames(documents: readonly LoadedDocument[], io: PolicyIo): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
@@ -256,11 +269,20 @@ async function unknownNames(documents: readonly LoadedDocument[], io: PolicyIo):
   const changes = documents.flatMap(({ document }) => document.severities);
   const codes = changes.length === 0 ? undefined : await io.codes?.();
   for (const change of codes === undefined ? [] : changes) {
-    if (codes?.has(change.code) === true) continue;
-    const near = didYouMean(change.code, [...(codes?.keys() ?? [])]);
-    const hint =
-      near === undefined ? 'A finding is named in brackets at the end of its line.' : `Did you mean ${near}?`;
-    findings.push(diagnostics['unknown-code']({ code: change.code, hint }, policyPlace(change)));
+    const { code, severity } = change;
+    const spec = codes?.get(code)?.spec;
+    if (spec === undefined) {
+      const near = didYouMean(code, [...(codes?.keys() ?? [])]);
+      const hint =
+        near === undefined ? 'A finding is named in brackets at the end of its line.' : `Did you mean ${near}?`;
+      findings.push(diagnostics['unknown-code']({ code, hint }, policyPlace(change)));
+      continue;
+    }
+    const ofRules = OF_RULES.includes(code) ? 'rules raise it: name the rule instead' : undefined;
+    const reason = ofRules ?? severityProblem(spec, severity);
+    if (reason !== undefined) {
+      findings.push(diagnostics['fixed-severity']({ code, severity, reason }, policyPlace(change)));
+    }
   }
   return findings;
 }

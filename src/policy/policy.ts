@@ -1,4 +1,4 @@
-import type { Finding, Origin, Severity } from '../diagnostics/index.ts';
+import type { DiagnosticSpec, Finding, Origin, Severity } from '../diagnostics/index.ts';
 import type { Key, PolicySettings, Strength, Value } from '../facts/index.ts';
 
 /** A file (or `preset:NAME`) and `line:column` inside it. */
@@ -149,5 +149,5 @@ export interface PolicyIo {
   /** Targets that rules may name; without it any. */
   readonly targets?: readonly string[];
   /** Codes of findings whose severity may be changed; without it any. */
-  codes?(): Promise<ReadonlyMap<string, unknown>>;
+  codes?(): Promise<ReadonlyMap<string, { readonly spec: DiagnosticSpec }>>;
 }

@@ -48,6 +48,10 @@ export class Problems {
     this.#findings.push({ ...diagnostics['condition-syntax'](args, this.#at(at)), rule });
   }
 
+  tooLarge(args: Args<'too-large'>): void {
+    this.#findings.push(diagnostics['too-large'](args, this.#at(0)));
+  }
+
   syntax(problem: string, at: number): void {
     this.#findings.push(diagnostics.syntax({ problem }, this.#at(at)));
   }

@@ -1,6 +1,6 @@
 import { type EvidenceDocument, type Json, keyPath } from '../facts/index.ts';
 import { size } from './quantities.ts';
-import { printable } from './words.ts';
+import { printable, waiverLine } from './words.ts';
 
 function shown(value: Json): string {
   if (value === null) return 'none';
@@ -70,6 +70,9 @@ export function evidenceText(evidence: EvidenceDocument): string {
       `vote ${keyPath(vote.key, vote.subject)} ${vote.strength} ${printable(vote.values.join(', '))}: ${vote.origin} (${printable(place)})`,
     );
   }
-  for (const { severity, code, message } of evidence.findings) lines.push(`${severity} ${code}: ${message}`);
+  for (const { severity, code, message, waiver } of evidence.findings) {
+    lines.push(`${severity} ${code}: ${message}`);
+    if (waiver !== null) lines.push(`  ${waiverLine(waiver)}`);
+  }
   return `${lines.join('\n')}\n`;
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '../diagnostics/index.ts';
+import type { Finding, WaiverNote } from '../diagnostics/index.ts';
 import { fill, printable } from '../diagnostics/words.ts';
 import type { FindingDocument } from '../facts/index.ts';
 
@@ -33,14 +33,32 @@ export function placeOf({ message, at }: FindingDocument): string | undefined {
   return `${uri}${pointer === '' ? '' : lineAndColumn ? `:${pointer}` : ` ${pointer}`}`;
 }
 
-/** One line for stderr. */
+/** One line for stderr. What is waived asks for nothing to be done. */
 export function findingLine(finding: FindingDocument): string {
   const rule = finding.rule === null ? '' : ` rule ${printable(finding.rule)}`;
   const waived = finding.waived ? ' (waived)' : finding.audited ? ' (audit)' : '';
   const place = placeOf(finding);
   const where = place === undefined ? '' : `${place}: `;
-  const { severity, message, remedy, code } = finding;
-  return `vm-import: ${severity}${waived}: ${where}${sentence(message)} ${sentence(remedy)} [${code}${rule}]`;
+  const { severity, message, remedy, code, waiver } = finding;
+  const then =
+    waiver === null ? sentence(remedy) : sentence(`Waived ${untilWhen(waiver)} by ${printable(waiver.owner)}`);
+  return `vm-import: ${severity}${waived}: ${where}${sentence(message)} ${then} [${code}${rule}]`;
+}
+
+const MIDNIGHT = 'T00:00:00Z';
+const DAY = 24 * 60 * 60 * 1000;
+
+/** `until the end of 2027-01-31`: a waiver that is given a day is valid on that day. */
+function untilWhen({ expires }: WaiverNote): string {
+  if (!expires.endsWith(MIDNIGHT)) return `until ${printable(expires)}`;
+  return `until the end of ${new Date(Date.parse(expires) - DAY).toISOString().slice(0, 10)}`;
+}
+
+/** Who answers for a waived finding, until when, and why: one line. */
+export function waiverLine(waiver: WaiverNote): string {
+  const { owner, ticket, reason, uri, pointer } = waiver;
+  const who = ticket === null ? owner : `${owner}, ${ticket}`;
+  return printable(`waived ${untilWhen(waiver)} by ${who}: ${reason} (${uri}:${pointer})`);
 }
 
 /** The words of a policy's author may lack the stop that the next sentence needs. */

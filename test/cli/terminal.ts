@@ -43,6 +43,10 @@ async function fill(directory: string): Promise<void> {
   for (const name of [...policies, 'hints.json', 'hostile-hints.json']) {
     await cp(join(fixtures, 'cli', name), at(name), { recursive: true });
   }
+  for (const name of ['waivers.yaml', 'waived-codes.yaml', 'broken-waivers.yaml']) {
+    const written = await readFile(join(fixtures, 'cli', name), 'utf8');
+    await writeFile(at(name), written.replaceAll('<dir>', directory));
+  }
   await cp(join(fixtures, 'osinfo', 'system'), at('osinfo'), { recursive: true });
   await cp(join(fixtures, 'osinfo', 'local'), at('osinfo-local'), { recursive: true });
   const hints = await readFile(at('hints.json'));

@@ -94,12 +94,19 @@ describe('overrides change rules of others without copying them', () => {
     expect(String(findings[0]?.args['hint'] ?? '')).toContain(hint);
   });
 
-  it('name only findings that exist', async () => {
-    const files = { 'site.yaml': file('site', 'overrides: { plan/os-unknwn: error }') };
-    const codes = async () => new Map([['plan/os-unknown', null]]);
-    const { policy, findings } = await load(files, ['site.yaml'], { codes });
+  it.each([
+    ['a misspelt code', 'plan/os-unknwn: error', 'policy/unknown-code', 'Did you mean plan/os-unknown?'],
+    ['a code of nobody', 'zzz/zzz: error', 'policy/unknown-code', 'in brackets'],
+    ['a finding that concerns safety', 'disk/backing-file: warning', 'policy/fixed-severity', 'safety'],
+    ['an error with nothing behind it', 'plan/unresolved: info', 'policy/fixed-severity', 'something is missing'],
+    ['findings of rules', 'policy/denied: info', 'policy/fixed-severity', 'name the rule'],
+  ])('of findings are refused: %s', async (_, line, code, words) => {
+    const { catalogue } = await import('../../src/pipeline/catalogue.generated.ts');
+    const files = { 'site.yaml': file('site', 'overrides:', `  ${line}`) };
+    const { policy, findings } = await load(files, ['site.yaml'], { codes: async () => catalogue });
     expect(policy).toBeNull();
-    expect(findings).toMatchObject([{ code: 'policy/unknown-code', args: { hint: 'Did you mean plan/os-unknown?' } }]);
+    expect(findings).toMatchObject([{ code, exit: 2, at: [{ uri: 'site.yaml', pointer: '4:3' }] }]);
+    expect(JSON.stringify(findings[0]?.args)).toContain(words);
   });
 });
 

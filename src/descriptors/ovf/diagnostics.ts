@@ -92,6 +92,7 @@ export const diagnostics = defineDiagnostics('ovf', {
   'required-not-understood': {
     severity: 'error',
     exit: 3,
+    objection: true,
     message: 'The descriptor says that {name} must be understood (ovf:required="true"), and it is not.',
     remedy: 'Import with the product that wrote it, or remove the element if you know that the machine works without.',
     explain:

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { counts } from '../../diagnostics/verdict.ts';
 import {
   type Decision,
   type DiskEvidence,
@@ -12,7 +13,7 @@ import {
 import { sourceOf, whyLost } from '../argue.ts';
 import { size } from '../quantities.ts';
 import type { Reporter } from '../reporter.ts';
-import { placeOf, printable } from '../words.ts';
+import { placeOf, printable, waiverLine } from '../words.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
@@ -35,7 +36,7 @@ export const text: Reporter = {
 };
 
 function verdictLine({ verdict, findings }: ReportDocument, colors: Colors): string {
-  const counting = findings.filter(({ waived, audited }) => !waived && !audited);
+  const counting = findings.filter(counts);
   const count = (severity: string) => counting.filter((finding) => finding.severity === severity).length;
   const plural = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
   const silent = [
@@ -44,7 +45,8 @@ function verdictLine({ verdict, findings }: ReportDocument, colors: Colors): str
   ] as const;
   const aside = silent.map(([number, what]) => (number === 0 ? '' : `, ${number} ${what}`)).join('');
   const paint = verdict === 'allowed' ? colors.green : colors.red;
-  return `Verdict: ${paint(verdict)} (${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')}${aside})`;
+  const [errors, warnings] = [plural(count('error'), 'error'), plural(count('warning'), 'warning')];
+  return `Verdict: ${paint(verdict)} (${errors}, ${warnings}${aside})`;
 }
 
 function understood(report: ReportDocument, evidence: Evidence): string[] {
@@ -122,13 +124,13 @@ function attention(findings: readonly FindingDocument[], colors: Colors, verbose
     .filter(({ severity }) => verbose || severity !== 'info')
     .toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
     .flatMap((finding) => {
-      const { severity, code, message, remedy, rule, waived, audited } = finding;
-      const kind = waived ? 'waived' : audited ? 'audit' : severity;
+      const { severity, code, message, remedy, rule, waiver, audited } = finding;
+      const kind = waiver !== null ? colors.dim('waived') : audited ? colors.dim('audit') : paint[severity](severity);
       const place = placeOf(finding);
       return [
-        `${paint[severity](kind)} ${code}${rule === null ? '' : ` (rule ${printable(rule)})`}`,
+        `${kind} ${code}${rule === null ? '' : ` (rule ${printable(rule)})`}`,
         `    ${message}`,
-        `    ${remedy}`,
+        `    ${waiver === null ? remedy : waiverLine(waiver)}`,
         ...(place === undefined ? [] : [`    at ${place}`]),
       ];
     });

@@ -1,0 +1,142 @@
+import type { ExitStatus, Finding } from '../../diagnostics/index.ts';
+import { policyPlace } from '../diagnostics.ts';
+import { diagnostics } from './diagnostics.ts';
+import type { Coverage, Subject } from './scope.ts';
+import { concerns, coverage } from './scope.ts';
+import type { Waiver } from './waiver.ts';
+
+export interface Waiving {
+  readonly waivers: readonly Waiver[];
+  /** The image that the findings are about. */
+  readonly subject: Subject;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /**
+   * What is told about the waivers themselves: `nothing`; what there is to say `so-far`; or `all`, when these are all
+   * findings there will be, and what waived nothing was not needed.
+   */
+  readonly tell: 'nothing' | 'so-far' | 'all';
+}
+
+/**
+ * Marks what is waived, and adds what there is to say about waivers. Applied to its own result it gives that result
+ * again: what it said before is said anew. The order of waivers means nothing.
+ */
+export function applyWaivers(found: readonly Finding[], waiving: Waiving): readonly Finding[] {
+  const findings = found.filter(({ code }) => !OWN.has(code));
+  const waivers = waiving.waivers.toSorted(byPlace);
+  const byName = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    // what concerns safety goes by its code only
+    const name = nameOf(finding.safety ? null : finding.rule, finding.code);
+    const group = byName.get(name);
+    if (group === undefined) byName.set(name, [finding]);
+    else group.push(finding);
+  }
+  const attempts = waivers.map((waiver) => attempt(waiver, byName.get(whatOf(waiver)) ?? [], waiving));
+  const waived = new Map<Finding, Waiver>();
+  for (const { waiver, expired, covered } of attempts) {
+    if (expired) continue;
+    for (const finding of covered) {
+      const other = waived.get(finding);
+      // of several the one that lasts longest
+      if (other === undefined || other.expires < waiver.expires) waived.set(finding, waiver);
+    }
+  }
+  const marked = findings.map((finding) => ({ ...finding, waiver: noteOf(waived.get(finding)) }));
+  if (waiving.tell === 'nothing') return marked;
+  return [...marked, ...attempts.flatMap((tried) => remarks(tried, waived, waiving))];
+}
+
+const OWN = new Set(Object.values(diagnostics).map(({ code }) => code));
+
+/** What a waiver finds to do. */
+interface Attempt {
+  readonly waiver: Waiver;
+  readonly expired: boolean;
+  /** In its scope, and such that they can be waived. */
+  readonly covered: readonly Finding[];
+  /** In its scope if only the digest is right. */
+  readonly undecided: readonly Finding[];
+  /** In its scope, and nothing is left to go on with. */
+  readonly failures: readonly Finding[];
+}
+
+function attempt(waiver: Waiver, named: readonly Finding[], { subject, now }: Waiving): Attempt {
+  const reached = new Map<Finding, Coverage>(named.map((finding) => [finding, coverage(waiver, finding, subject)]));
+  const within = (wanted: Coverage) => named.filter((finding) => reached.get(finding) === wanted);
+  return {
+    waiver,
+    expired: now >= Date.parse(waiver.expires),
+    covered: within('covered').filter(({ objection }) => objection),
+    undecided: within('unknown').filter(({ objection }) => objection),
+    failures: within('covered').filter(({ objection }) => !objection),
+  };
+}
+
+/** Findings of a rule go by its id, all others by their code. */
+function nameOf(rule: string | null, code: string | null): string {
+  return rule === null ? `${code}` : `rule ${rule}`;
+}
+
+function whatOf({ rule, code }: Waiver): string {
+  return nameOf(rule, code);
+}
+
+function noteOf(waiver: Waiver | undefined): Finding['waiver'] {
+  if (waiver === undefined) return null;
+  const { reason, owner, ticket, expires, uri, pointer } = waiver;
+  return { reason, owner, ticket, expires, uri, pointer };
+}
+
+function remarks(tried: Attempt, waived: ReadonlyMap<Finding, Waiver>, { subject, tell }: Waiving): readonly Finding[] {
+  const { waiver, expired, covered, undecided, failures } = tried;
+  const at = policyPlace(waiver);
+  const what = whatOf(waiver);
+  const missed = (findings: readonly Finding[]) =>
+    findings.some((finding) => !waived.has(finding) && finding.severity !== 'info');
+  const [failure] = failures;
+  if (failure !== undefined) return [diagnostics['no-effect']({ what, reason: REASONS[failure.exit] }, at)];
+  if (expired && covered.length > 0) return [missed(covered) ? late(waiver) : asNote(late(waiver))];
+  if (!expired && missed(undecided)) {
+    const source = subject.sources.find(({ digest }) => digest === null)?.uri ?? '';
+    return [diagnostics['needs-digest']({ what, source }, at)];
+  }
+  return tell === 'all' && covered.length === 0 && concerns(waiver, subject) ? [asNote(idle(tried))] : [];
+}
+
+/** What there is to say of a waiver that is meant for the image and found nothing to waive. */
+function idle({ waiver, expired }: Attempt): Finding {
+  const at = policyPlace(waiver);
+  const what = whatOf(waiver);
+  if (!waiver.possible)
+    return diagnostics['no-effect']({ what, reason: 'behind such a finding something is missing' }, at);
+  return expired ? late(waiver) : diagnostics.unused({ what }, at);
+}
+
+function late(waiver: Waiver): Finding {
+  const { expires, owner } = waiver;
+  return diagnostics.expired({ what: whatOf(waiver), expires, owner }, policyPlace(waiver));
+}
+
+function asNote(finding: Finding): Finding {
+  return { ...finding, severity: 'info' };
+}
+
+/** Why a finding cannot be waived, by the status it leads to. */
+const REASONS: Readonly<Record<ExitStatus, string>> = {
+  0: 'there is nothing to waive',
+  1: 'what it forbids was not written',
+  2: 'what was asked for could not be understood',
+  3: 'behind it, a part of the input is missing or was not read',
+  4: 'behind it, something is undecided or cannot be written',
+  5: 'a command failed',
+  70: 'it is a bug',
+};
+
+function byPlace(a: Waiver, b: Waiver): number {
+  const order = (one: string, other: string) => (one < other ? -1 : Number(one > other));
+  const [line = 0, column = 0] = a.pointer.split(':').map(Number);
+  const [otherLine = 0, otherColumn = 0] = b.pointer.split(':').map(Number);
+  return order(a.uri, b.uri) || line - otherLine || column - otherColumn;
+}
