@@ -3,5 +3,5 @@ export { policyPlace } from './diagnostics.ts';
 export { checkOf, settlingVotes, verify, vote } from './engine.ts';
 export { loadPolicies, PRESET_NAMES, ruleIds } from './load.ts';
 export type { LoadedPolicy, Policy } from './policy.ts';
-export { changeSeverities, severityProblem } from './severities.ts';
+export { changeSeverities } from './severities.ts';
 export { applyWaivers, parseMoment, type Waiver, type Waiving } from './waivers/index.ts';
