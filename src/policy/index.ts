@@ -3,6 +3,6 @@ export { policyPlace } from './diagnostics.ts';
 export { checkOf, settlingVotes, verify, vote } from './engine.ts';
 export { loadPolicies, PRESET_NAMES, ruleIds } from './load.ts';
 export type { Effect, EffectiveRule, LoadedPolicy, Place, Policy, PolicyIo } from './policy.ts';
-export { changeSeverities, severityProblem } from './severities.ts';
+export { changeSeverities } from './severities.ts';
 export { compareTrial } from './trial.ts';
 export { applyWaivers, parseMoment, type Waiver, type Waiving } from './waivers/index.ts';

@@ -29,7 +29,7 @@ const verifyOnlyLooks = {
 const SEVERITIES = ['error', 'warning', 'info'] as const;
 const MODES = ['audit', 'enforce'] as const;
 
-export const ruleSchema = z
+const ruleSchema = z
   .strictObject({
     id: text(100)
       .regex(RULE_ID, 'a dotted lower-case name such as site.no-legacy-windows')
@@ -102,7 +102,7 @@ export const ruleSchema = z
   })
   .meta({ anyOf: atLeastOne, allOf: [verifyOnlyLooks] });
 
-export const overrideSchema = z
+const overrideSchema = z
   .strictObject({
     severity: z
       .enum(['off', ...SEVERITIES])

@@ -48,6 +48,36 @@ describe('files', () => {
     expect([exit, stderr]).toEqual([2, expect.stringContaining('[cli/unwritable]')]);
   });
 
+  it('never writes over a policy or a file of waivers', async () => {
+    const before = await read('waivers.yaml');
+    await writeFile(terminal.path('team.yaml'), 'schema: vm-import/policy@1\nname: team\nextends: [site.yaml]\n');
+    for (const file of ['waivers.yaml', 'team.yaml', 'site.yaml']) {
+      const line = ['disk.qcow2', '--policy', 'team.yaml', '--waivers', 'waivers.yaml', '--report', `json=${file}`];
+      const { exit, stderr } = await terminal.run(line);
+      expect([exit, stderr]).toEqual([2, expect.stringContaining('one of the files that are read')]);
+    }
+    expect(await read('waivers.yaml')).toBe(before);
+  });
+
+  it('tell in JSON who answers for what is waived', async () => {
+    const waived = ['--policy', 'site.yaml', '--waivers', 'waivers.yaml', '--now', '2027-01-31'];
+    const { stdout } = await terminal.run(['disk.qcow2', '--os', 'winxp', ...waived, '--dry-run', '--report', 'json']);
+    const report = parseReport(JSON.parse(stdout));
+    expect(report.verdict).toBe('allowed');
+    expect(report.findings.filter((finding) => finding.waived)).toMatchObject([
+      { rule: 'site.big', waiver: { owner: 'storage@example.org', ticket: null, expires: '2027-06-30T10:00:00Z' } },
+      {
+        rule: 'site.no-legacy-windows',
+        waiver: { owner: 'radiology@example.org', ticket: 'OPS-123', uri: 'waivers.yaml', pointer: '4:5' },
+      },
+    ]);
+    const codes = ['--waivers', 'waived-codes.yaml', '--now', '2027-01-31'];
+    const inspected = await terminal.run(['inspect', 'overlay.qcow2', '--json', ...codes]);
+    expect(parseEvidence(JSON.parse(inspected.stdout)).findings).toMatchObject([
+      { code: 'disk/backing-file', waived: true, waiver: { owner: 'images@example.org' } },
+    ]);
+  });
+
   it('writes no artefact when the verdict is not allowed, but the report', async () => {
     const { exit } = await terminal.run([
       'cut.qcow2',

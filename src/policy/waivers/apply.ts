@@ -1,8 +1,10 @@
 import type { ExitStatus, Finding } from '../../diagnostics/index.ts';
 import { policyPlace } from '../diagnostics.ts';
 import { diagnostics } from './diagnostics.ts';
+import type { Group } from './groups.ts';
+import { grouped, nameOf } from './groups.ts';
 import type { Coverage, Subject } from './scope.ts';
-import { concerns, coverage } from './scope.ts';
+import { coverages, together } from './scope.ts';
 import type { Waiver } from './waiver.ts';
 
 export interface Waiving {
@@ -24,26 +26,24 @@ export interface Waiving {
  */
 export function applyWaivers(found: readonly Finding[], waiving: Waiving): readonly Finding[] {
   const findings = found.filter(({ code }) => !OWN.has(code));
+  const groups = grouped(findings, waiving.subject);
+  const byName = new Map<string, Set<Group>>();
+  for (const group of groups) byName.set(group.name, (byName.get(group.name) ?? new Set()).add(group));
   const waivers = waiving.waivers.toSorted(byPlace);
-  const byName = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    // what concerns safety goes by its code only
-    const name = nameOf(finding.safety ? null : finding.rule, finding.code);
-    const group = byName.get(name);
-    if (group === undefined) byName.set(name, [finding]);
-    else group.push(finding);
-  }
-  const attempts = waivers.map((waiver) => attempt(waiver, byName.get(whatOf(waiver)) ?? [], waiving));
-  const waived = new Map<Finding, Waiver>();
+  const attempts = waivers.map((waiver) => attempt(waiver, [...(byName.get(whatOf(waiver)) ?? [])], waiving));
+  const waived = new Map<Group, Waiver>();
   for (const { waiver, expired, covered } of attempts) {
     if (expired) continue;
-    for (const finding of covered) {
-      const other = waived.get(finding);
+    for (const group of covered) {
+      const other = waived.get(group);
       // of several the one that lasts longest
-      if (other === undefined || other.expires < waiver.expires) waived.set(finding, waiver);
+      if (other === undefined || other.expires < waiver.expires) waived.set(group, waiver);
     }
   }
-  const marked = findings.map((finding) => ({ ...finding, waiver: noteOf(waived.get(finding)) }));
+  const marked = findings.map((finding, index) => {
+    const group = groups[index];
+    return { ...finding, waiver: noteOf(group === undefined ? undefined : waived.get(group)) };
+  });
   if (waiving.tell === 'nothing') return marked;
   return [...marked, ...attempts.flatMap((tried) => remarks(tried, waived, waiving))];
 }
@@ -54,29 +54,27 @@ const OWN = new Set(Object.values(diagnostics).map(({ code }) => code));
 interface Attempt {
   readonly waiver: Waiver;
   readonly expired: boolean;
+  /** Whether it is meant for any part of the machine. */
+  readonly concerned: boolean;
   /** In its scope, and such that they can be waived. */
-  readonly covered: readonly Finding[];
+  readonly covered: readonly Group[];
   /** In its scope if only the digest is right. */
-  readonly undecided: readonly Finding[];
+  readonly undecided: readonly Group[];
   /** In its scope, and nothing is left to go on with. */
-  readonly failures: readonly Finding[];
+  readonly failures: readonly Group[];
 }
 
-function attempt(waiver: Waiver, named: readonly Finding[], { subject, now }: Waiving): Attempt {
-  const reached = new Map<Finding, Coverage>(named.map((finding) => [finding, coverage(waiver, finding, subject)]));
-  const within = (wanted: Coverage) => named.filter((finding) => reached.get(finding) === wanted);
+function attempt(waiver: Waiver, named: readonly Group[], { subject, now }: Waiving): Attempt {
+  const each = coverages(waiver, subject);
+  const within = (wanted: Coverage) => named.filter(({ sources }) => together(each, sources) === wanted);
   return {
     waiver,
     expired: now >= Date.parse(waiver.expires),
+    concerned: each.includes('covered'),
     covered: within('covered').filter(({ objection }) => objection),
     undecided: within('unknown').filter(({ objection }) => objection),
     failures: within('covered').filter(({ objection }) => !objection),
   };
-}
-
-/** Findings of a rule go by its id, all others by their code. */
-function nameOf(rule: string | null, code: string | null): string {
-  return rule === null ? `${code}` : `rule ${rule}`;
 }
 
 function whatOf({ rule, code }: Waiver): string {
@@ -89,12 +87,11 @@ function noteOf(waiver: Waiver | undefined): Finding['waiver'] {
   return { reason, owner, ticket, expires, uri, pointer };
 }
 
-function remarks(tried: Attempt, waived: ReadonlyMap<Finding, Waiver>, { subject, tell }: Waiving): readonly Finding[] {
-  const { waiver, expired, covered, undecided, failures } = tried;
+function remarks(tried: Attempt, waived: ReadonlyMap<Group, Waiver>, { subject, tell }: Waiving): readonly Finding[] {
+  const { waiver, expired, concerned, covered, undecided, failures } = tried;
   const at = policyPlace(waiver);
   const what = whatOf(waiver);
-  const missed = (findings: readonly Finding[]) =>
-    findings.some((finding) => !waived.has(finding) && finding.severity !== 'info');
+  const missed = (groups: readonly Group[]) => groups.some((group) => group.serious && !waived.has(group));
   const [failure] = failures;
   if (failure !== undefined) return [diagnostics['no-effect']({ what, reason: REASONS[failure.exit] }, at)];
   if (expired && covered.length > 0) return [missed(covered) ? late(waiver) : asNote(late(waiver))];
@@ -102,7 +99,7 @@ function remarks(tried: Attempt, waived: ReadonlyMap<Finding, Waiver>, { subject
     const source = subject.sources.find(({ digest }) => digest === null)?.uri ?? '';
     return [diagnostics['needs-digest']({ what, source }, at)];
   }
-  return tell === 'all' && covered.length === 0 && concerns(waiver, subject) ? [asNote(idle(tried))] : [];
+  return tell === 'all' && covered.length === 0 && concerned ? [asNote(idle(tried))] : [];
 }
 
 /** What there is to say of a waiver that is meant for the image and found nothing to waive. */
