@@ -28,6 +28,13 @@ export function whyLost(loser: Loser): string {
   return printable(`${loser.value}: ${REASON[loser.why]}${by}; wanted by ${sourceOf(loser)}`);
 }
 
+/** The votes against a decision that a reader without time should see: not what stands for "nobody asked". */
+export function notableLosers({ winner, lost }: Decision): readonly Loser[] {
+  // the other values of the winner's own list lost to its first choice, as they should
+  const own = (loser: Loser) => loser.pointer === winner?.pointer && loser.uri === winner.uri;
+  return lost.filter((loser) => loser.origin !== 'default' && !own(loser));
+}
+
 const PER_LINE = 16;
 
 /** `00000000  33 c0 8e d0  |3...|` from the place where the bytes lie. */

@@ -44,6 +44,6 @@ export function findingLine(finding: FindingDocument): string {
 }
 
 /** The words of a policy's author may lack the stop that the next sentence needs. */
-function sentence(text: string): string {
+export function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -5,13 +5,13 @@ import {
   type Evidence,
   type FindingDocument,
   keyPath,
-  type Loser,
   type ReportDocument,
   type TargetOutcome,
 } from '../../facts/index.ts';
-import { sourceOf, whyLost } from '../argue.ts';
+import { notableLosers, sourceOf, whyLost } from '../argue.ts';
 import { size } from '../quantities.ts';
 import type { Reporter } from '../reporter.ts';
+import { tally } from '../standing.ts';
 import { placeOf, printable } from '../words.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
@@ -35,10 +35,8 @@ export const text: Reporter = {
 };
 
 function verdictLine({ verdict, findings }: ReportDocument, colors: Colors): string {
-  const count = (severity: string) => findings.filter((finding) => finding.severity === severity).length;
-  const plural = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
   const paint = verdict === 'allowed' ? colors.green : colors.red;
-  return `Verdict: ${paint(verdict)} (${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')})`;
+  return `Verdict: ${paint(verdict)} (${tally(findings)})`;
 }
 
 function understood(report: ReportDocument, evidence: Evidence): string[] {
@@ -96,9 +94,7 @@ function decided(decisions: readonly Decision[], verbose: boolean): string[] {
   return rows.flatMap(({ path, value, decision }) => {
     const who = decision.winner === null ? '' : sourceOf(decision.winner);
     const line = `${path.padEnd(pathWidth)}  ${value.padEnd(valueWidth)}  ${who}`.trimEnd();
-    // the other values of the winner's own list lost to its first choice, as they should
-    const own = (loser: Loser) => loser.pointer === decision.winner?.pointer && loser.uri === decision.winner.uri;
-    const worthSaying = decision.lost.filter((loser) => verbose || (loser.origin !== 'default' && !own(loser)));
+    const worthSaying = verbose ? decision.lost : notableLosers(decision);
     return [line, ...worthSaying.map((loser) => `${' '.repeat(pathWidth)}  not ${whyLost(loser)}`)];
   });
 }
