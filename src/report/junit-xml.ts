@@ -72,9 +72,14 @@ function totals(cases: readonly TestCase[]) {
   };
 }
 
-/** Printable, and a character of XML 1.0. */
+/**
+ * Printable, and made of characters of XML 1.0. xmlbuilder2 leaves alone what looks like an entity when it writes, so
+ * that `&copy;` would come out as it is: the ampersand is escaped before it sees one.
+ */
 function legible(text: string): string {
-  return printable(text).replace(/[\ufffe\uffff]/g, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`);
+  return printable(text)
+    .replace(/[\ufffe\uffff]/g, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`)
+    .replaceAll('&', '&amp;');
 }
 
 function lines(text: string): string {
