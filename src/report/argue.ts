@@ -21,11 +21,16 @@ const REASON: { readonly [why in Loser['why']]: string } = {
   untrusted: 'untrusted',
 };
 
-/** `i440fx: outranked (hints, recommended ...)`. */
+/** `i440fx: outranked by ...; wanted by hints, recommended ...`. */
 export function whyLost(loser: Loser): string {
+  return `${printable(String(loser.value))}: ${reasonOfLoss(loser)}`;
+}
+
+/** The same without the value. */
+export function reasonOfLoss(loser: Loser): string {
   const preposition = loser.why === 'no-driver' ? 'for' : 'by';
   const by = loser.by === null ? '' : ` ${preposition} ${loser.by}`;
-  return printable(`${loser.value}: ${REASON[loser.why]}${by}; wanted by ${sourceOf(loser)}`);
+  return printable(`${REASON[loser.why]}${by}; wanted by ${sourceOf(loser)}`);
 }
 
 /** The votes against a decision that a reader without time should see: not what stands for "nobody asked". */

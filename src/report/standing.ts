@@ -10,6 +10,14 @@ export function standing({ severity, waived, audited }: FindingDocument): Standi
   return audited ? 'audit' : severity;
 }
 
+const WEIGHTS: readonly Standing[] = ['error', 'warning', 'waived', 'audit', 'info'];
+
+/** What counts first, then what was waived, what is only tried, and what is only told. */
+export function byWeight(findings: readonly FindingDocument[]): readonly FindingDocument[] {
+  const weight = (finding: FindingDocument) => WEIGHTS.indexOf(standing(finding));
+  return findings.toSorted((a, b) => weight(a) - weight(b));
+}
+
 /** `1 error, 0 warnings, 2 waived`: errors and warnings always, the others where there are any. */
 export function tally(findings: readonly FindingDocument[]): string {
   const count = (wanted: Standing) => findings.filter((finding) => standing(finding) === wanted).length;

@@ -103,6 +103,14 @@ describe('JUnit cases', () => {
     expect(found).toMatchObject([{ suite: 'sources', name: 'x.ova', outcome: 'error' }]);
   });
 
+  it('hold a file that is not there against its name', async () => {
+    const sources = [{ uri: '/a/x.raw', format: null, size: null, bytesRead: 0, digest: null }];
+    const missing = finding({ at: [], args: { name: '/a/x.raw' } });
+    const skipped = [{ suite: 'sources', name: 'x.raw', outcome: 'skipped', said: 'not understood' }];
+    expect(await cases({ evidence: evidence({ sources }), findings: [missing] })).toMatchObject([{ outcome: 'error' }]);
+    expect(await cases({ evidence: evidence({ sources }) })).toEqual(skipped);
+  });
+
   it('tell a rule that the policy does not list', async () => {
     expect(await cases({ findings: [denied('ghost')] })).toMatchObject([{}, { name: 'ghost', outcome: 'failure' }]);
   });
@@ -141,7 +149,7 @@ const hostileReport = (text: string) =>
     findings: [
       finding({ args: { name: text }, at: [{ origin: 'content', uri: text, pointer: text }] }),
       denied(text, { waiver: { ...WAIVER, reason: text, owner: text, ticket: text, uri: text, pointer: text } }),
-      denied('r', { audited: true, args: { message: text, remedy: text } }),
+      denied('a rule of its own', { audited: true, args: { message: text, remedy: text } }),
       finding({ code: 'x/y', exit: 4, args: { name: text }, at: [] }),
     ],
     checks: [check(text, { title: text, docs: text, uri: text, pointer: text })],

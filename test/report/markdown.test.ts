@@ -63,6 +63,7 @@ describe('prose', () => {
     ["Debian's e-mail", "Debian's e-mail"],
     ['ping @user about #12', 'ping `@user` about `#12`'],
     ['see deadbeef', 'see `deadbeef`'],
+    ['write "a=b" or \'c.d\'', 'write `a=b` or `c.d`'],
     ['a ... b', 'a `...` b'],
   ])('%j is %j', (text, expected) => {
     expect(prose(text)).toBe(expected);

@@ -3,7 +3,7 @@ import { EXIT } from '../../diagnostics/index.ts';
 import type { Evidence, FindingDocument, ReportDocument, RuleCheck } from '../../facts/index.ts';
 import { junitXml, type TestCase, type TestSuite } from '../junit-xml.ts';
 import type { Reporter } from '../reporter.ts';
-import { deniedByWarnings, standing } from '../standing.ts';
+import { byWeight, deniedByWarnings, standing } from '../standing.ts';
 import { placeOf, printable } from '../words.ts';
 
 /**
@@ -69,12 +69,16 @@ function sorted({ findings, sources }: ReportDocument) {
 }
 
 function add(map: Map<string, FindingDocument[]>, key: string, finding: FindingDocument): void {
-  map.set(key, [...(map.get(key) ?? []), finding]);
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [finding]);
+  else list.push(finding);
 }
 
 /** Whether a finding is about a source, or something in it, that cannot be read or is unsafe. */
-function refuses({ severity, exit, at }: FindingDocument, source: string): boolean {
+function refuses({ severity, exit, at, args }: FindingDocument, source: string): boolean {
   if (severity !== 'error' || exit !== EXIT.input) return false;
+  // a file that is not there has no place in it
+  if (at.length === 0) return Object.values(args).includes(source);
   return at.some(({ uri }) => uri === source || uri?.startsWith(`${source}!`) === true);
 }
 
@@ -89,8 +93,8 @@ function sourceCases(
     const findings = unreadable.get(uri) ?? [];
     if (findings.length === 0) {
       const held = disks.filter((disk) => disk.uri === uri || disk.uri.startsWith(`${uri}!`)).map(({ id }) => id);
-      const what = format ?? 'not understood';
-      return { ...named, outcome: 'passed', message: '', details: [what, ...held].join(', ') };
+      if (format === null) return { ...named, outcome: 'skipped', message: 'not understood', details: '' };
+      return { ...named, outcome: 'passed', message: '', details: [format, ...held].join(', ') };
     }
     const spoken = told(findings, false);
     return { ...named, ...spoken, outcome: unmade(spoken.outcome, true) };
@@ -136,8 +140,7 @@ function told(
   findings: readonly FindingDocument[],
   strict: boolean,
 ): Pick<TestCase, 'outcome' | 'message' | 'details'> {
-  const order = ['error', 'warning', 'waived', 'audit', 'info'];
-  const ranked = findings.toSorted((a, b) => order.indexOf(standing(a)) - order.indexOf(standing(b)));
+  const ranked = byWeight(findings);
   const [first] = ranked;
   const details = ranked.map(paragraph).join('\n');
   if (first === undefined) return { outcome: 'passed', message: '', details };

@@ -22,7 +22,7 @@ export const markdown: Reporter = {
       ...(verbose ? [findingList('Notes', of('info'))] : []),
       decisionTable(report.decisions, verbose),
       ...Object.entries(report.targets).map(([target, outcomes]) => lossTable(target, outcomes)),
-      ruleTable(report.checks),
+      ruleTable(report),
       sourceTable(report, evidence),
     ];
     const [first, ...others] = sections;

@@ -51,5 +51,8 @@ export function prose(text: string): string {
 function spanOf(word: string): Span {
   const [, before = '', text = '', after = ''] = WORD.exec(word) ?? [];
   if (text === '') return { before: '', text: word, plain: false, after: '' };
-  return { before, text, plain: PLAIN.test(text) && !COMMIT.test(text), after };
+  if (PLAIN.test(text) && !COMMIT.test(text)) return { before, text, plain: true, after };
+  // a code span is its own pair of quotes
+  const quoted = /["']$/.test(before) && after.startsWith(before.slice(-1));
+  return { before: quoted ? before.slice(0, -1) : before, text, plain: false, after: quoted ? after.slice(1) : after };
 }

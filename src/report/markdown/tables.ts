@@ -1,13 +1,15 @@
 import {
   type Decision,
   type Evidence,
+  type FindingDocument,
   keyPath,
   type ReportDocument,
   type RuleCheck,
   type TargetOutcome,
 } from '../../facts/index.ts';
-import { notableLosers, sourceOf, whyLost } from '../argue.ts';
+import { notableLosers, reasonOfLoss, sourceOf } from '../argue.ts';
 import { size } from '../quantities.ts';
+import { byWeight, standing } from '../standing.ts';
 import { code, prose } from './prose.ts';
 import type { Section } from './room.ts';
 
@@ -36,7 +38,7 @@ export function decisionTable(decisions: readonly Decision[], verbose: boolean):
     return [
       code(keyPath(decision.key, decision.subject)),
       decision.value === null ? '**undecided**' : code(String(decision.value)),
-      [why, ...losers.map((loser) => `not ${prose(whyLost(loser))}`)].join('<br>'),
+      [why, ...losers.map((loser) => `not ${code(String(loser.value))}: ${prose(reasonOfLoss(loser))}`)].join('<br>'),
     ];
   });
   return folded(count(decisions.length, 'decision'), ['key', 'value', 'because of'], rows, ['decision', 'decisions']);
@@ -62,12 +64,16 @@ const ORDER = [
   'not-applied',
 ] as const satisfies readonly RuleCheck['outcome'][];
 
-export function ruleTable(checks: readonly RuleCheck[]): Section {
+export function ruleTable({ checks, findings }: ReportDocument): Section {
   const rows = checks
     .toSorted((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome))
     .map(({ rule, title, outcome, audited, uri, pointer }) => [
       code(rule),
-      `${outcome.replace('-', ' ')}${audited ? ', audit mode' : ''}`,
+      outcomeOf(
+        outcome,
+        findings.filter((finding) => finding.rule === rule),
+        audited,
+      ),
       prose(title ?? ''),
       code(`${uri}:${pointer}`),
     ]);
@@ -75,6 +81,13 @@ export function ruleTable(checks: readonly RuleCheck[]): Section {
     'rule',
     'rules',
   ]);
+}
+
+/** `failed: waived`: what a rule found may not count. */
+function outcomeOf(outcome: RuleCheck['outcome'], findings: readonly FindingDocument[], audited: boolean): string {
+  const [worst] = byWeight(findings).map(standing);
+  if (outcome === 'failed' && worst !== undefined) return `failed: ${worst}`;
+  return `${outcome.replace('-', ' ')}${audited ? ', in audit mode' : ''}`;
 }
 
 export function sourceTable({ sources }: ReportDocument, { disks }: Evidence): Section {

@@ -52,8 +52,9 @@ function withoutNumbers(text: string): string {
 function shortener(report: ReportDocument, evidence: Evidence): Shorten {
   const paths = [
     ...report.sources.map(({ uri }) => uri),
-    ...evidence.disks.flatMap(({ uri, path }) => [uri, path ?? '']),
-    ...report.findings.flatMap(({ at }) => at.map(({ uri }) => uri ?? '')),
+    ...evidence.disks.map(({ path }) => path ?? ''),
+    // members of a bundle lie where it lies, and there can be very many
+    ...report.findings.flatMap(({ at }) => at.map(({ uri }) => uri ?? '')).filter((uri) => !uri.includes('!')),
   ];
   const directories = [...new Set(paths.map((path) => posix.dirname(path)))]
     .filter((directory) => directory.includes('/') && directory !== '/')
