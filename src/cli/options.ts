@@ -1,5 +1,6 @@
 import type { Argv, Options } from 'yargs';
 import type { Value } from '../facts/index.ts';
+import { reporters } from '../report/registry.generated.ts';
 import { usageError } from './usage.ts';
 
 const READING = {
@@ -87,7 +88,12 @@ const TALKING = {
 const WRITING = {
   output: { alias: 'o', type: 'string', describe: 'file, or directory with several targets; replaced whole' },
   'dry-run': { type: 'boolean', describe: 'print the policy report, emit nothing' },
-  report: { type: 'string', array: true, nargs: 1, describe: 'text or json; FORMAT=FILE writes a file' },
+  report: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: `${reporters.map(({ id }) => id).join(', ')}; FORMAT=FILE writes a file; repeatable`,
+  },
 } as const satisfies Record<string, Options>;
 
 const DETECTING = {

@@ -11,7 +11,9 @@ export function printable(text: string): string {
     const code = character.codePointAt(0) ?? 0;
     return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
   });
-  return safe.length > LONGEST ? `${safe.slice(0, LONGEST)}...` : safe;
+  if (safe.length <= LONGEST) return safe;
+  // not between the halves of a character, which would leave what was just taken out
+  return `${safe.slice(0, LONGEST).replace(/\p{Cs}$/u, '')}...`;
 }
 
 /** Puts arguments, made printable, in the places of a template. */

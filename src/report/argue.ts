@@ -21,11 +21,23 @@ const REASON: { readonly [why in Loser['why']]: string } = {
   untrusted: 'untrusted',
 };
 
-/** `i440fx: outranked (hints, recommended ...)`. */
+/** `i440fx: outranked by ...; wanted by hints, recommended ...`. */
 export function whyLost(loser: Loser): string {
+  return `${printable(String(loser.value))}: ${reasonOfLoss(loser)}`;
+}
+
+/** The same without the value. */
+export function reasonOfLoss(loser: Loser): string {
   const preposition = loser.why === 'no-driver' ? 'for' : 'by';
   const by = loser.by === null ? '' : ` ${preposition} ${loser.by}`;
-  return printable(`${loser.value}: ${REASON[loser.why]}${by}; wanted by ${sourceOf(loser)}`);
+  return printable(`${REASON[loser.why]}${by}; wanted by ${sourceOf(loser)}`);
+}
+
+/** The votes against a decision that a reader without time should see: not what stands for "nobody asked". */
+export function notableLosers({ winner, lost }: Decision): readonly Loser[] {
+  // the other values of the winner's own list lost to its first choice, as they should
+  const own = (loser: Loser) => loser.pointer === winner?.pointer && loser.uri === winner.uri;
+  return lost.filter((loser) => loser.origin !== 'default' && !own(loser));
 }
 
 const PER_LINE = 16;

@@ -62,6 +62,6 @@ export function waiverLine(waiver: WaiverNote): string {
 }
 
 /** The words of a policy's author may lack the stop that the next sentence needs. */
-function sentence(text: string): string {
+export function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,18 +1,17 @@
 import pc from 'picocolors';
-import { counts } from '../../diagnostics/verdict.ts';
 import {
   type Decision,
   type DiskEvidence,
   type Evidence,
   type FindingDocument,
   keyPath,
-  type Loser,
   type ReportDocument,
   type TargetOutcome,
 } from '../../facts/index.ts';
-import { sourceOf, whyLost } from '../argue.ts';
+import { notableLosers, sourceOf, whyLost } from '../argue.ts';
 import { size } from '../quantities.ts';
 import type { Reporter } from '../reporter.ts';
+import { tally } from '../standing.ts';
 import { placeOf, printable, waiverLine } from '../words.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
@@ -36,17 +35,8 @@ export const text: Reporter = {
 };
 
 function verdictLine({ verdict, findings }: ReportDocument, colors: Colors): string {
-  const counting = findings.filter(counts);
-  const count = (severity: string) => counting.filter((finding) => finding.severity === severity).length;
-  const plural = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
-  const silent = [
-    [findings.filter(({ waived }) => waived).length, 'waived'],
-    [findings.filter(({ waived, audited }) => audited && !waived).length, 'in audit mode'],
-  ] as const;
-  const aside = silent.map(([number, what]) => (number === 0 ? '' : `, ${number} ${what}`)).join('');
   const paint = verdict === 'allowed' ? colors.green : colors.red;
-  const [errors, warnings] = [plural(count('error'), 'error'), plural(count('warning'), 'warning')];
-  return `Verdict: ${paint(verdict)} (${errors}, ${warnings}${aside})`;
+  return `Verdict: ${paint(verdict)} (${tally(findings)})`;
 }
 
 function understood(report: ReportDocument, evidence: Evidence): string[] {
@@ -104,9 +94,7 @@ function decided(decisions: readonly Decision[], verbose: boolean): string[] {
   return rows.flatMap(({ path, value, decision }) => {
     const who = decision.winner === null ? '' : sourceOf(decision.winner);
     const line = `${path.padEnd(pathWidth)}  ${value.padEnd(valueWidth)}  ${who}`.trimEnd();
-    // the other values of the winner's own list lost to its first choice, as they should
-    const own = (loser: Loser) => loser.pointer === decision.winner?.pointer && loser.uri === decision.winner.uri;
-    const worthSaying = decision.lost.filter((loser) => verbose || (loser.origin !== 'default' && !own(loser)));
+    const worthSaying = verbose ? decision.lost : notableLosers(decision);
     return [line, ...worthSaying.map((loser) => `${' '.repeat(pathWidth)}  not ${whyLost(loser)}`)];
   });
 }

@@ -1,0 +1,7 @@
+import type { ReportFormat } from '../reporter.ts';
+
+export const reporter: ReportFormat = {
+  id: 'junit',
+  explains: false,
+  load: async () => (await import('./junit.ts')).junit,
+};

@@ -1,0 +1,7 @@
+import type { ReportFormat } from '../reporter.ts';
+
+export const reporter: ReportFormat = {
+  id: 'sarif',
+  explains: true,
+  load: async () => (await import('./sarif.ts')).sarif,
+};

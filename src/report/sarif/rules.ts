@@ -1,0 +1,50 @@
+import type { ReportingDescriptor } from 'sarif';
+import type { ReportDocument, RuleCheck } from '../../facts/index.ts';
+import { printable, sentence } from '../words.ts';
+import { plainText } from './message.ts';
+
+/** What a result is filed under: the policy rule that raised it, else the code of the finding. */
+export function ruleIdOf({ rule, code }: { readonly rule: string | null; readonly code: string }): string {
+  return printable(rule ?? code);
+}
+
+/**
+ * Every rule that some result is filed under and every rule of the policy, by id. A rule is one thing to be told,
+ * switched off or dismissed, so it is described here and only referred to by the results.
+ */
+export function rulesOf(
+  { findings, checks }: ReportDocument,
+  explain: (code: string) => string | null,
+): readonly ReportingDescriptor[] {
+  const rules = new Map<string, ReportingDescriptor>();
+  for (const check of checks) rules.set(printable(check.rule), ofPolicy(check));
+  for (const finding of findings) {
+    const id = ruleIdOf(finding);
+    if (rules.has(id)) continue;
+    rules.set(id, finding.rule === null ? ofCode(id, explain(finding.code)) : described(id, `Policy rule ${id}.`));
+  }
+  return [...rules.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function described(id: string, full: string, short = full): ReportingDescriptor {
+  const text = plainText(full);
+  return { id, shortDescription: { text: plainText(short) }, fullDescription: { text }, help: { text } };
+}
+
+function ofCode(id: string, explanation: string | null): ReportingDescriptor {
+  if (explanation === null) return described(id, `Finding ${id}.`);
+  const [first] = explanation.split(/(?<=[.!?])\s/, 1);
+  return described(id, explanation, first);
+}
+
+function ofPolicy({ rule, title, phase, docs, tags }: RuleCheck): ReportingDescriptor {
+  const id = printable(rule);
+  const words = title === null ? `Policy rule ${id}.` : sentence(title);
+  const uri = docs === null || !URL.canParse(docs) ? undefined : new URL(docs);
+  const web = uri?.protocol === 'https:' || uri?.protocol === 'http:';
+  return {
+    ...described(id, docs === null ? words : `${words} See ${docs}`, words),
+    ...(uri === undefined || !web ? {} : { helpUri: uri.href }),
+    properties: { tags: [...new Set(tags.map(printable))], phase },
+  };
+}

@@ -1,0 +1,57 @@
+import type { Artifact, Log, Run } from 'sarif';
+import type { Evidence, ReportDocument, SourceEvidence } from '../../facts/index.ts';
+import type { RenderOptions, Reporter } from '../reporter.ts';
+import { exitOf } from '../standing.ts';
+import { printable } from '../words.ts';
+import { fingerprints } from './fingerprint.ts';
+import { uriReference } from './places.ts';
+import { passOf, type ResultContext, resultOf } from './results.ts';
+import { rulesOf } from './rules.ts';
+
+/** SARIF 2.1.0 with Errata 01, for code scanning and its viewers. */
+export const sarif: Reporter = {
+  render(report, evidence, options) {
+    const log: Log = {
+      $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+      version: '2.1.0',
+      runs: [runOf(report, evidence, options)],
+    };
+    return `${JSON.stringify(log, null, 2)}\n`;
+  },
+};
+
+function runOf(report: ReportDocument, evidence: Evidence, { version, explain, verbose }: RenderOptions): Run {
+  const rules = rulesOf(report, explain);
+  const sources = [...new Map(report.sources.map((source) => [source.uri, source])).values()];
+  const indices = new Map(sources.map(({ uri }, index) => [uri, index]));
+  const context: ResultContext = {
+    ruleIndex: (id) => rules.findIndex((rule) => rule.id === id),
+    artifactIndex: (uri) => indices.get(uri),
+    subject: sources[0]?.uri ?? null,
+  };
+  const marks = fingerprints(report, evidence);
+  const found = report.findings.map((finding, index) => resultOf(finding, marks[index] ?? '', context));
+  // GitHub makes an alert of whatever is a result, of a pass too
+  const passed = verbose ? report.checks.filter(({ outcome }) => outcome === 'passed') : [];
+  return {
+    tool: { driver: { name: 'vm-import', version, semanticVersion: version, rules: [...rules] } },
+    // the slash makes it a category: the runs over one machine belong together
+    automationDetails: { id: `vm-import/${printable(evidence.machine.name)}/` },
+    invocations: [{ executionSuccessful: true, exitCode: exitOf(report), exitCodeDescription: report.verdict }],
+    artifacts: sources.map(artifactOf),
+    columnKind: 'utf16CodeUnits',
+    results: [...found, ...passed.map((check) => passOf(check, context))],
+    properties: { verdict: report.verdict },
+  };
+}
+
+function artifactOf({ uri, size, format, digest }: SourceEvidence): Artifact {
+  const [algorithm, hash] = digest?.split(':', 2) ?? [];
+  return {
+    location: { uri: uriReference(uri) },
+    roles: ['analysisTarget'],
+    ...(size === null ? {} : { length: size }),
+    ...(algorithm === 'sha256' && hash !== undefined ? { hashes: { 'sha-256': hash } } : {}),
+    properties: { format: format === null ? null : printable(format) },
+  };
+}

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+
+/** What a name, a hint or a label of an image may try on whoever shows a report. */
+export const NASTY = [
+  '[click](https://evil.example)',
+  '![x](https://evil.example/track.png)',
+  '<script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '</details><h1>allowed</h1>',
+  '@everyone',
+  '@org/team',
+  'group/project#12',
+  '#123',
+  '!45',
+  '&6',
+  '~"label"',
+  '%milestone',
+  'GH-26',
+  'deadbeef',
+  '0123456789abcdef0123456789abcdef01234567',
+  'someone@evil.example',
+  'https://evil.example/x?y=1',
+  'www.evil.example',
+  'javascript:alert(1)',
+  '| a | b |',
+  '\\|',
+  '\\\\| x',
+  '`code`',
+  '``two`` `',
+  '$`math`$',
+  '[[wiki]]',
+  '[vulnerability:1]',
+  ':tada:',
+  '# heading',
+  '- item',
+  '1. item',
+  '> quote',
+  '```',
+  '***',
+  '<!-- comment',
+  '&lt;b&gt; &#64;user &copy;',
+  '/close',
+  '\n/close\n',
+  '\n\n# heading\n',
+  ']]>',
+  '<![CDATA[',
+  '{0} {{1}}',
+  '\u0000\u0007\u001b[31m',
+  '\u202ereversed',
+  '\ud800',
+  'a\udfffb',
+  '\ufffe\uffff',
+  '\u{1f600}'.repeat(2100),
+  '  spaces  ',
+  '',
+];
+
+/** Any string, and strings made of what is known to hurt. */
+export const hostile = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.constantFrom(...NASTY),
+  fc
+    .array(
+      fc.oneof(fc.constantFrom(...NASTY), fc.constantFrom(' ', '`', '\\', '|', '*', '_', '[', ']', '(', ')', 'a')),
+      {
+        maxLength: 8,
+      },
+    )
+    .map((parts) => parts.join('')),
+);
