@@ -85,7 +85,7 @@ const WRITING = {
   },
   output: { alias: 'o', type: 'string', describe: 'file, or directory with several targets; replaced whole' },
   'dry-run': { type: 'boolean', describe: 'print the policy report, emit nothing' },
-  report: { type: 'string', array: true, nargs: 1, describe: 'text or json; FORMAT=FILE writes a file' },
+  report: { type: 'string', array: true, nargs: 1, describe: 'text, json or html; FORMAT=FILE writes a file' },
 } as const satisfies Record<string, Options>;
 
 const DETECTING = {
