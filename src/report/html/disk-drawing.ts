@@ -15,6 +15,7 @@ const ROOM = { number: 3, words: 13 } as const;
 export function family({ role, filesystem }: Partition): string {
   if (filesystem?.startsWith('luks') === true || filesystem === 'bitlocker') return 'crypt';
   if (role === null) return 'other';
+  if (role === 'extended') return 'outer';
   if (['esp', 'bios-boot', 'prep', 'xbootldr', 'freebsd-boot', 'msr'].includes(role)) return 'boot';
   if (role === 'linux-swap') return 'swap';
   if (role === 'linux-luks') return 'crypt';
@@ -29,7 +30,9 @@ export function diskDrawing(disk: DiskEvidence, scale: DiskScale): Markup {
   const top = disk.proofs.length === 0 ? 0 : PIN;
   const bottom = top + height;
   const total = bottom + (scale.extended.length === 0 ? 0 : BRACKET);
-  const label = `${disk.id}, ${size(scale.size)}, ${counted(disk.partitions.length, 'partition')}; a table lists them`;
+  const { length } = disk.partitions;
+  const holds = length === 0 ? 'no partitions' : `${counted(length, 'partition')}; a table lists them`;
+  const label = `${disk.id}, ${size(scale.size)}, ${holds}`;
   const pattern = `hatch-${disk.id}`;
   return html`<svg class="drawing" role="img" aria-label="${label}" width="100%" height="${total}">
 <defs><pattern id="${pattern}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0V6"/></pattern></defs>
@@ -50,7 +53,7 @@ function segment(part: Partition, scale: DiskScale, y: number): Markup {
   return html`<svg class="part ${family(part)}" x="${percent(left)}" y="${y}" width="${percent(width)}" height="${LANE}"><title>${title(part)}</title>
 <rect width="100%" height="100%"/>${width >= ROOM.number ? html`<text x="8" y="${words ? 19 : 27}" class="n">${part.index}</text>` : null}${
     words
-      ? html`<text x="26" y="19" class="w">${part.filesystem ?? part.role ?? part.typeName ?? part.typeId}</text><text x="8" y="36" class="s w">${size(part.size)}</text>`
+      ? html`<text x="26" y="19" class="w">${part.filesystem ?? part.typeName ?? part.typeId}</text><text x="8" y="36" class="s w">${size(part.size)}</text>`
       : null
   }</svg>`;
 }

@@ -36,22 +36,22 @@ export function diskScale(virtualSize: number | null, partitions: readonly Parti
   if (size <= 0) return null;
   const clamp = (byte: number) => Math.min(size, Math.max(0, byte));
   const data = partitions.filter(({ role }) => role !== 'extended').toSorted((a, b) => a.start - b.start);
-  const cuts = [...new Set([0, size, ...data.flatMap((part) => [clamp(part.start), clamp(endOf(part))])])].toSorted(
-    (a, b) => a - b,
-  );
+  // the extended partition covers nothing, but what is free inside it is not free outside
+  const edges = partitions.flatMap((part) => [clamp(part.start), clamp(endOf(part))]);
+  const cuts = [...new Set([0, size, ...edges])].toSorted((a, b) => a - b);
   const covered = coverage(cuts, data, clamp);
   const pieces = covered.map((layers, index) => {
     const [start, end] = [cuts[index] ?? 0, cuts[index + 1] ?? 0];
     return { start, size: end - start, covered: layers > 0 };
   });
-  const { edges, widened } = widths(pieces, size);
+  const { percents, widened } = widths(pieces, size);
   return {
     size,
     ...lanes(data),
     extended: partitions.filter(({ role }) => role === 'extended'),
     gaps: pieces.filter((piece) => !piece.covered).map(({ start, size: bytes }) => ({ start, size: bytes })),
     widened,
-    at: (byte) => interpolate(clamp(byte), cuts, edges),
+    at: (byte) => interpolate(clamp(byte), cuts, percents),
   };
 }
 
@@ -85,22 +85,22 @@ interface Piece {
 }
 
 /** Percent at every cut: to scale, but pieces of partitions that would be invisible are widened at the others' cost. */
-function widths(pieces: readonly Piece[], total: number): { readonly edges: readonly number[]; widened: boolean } {
+function widths(pieces: readonly Piece[], total: number): { readonly percents: readonly number[]; widened: boolean } {
   const floor = Math.min(NARROWEST, GIVEN_AWAY / Math.max(1, pieces.filter((piece) => piece.covered).length));
   const share = ({ size }: Piece) => (size / total) * 100;
   const small = (piece: Piece) => piece.covered && share(piece) < floor;
   const given = pieces.filter(small).length * floor;
   const rest = pieces.filter((piece) => !small(piece)).reduce((sum, piece) => sum + share(piece), 0);
-  const edges = [0];
+  const percents = [0];
   let at = 0;
   for (const piece of pieces) {
     at += small(piece) ? floor : (share(piece) / rest) * (100 - given);
-    edges.push(Math.min(100, at));
+    percents.push(Math.min(100, at));
   }
-  return { edges, widened: given > 0 };
+  return { percents, widened: given > 0 };
 }
 
-function interpolate(byte: number, cuts: readonly number[], edges: readonly number[]): number {
+function interpolate(byte: number, cuts: readonly number[], percents: readonly number[]): number {
   let [low, high] = [0, cuts.length - 1];
   while (high - low > 1) {
     const middle = (low + high) >> 1;
@@ -108,7 +108,7 @@ function interpolate(byte: number, cuts: readonly number[], edges: readonly numb
     else high = middle;
   }
   const [from, to] = [cuts[low] ?? 0, cuts[high] ?? 0];
-  const [left, right] = [edges[low] ?? 0, edges[high] ?? 0];
+  const [left, right] = [percents[low] ?? 0, percents[high] ?? 0];
   return to === from ? left : left + ((byte - from) / (to - from)) * (right - left);
 }
 

@@ -150,5 +150,6 @@ function fields({ format, details }: DiskEvidence): Markup | null {
   return more(
     `${counted(pairs.length, 'field')} of the ${format} header`,
     facts(pairs.map(([name, value]) => [name, code(shown(value))])),
+    true,
   );
 }

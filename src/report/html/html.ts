@@ -68,7 +68,7 @@ function whole(
 <div class="sheet">
 <nav aria-label="Chapters"><ul>${chapters.map(({ id, title, total }) => html`<li><a href="#${id}">${title}${total === null ? null : html` <span>${total}</span>`}</a></li>`)}</ul></nav>
 <main id="report" tabindex="-1">
-${start}${chapters.map(section)}
+${start}<p id="nothing" hidden>Nothing in the report has all these words. Escape clears the filter.</p>${chapters.map(section)}
 </main>
 </div>
 <footer><p>Made by vm-import ${version} (${schema}). It loads nothing and sends nothing.</p></footer>

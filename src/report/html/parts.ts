@@ -30,8 +30,9 @@ export function facts(pairs: readonly (readonly [name: string, value: Child])[])
   return html`<dl class="facts">${said.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
-export function more(summary: Child, body: Child): Markup {
-  return html`<details><summary>${summary}</summary><div class="more">${body}</div></details>`;
+/** Something to open. What is `minor` stays closed on paper. */
+export function more(summary: Child, body: Child, minor = false): Markup {
+  return html`<details${minor ? html` class="minor"` : null}><summary>${summary}</summary><div class="more">${body}</div></details>`;
 }
 
 /** Where a decision stands on the page. Keys and subjects are a closed vocabulary, so the name is a valid one. */

@@ -29,7 +29,7 @@ function targetCard(name: string, outcomes: readonly TargetOutcome[]): Markup {
 <article class="card" data-group><h3 data-heading>${name}</h3>
 <p class="summary">${lost.length === 0 ? 'Nothing is lost.' : `${counted(lost.length, 'value')} not kept as decided.`}</p>
 ${lost.length === 0 ? null : outcomeTable(`Not kept as decided in ${name}`, lost)}
-${kept.length === 0 ? null : more(`${counted(kept.length, 'value')} kept`, outcomeTable(`Kept in ${name}`, kept))}</article>`;
+${kept.length === 0 ? null : more(`${counted(kept.length, 'value')} kept`, outcomeTable(`Kept in ${name}`, kept), true)}</article>`;
 }
 
 function outcomeTable(caption: string, outcomes: readonly TargetOutcome[]): Markup {

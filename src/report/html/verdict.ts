@@ -27,7 +27,7 @@ export function opening(report: ReportDocument, { machine }: Evidence, findings:
   return html`<section class="verdict ${verdict}" aria-labelledby="verdict">
 <p class="name">${machine.name}</p>
 <h1 id="verdict"><span class="mark" aria-hidden="true"></span>${VERDICT_WORDS[verdict]}</h1>
-<p class="meaning">${MEANING[verdict]} <span class="tally">${tally(findings.map(({ finding }) => standing(finding)))}.</span></p>
+<p class="meaning">${MEANING[verdict]} ${tally(findings.map(({ finding }) => standing(finding)))}.</p>
 ${verdict === 'allowed' ? null : reasons(findings)}
 ${labels(machine.labels)}</section>`;
 }

@@ -5,6 +5,7 @@ const main = document.querySelector('main');
 const form = document.querySelector('#filter');
 const box = document.querySelector('#words');
 const count = document.querySelector('#count');
+const nothing = document.querySelector('#nothing');
 const unfold = document.querySelector('#unfold');
 
 const MOST_MARKS = 2000;
@@ -21,7 +22,9 @@ const items = [...main.querySelectorAll('[data-item]')].map((element) => {
 const wholes = [
   ...main.querySelectorAll('[data-group], table, details:has([data-item]), section:not(.verdict)'),
 ].filter((whole) => whole.querySelector('[data-item]') !== null);
-const barren = [...main.querySelectorAll('section')].filter((section) => section.querySelector('[data-item]') === null);
+const barren = [...main.querySelectorAll('section:not(.verdict)')].filter(
+  (section) => section.querySelector('[data-item]') === null,
+);
 const opened = new Set();
 
 function open(details, { forget = false } = {}) {
@@ -52,9 +55,9 @@ function filter() {
   }
   for (const section of barren) section.hidden = words.length > 0;
   for (const link of document.querySelectorAll('nav a')) {
-    link.classList.toggle('away', document.querySelector(link.getAttribute('href'))?.hidden === true);
+    link.parentElement.hidden = document.querySelector(link.getAttribute('href')).hidden;
   }
-  main.classList.toggle('filtered', words.length > 0);
+  nothing.hidden = matching.length > 0;
   count.textContent = words.length === 0 ? '' : `${matching.length} of ${items.length}`;
   if (words.length > 0) show(matching, words);
 }
@@ -121,7 +124,7 @@ document.addEventListener('keydown', (event) => {
   }
 });
 
-const all = () => [...main.querySelectorAll('details')];
+const all = (selector = 'details') => [...main.querySelectorAll(selector)];
 
 unfold.addEventListener('click', () => {
   const opening = unfold.textContent === 'Open all';
@@ -142,7 +145,7 @@ addEventListener('hashchange', reveal);
 
 let closed = [];
 addEventListener('beforeprint', () => {
-  closed = all().filter((details) => !details.open);
+  closed = all('details:not(.minor)').filter((details) => !details.open);
   for (const details of closed) details.open = true;
 });
 addEventListener('afterprint', () => {
