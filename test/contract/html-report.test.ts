@@ -1,7 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { AxeResults } from 'axe-core';
 import { execa } from 'execa';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
@@ -74,7 +77,10 @@ async function violations(page: Page): Promise<string[]> {
   return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
-describeWith(['chromium', 'pdftotext'], 'the HTML report in a browser', () => {
+/** The program as it is installed. `npm run build` makes it. */
+const program = fileURLToPath(new URL('../../dist/bin/vm-import.cjs', import.meta.url));
+
+describeWith(['chromium', 'pdftotext', 'qemu-img'], 'the HTML report in a browser', () => {
   beforeAll(async () => {
     pages = { '/everything': everything(), '/hostile': hostile(), '/thousands': thousands() };
     server = createServer((request, response) => {
@@ -272,5 +278,25 @@ describeWith(['chromium', 'pdftotext'], 'the HTML report in a browser', () => {
     expect(await page.getByText('outranked by the disk content').isVisible()).toBe(false);
     await page.locator('#decision-firmware summary').click();
     expect(await page.getByText('outranked by the disk content').isVisible()).toBe(true);
+  });
+
+  it('is written by the program, with the long text of findings, and opens from a file', async () => {
+    const cwd = await mkdtemp(join(tmpdir(), 'vm-import-html-'));
+    try {
+      await execa('qemu-img', ['create', '-q', '-f', 'qcow2', 'disk.qcow2', '10G'], { cwd });
+      await execa(process.execPath, [program, 'disk.qcow2', '--report', 'html=report.html'], { cwd });
+      const page = await browser.newPage();
+      const requests: string[] = [];
+      page.on('request', (request) => requests.push(request.url()));
+      const address = pathToFileURL(join(cwd, 'report.html')).href;
+      await page.goto(address);
+      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Allowed');
+      await page.getByText('What it means').first().click();
+      expect(await page.locator('.long p').first().isVisible()).toBe(true);
+      expect(await page.locator('#disk0 .summary').textContent()).toContain('10 GiB for the guest');
+      expect(requests).toEqual([address]);
+    } finally {
+      await rm(cwd, { recursive: true });
+    }
   });
 });

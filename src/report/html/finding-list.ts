@@ -1,9 +1,12 @@
+import type { Severity } from '../../diagnostics/index.ts';
 import type { FindingDocument } from '../../facts/index.ts';
 import { STANDINGS, type Standing, standing } from './parts.ts';
 
-/** Findings of one code that come to the same. */
+/** Findings of one code and severity that come to the same. */
 export interface FindingGroup {
   readonly standing: Standing;
+  /** What they would be, were they not waived or only tried. */
+  readonly severity: Severity;
   readonly code: string;
   readonly findings: readonly Numbered[];
 }
@@ -20,12 +23,12 @@ export function numbered(findings: readonly FindingDocument[]): readonly Numbere
 
 /** What stops the import first, then what deserves a look, what was waived, and the notes; otherwise as reported. */
 export function groupFindings(findings: readonly Numbered[]): readonly FindingGroup[] {
-  const groups = new Map<string, { standing: Standing; code: string; findings: Numbered[] }>();
+  const groups = new Map<string, FindingGroup & { findings: Numbered[] }>();
   for (const entry of findings) {
-    const { code } = entry.finding;
+    const { code, severity } = entry.finding;
     const kind = standing(entry.finding);
-    const name = `${kind} ${code}`;
-    const group = groups.get(name) ?? { standing: kind, code, findings: [] };
+    const name = `${kind} ${severity} ${code}`;
+    const group = groups.get(name) ?? { standing: kind, severity, code, findings: [] };
     group.findings.push(entry);
     groups.set(name, group);
   }

@@ -8,7 +8,7 @@ import { type Chapter, chip, code, counted, facts, more, placeText, type Standin
 /** Of one code, so many are shown at once; a hostile document can raise thousands. */
 const SHOWN_AT_ONCE = 8;
 
-export const STANDING_WORDS: { readonly [standing in Standing]: string } = {
+const STANDING_WORDS: { readonly [standing in Standing]: string } = {
   error: 'error',
   warning: 'warning',
   waived: 'waived',
@@ -39,7 +39,7 @@ function groupCard(group: FindingGroup, ruleId: (rule: string) => string | null,
   const items = (some: readonly Numbered[]) => some.map((entry) => item(entry, common === null, ruleId));
   return html`
 <article class="card finding ${group.standing}" data-group>
-<header data-heading>${chip(group.standing, STANDING_WORDS[group.standing])}<h3>${code(group.code)}${findings.length === 1 ? null : html` <span class="times">${findings.length} times</span>`}</h3>
+<header data-heading>${chip(group.standing, STANDING_WORDS[group.standing])}${group.standing === group.severity ? null : chip('quiet', STANDING_WORDS[group.severity])}<h3>${code(group.code)}${findings.length === 1 ? null : html` <span class="times">${findings.length} times</span>`}</h3>
 ${common === null ? null : remedy(common)}</header>
 ${items(shown)}${left.length === 0 ? null : more(`${left.length} more of ${group.code}`, items(left))}
 ${long === null ? null : html`<details class="long" data-heading><summary>What it means</summary><div class="more"><p>${lines(long)}</p></div></details>`}
