@@ -262,5 +262,6 @@ export const OPTIONS = {
   color: false,
   verbose: false,
   version: '1.2.3',
-  explain: (code: string) => (code === 'policy/denied' ? 'A rule of the policy says no.' : null),
+  explain: (code: string) =>
+    code === 'policy/denied' ? 'A rule of the policy says no. `vm-import policy list` shows it.' : null,
 };

@@ -2,8 +2,8 @@ import type { FindingDocument } from '../../facts/index.ts';
 import type { RenderOptions } from '../reporter.ts';
 import { placeOf } from '../words.ts';
 import { type FindingGroup, groupFindings, type Numbered } from './finding-list.ts';
-import { html, lines, type Markup } from './markup.ts';
-import { type Chapter, chip, code, counted, facts, more, placeText, type Standing } from './parts.ts';
+import { html, type Markup } from './markup.ts';
+import { type Chapter, chip, code, counted, facts, more, placeText, prose, type Standing } from './parts.ts';
 
 /** Of one code, so many are shown at once; a hostile document can raise thousands. */
 const SHOWN_AT_ONCE = 8;
@@ -42,7 +42,7 @@ function groupCard(group: FindingGroup, ruleId: (rule: string) => string | null,
 <header data-heading>${chip(group.standing, STANDING_WORDS[group.standing])}${group.standing === group.severity ? null : chip('quiet', STANDING_WORDS[group.severity])}<h3>${code(group.code)}${findings.length === 1 ? null : html` <span class="times">${findings.length} times</span>`}</h3>
 ${common === null ? null : remedy(common)}</header>
 ${items(shown)}${left.length === 0 ? null : more(`${left.length} more of ${group.code}`, items(left))}
-${long === null ? null : html`<details class="long" data-heading><summary>What it means</summary><div class="more"><p>${lines(long)}</p></div></details>`}
+${long === null ? null : html`<details class="long" data-heading><summary>What it means</summary><div class="more"><p>${prose(long)}</p></div></details>`}
 </article>`;
 }
 

@@ -1,6 +1,6 @@
 import { counts } from '../../diagnostics/verdict.ts';
 import { type Decision, type FindingDocument, keyPath, type Winner } from '../../facts/index.ts';
-import { type Child, html, type Markup } from './markup.ts';
+import { type Child, html, lines, type Markup } from './markup.ts';
 
 /** One chapter of the page; `total` stands beside its heading and in the list of chapters. */
 export interface Chapter {
@@ -19,6 +19,11 @@ export function chip(look: string, word: string): Markup {
 
 /** A place, a path, a code: something that is copied. It may break anywhere. */
 export const code = (text: string): Markup => html`<code>${text}</code>`;
+
+/** Our own long texts: what stands in backticks is something to type. */
+export function prose(text: string): Markup {
+  return html`${text.split('`').map((piece, index) => (index % 2 === 0 ? lines(piece) : code(piece)))}`;
+}
 
 export function counted(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
