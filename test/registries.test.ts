@@ -18,7 +18,7 @@ async function folders(room: string): Promise<string[]> {
 }
 
 describe('generated files', () => {
-  it.each(['generate.mjs', 'generate-presets.mjs', 'generate-schemas.mjs'])(
+  it.each(['generate.mjs', 'generate-presets.mjs', 'generate-schemas.mjs', 'generate-page.mjs'])(
     '%s has nothing to write',
     async (script) => {
       const { exitCode, stderr } = await execa(process.execPath, [`.ci/${script}`, '--check'], {

@@ -21,6 +21,12 @@ const REASON: { readonly [why in Loser['why']]: string } = {
   untrusted: 'untrusted',
 };
 
+/** `outranked by the hint document`, not yet made printable. */
+export function lostTo({ why, by }: Loser): string {
+  const preposition = why === 'no-driver' ? 'for' : 'by';
+  return by === null ? REASON[why] : `${REASON[why]} ${preposition} ${by}`;
+}
+
 /** `i440fx: outranked by ...; wanted by hints, recommended ...`. */
 export function whyLost(loser: Loser): string {
   return `${printable(String(loser.value))}: ${reasonOfLoss(loser)}`;
@@ -28,9 +34,7 @@ export function whyLost(loser: Loser): string {
 
 /** The same without the value. */
 export function reasonOfLoss(loser: Loser): string {
-  const preposition = loser.why === 'no-driver' ? 'for' : 'by';
-  const by = loser.by === null ? '' : ` ${preposition} ${loser.by}`;
-  return printable(`${REASON[loser.why]}${by}; wanted by ${sourceOf(loser)}`);
+  return printable(`${lostTo(loser)}; wanted by ${sourceOf(loser)}`);
 }
 
 /** The votes against a decision that a reader without time should see: not what stands for "nobody asked". */
@@ -43,7 +47,7 @@ export function notableLosers({ winner, lost }: Decision): readonly Loser[] {
 const PER_LINE = 16;
 
 /** `00000000  33 c0 8e d0  |3...|` from the place where the bytes lie. */
-function hexView({ offset, hex }: Proof): string[] {
+export function hexView({ offset, hex }: Proof): string[] {
   const bytes = hex.match(/../g) ?? [];
   const lines: string[] = [];
   for (let at = 0; at < bytes.length; at += PER_LINE) {
@@ -52,7 +56,7 @@ function hexView({ offset, hex }: Proof): string[] {
       /^[2-7]/.test(byte) && byte !== '7f' ? String.fromCharCode(Number.parseInt(byte, 16)) : '.',
     );
     const place = (offset + at).toString(16).padStart(8, '0');
-    lines.push(`    ${place}  ${row.join(' ').padEnd(PER_LINE * 3 - 1)}  |${text.join('')}|`);
+    lines.push(`${place}  ${row.join(' ').padEnd(PER_LINE * 3 - 1)}  |${text.join('')}|`);
   }
   return lines;
 }
@@ -64,21 +68,30 @@ export function proofOf(decision: Decision, evidence: Evidence): string {
   const lines = evidence.disks.flatMap((disk) =>
     disk.proofs
       .filter(({ pointer }) => places.has(`${disk.uri} ${pointer}`))
-      .flatMap((proof) => [`  proof ${disk.id} ${proof.pointer}: ${printable(proof.what)}`, ...hexView(proof)]),
+      .flatMap((proof) => [
+        `  proof ${disk.id} ${proof.pointer}: ${printable(proof.what)}`,
+        ...hexView(proof).map((line) => `    ${line}`),
+      ]),
   );
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** `at least 512, at most 4096`; null without bounds. */
+export function boundsOf({ minimum, maximum }: Decision): string | null {
+  const bounds = [
+    ...(minimum === undefined ? [] : [`at least ${minimum}`]),
+    ...(maximum === undefined ? [] : [`at most ${maximum}`]),
+  ];
+  return bounds.length === 0 ? null : bounds.join(', ');
 }
 
 /** One decision as a person would argue it: the value, who asked for it, who agreed, and what lost to what. */
 export function argueDecision(decision: Decision): string {
   const path = keyPath(decision.key, decision.subject);
   const value = decision.value === null ? 'undecided' : printable(String(decision.value));
-  const bounds = [
-    ...(decision.minimum === undefined ? [] : [`at least ${decision.minimum}`]),
-    ...(decision.maximum === undefined ? [] : [`at most ${decision.maximum}`]),
-  ];
+  const bounds = boundsOf(decision);
   return [
-    `${path} is ${value}${bounds.length === 0 ? '' : ` (${bounds.join(', ')})`}`,
+    `${path} is ${value}${bounds === null ? '' : ` (${bounds})`}`,
     ...(decision.winner === null ? [] : [`  because of ${sourceOf(decision.winner)}`]),
     ...decision.agreed.map((vote) => `  agreed: ${sourceOf(vote)}`),
     ...decision.lost.map((loser) => `  lost: ${whyLost(loser)}`),

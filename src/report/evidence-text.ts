@@ -2,7 +2,8 @@ import { type EvidenceDocument, type Json, keyPath } from '../facts/index.ts';
 import { size } from './quantities.ts';
 import { printable, waiverLine } from './words.ts';
 
-function shown(value: Json): string {
+/** A field of a format, in one line. */
+export function shown(value: Json): string {
   if (value === null) return 'none';
   if (typeof value === 'object') return printable(JSON.stringify(value));
   return printable(String(value));
