@@ -13,7 +13,7 @@ import type {
   PolicyDocument,
   PolicyIo,
 } from './policy.ts';
-import { PRESETS } from './presets.generated.ts';
+import { PRESETS } from './presets/registry.generated.ts';
 
 const PRESET = 'preset:';
 const DEFAULT_POLICY = `${PRESET}default`;
@@ -64,16 +64,19 @@ class Loading {
       return;
     }
     this.#seen.add(uri);
-    const found = uri.startsWith(PRESET) ? this.#preset(uri, from) : await this.#file(uri, from);
+    const found = uri.startsWith(PRESET) ? await this.#preset(uri, from) : await this.#file(uri, from);
     if (found === null) return;
     for (const { ref: base, pointer } of found.extends) await this.add(base, { uri, pointer }, [...chain, uri]);
     if (found.document !== null) this.documents.push(found.document);
   }
 
-  #preset(uri: string, from: Place | null): Found | null {
+  async #preset(uri: string, from: Place | null): Promise<Found | null> {
     const name = uri.slice(PRESET.length);
-    const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
-    if (preset !== undefined) return { document: preset, extends: preset.extends };
+    const load = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
+    if (load !== undefined) {
+      const document = await load();
+      return { document, extends: document.extends };
+    }
     const near = didYouMean(name, PRESET_NAMES);
     const hint = near === undefined ? `The presets are ${PRESET_NAMES.join(', ')}.` : `Did you mean ${PRESET}${near}?`;
     this.findings.push(diagnostics['unknown-preset']({ name, hint }, policyPlace(from ?? { uri, pointer: '1:1' })));
