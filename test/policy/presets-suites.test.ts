@@ -77,8 +77,6 @@ const ONE_SIDED: Readonly<Record<string, RuleOutcome>> = {
   'openstack.confidential': 'applied',
   'openstack.machine-version': 'passed',
   'performance.cpu': 'applied',
-  'performance.disk': 'applied',
-  'performance.network': 'applied',
   'portable.confidential': 'applied',
   'portable.machine-version': 'passed',
   'strict.legacy-devices': 'applied',

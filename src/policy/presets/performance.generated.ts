@@ -16,7 +16,10 @@ export const PRESET: PolicyDocument = {
       "id": "performance.disk",
       "title": "Disks are virtio where the guest has a driver",
       "phase": "vote",
-      "when": null,
+      "when": {
+        "text": "os != \"\" || evidence.drivers.exists(d, \"virtio-blk\" in d.boot)",
+        "pointer": "17:11"
+      },
       "effects": [
         {
           "key": "disk-bus",
@@ -26,7 +29,7 @@ export const PRESET: PolicyDocument = {
           "values": [
             "virtio"
           ],
-          "pointer": "17:15"
+          "pointer": "18:15"
         }
       ],
       "announcement": null,
@@ -47,7 +50,7 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "evidence.drivers.exists(d, \"virtio-scsi\" in d.boot) && !evidence.drivers.exists(d, \"virtio-blk\" in d.boot)\n",
-        "pointer": "25:7"
+        "pointer": "26:7"
       },
       "effects": [
         {
@@ -59,7 +62,7 @@ export const PRESET: PolicyDocument = {
             "virtio",
             "scsi"
           ],
-          "pointer": "26:15"
+          "pointer": "27:15"
         },
         {
           "key": "scsi-model",
@@ -69,7 +72,7 @@ export const PRESET: PolicyDocument = {
           "values": [
             "virtio-scsi"
           ],
-          "pointer": "26:41"
+          "pointer": "27:41"
         }
       ],
       "announcement": null,
@@ -82,13 +85,16 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:performance",
-      "pointer": "22:5"
+      "pointer": "23:5"
     },
     {
       "id": "performance.network",
       "title": "Network cards are virtio where the guest has a driver",
       "phase": "vote",
-      "when": null,
+      "when": {
+        "text": "os != \"\" || evidence.drivers.exists(d, \"virtio-net\" in d.boot || \"virtio-net\" in d.running)",
+        "pointer": "33:11"
+      },
       "effects": [
         {
           "key": "nic-model",
@@ -98,7 +104,7 @@ export const PRESET: PolicyDocument = {
           "values": [
             "virtio"
           ],
-          "pointer": "32:15"
+          "pointer": "34:15"
         }
       ],
       "announcement": null,
@@ -111,7 +117,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:performance",
-      "pointer": "30:5"
+      "pointer": "31:5"
     },
     {
       "id": "performance.cpu",
@@ -128,7 +134,7 @@ export const PRESET: PolicyDocument = {
             "host-passthrough",
             "maximum"
           ],
-          "pointer": "39:15"
+          "pointer": "41:15"
         }
       ],
       "announcement": null,
@@ -140,7 +146,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:performance",
-      "pointer": "37:5"
+      "pointer": "39:5"
     },
     {
       "id": "performance.hyperv",
@@ -148,7 +154,7 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "os.startsWith(\"win\")",
-        "pointer": "45:11"
+        "pointer": "47:11"
       },
       "effects": [
         {
@@ -159,7 +165,7 @@ export const PRESET: PolicyDocument = {
           "values": [
             true
           ],
-          "pointer": "46:15"
+          "pointer": "48:15"
         }
       ],
       "announcement": null,
@@ -172,7 +178,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:performance",
-      "pointer": "43:5"
+      "pointer": "45:5"
     },
     {
       "id": "performance.emulated-disk",
@@ -180,7 +186,7 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "plan.exists(k, k.startsWith(\"disk-bus.\") && plan[k] in [\"sata\", \"ide\", \"usb\"])",
-        "pointer": "54:11"
+        "pointer": "56:11"
       },
       "effects": [],
       "announcement": {
@@ -188,11 +194,11 @@ export const PRESET: PolicyDocument = {
         "message": [
           {
             "text": "plan.filter(k, k.startsWith(\"disk-bus.\") && plan[k] in [\"sata\", \"ide\", \"usb\"]).map(k, k + \" \" + plan[k]).join(\", \")",
-            "pointer": "56:10"
+            "pointer": "58:10"
           },
           " is emulated hardware, because nothing proves a virtio driver or somebody asked for it."
         ],
-        "pointer": "55:5"
+        "pointer": "57:5"
       },
       "severity": "warning",
       "remedy": "Install the drivers in the guest (virtio-win on Windows), and say so: hints with drivers.boot virtio-blk, or --set disk-bus=virtio.",
@@ -203,7 +209,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:performance",
-      "pointer": "51:5"
+      "pointer": "53:5"
     },
     {
       "id": "performance.emulated-nic",
@@ -211,7 +217,7 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "plan.exists(k, k.startsWith(\"nic-model.\") && plan[k] != \"virtio\")",
-        "pointer": "67:11"
+        "pointer": "69:11"
       },
       "effects": [],
       "announcement": {
@@ -219,11 +225,11 @@ export const PRESET: PolicyDocument = {
         "message": [
           {
             "text": "plan.filter(k, k.startsWith(\"nic-model.\") && plan[k] != \"virtio\").map(k, k + \" \" + plan[k]).join(\", \")",
-            "pointer": "69:10"
+            "pointer": "71:10"
           },
           " is emulated hardware, because nothing proves a virtio driver or somebody asked for it."
         ],
-        "pointer": "68:5"
+        "pointer": "70:5"
       },
       "severity": "warning",
       "remedy": "Install the drivers in the guest (virtio-win on Windows), and say so: hints with drivers.running virtio-net, or --set nic-model=virtio.",
@@ -234,7 +240,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:performance",
-      "pointer": "64:5"
+      "pointer": "66:5"
     },
     {
       "id": "performance.emulation",
@@ -242,7 +248,7 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "plan[\"virt-type\"] == \"qemu\"",
-        "pointer": "80:11"
+        "pointer": "82:11"
       },
       "effects": [],
       "announcement": {
@@ -250,7 +256,7 @@ export const PRESET: PolicyDocument = {
         "message": [
           "The guest runs by emulation (TCG), many times slower than with KVM."
         ],
-        "pointer": "81:5"
+        "pointer": "83:5"
       },
       "severity": "warning",
       "remedy": "Use a host with KVM and of the guest's architecture ({{ plan[\"architecture\"] }}).",
@@ -260,7 +266,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:performance",
-      "pointer": "77:5"
+      "pointer": "79:5"
     },
     {
       "id": "performance.qcow2-cache",
@@ -268,7 +274,7 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.format == \"qcow2\" && d.virtualSize != null && has(d.details.clusterSize)\n  && d.virtualSize > d.details.clusterSize * 4 * 1024 * 1024)\n",
-        "pointer": "91:7"
+        "pointer": "93:7"
       },
       "effects": [],
       "announcement": {
@@ -276,7 +282,7 @@ export const PRESET: PolicyDocument = {
         "message": [
           "The map of a qcow2 disk is larger than the 32 MiB that QEMU caches; random access far apart costs a second read."
         ],
-        "pointer": "93:5"
+        "pointer": "95:5"
       },
       "severity": "info",
       "remedy": "Convert it with larger clusters (qemu-img convert -O qcow2 -o cluster_size=2M), or to raw.",
@@ -286,7 +292,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:performance",
-      "pointer": "88:5"
+      "pointer": "90:5"
     }
   ]
 };
