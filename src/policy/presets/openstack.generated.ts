@@ -66,7 +66,7 @@ export const PRESET: PolicyDocument = {
       },
       "severity": "warning",
       "remedy": "Convert it once, before the upload (qemu-img convert -O qcow2, or -O raw for Ceph).",
-      "docs": "https://docs.openstack.org/glance/latest/user/formats.html",
+      "docs": null,
       "tags": [
         "disks",
         "performance"
@@ -81,7 +81,7 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, size(d.wrapping) == 0 && d.fileSize > 1024 * 1024 * 1024 * 1024)",
-        "pointer": "41:11"
+        "pointer": "40:11"
       },
       "effects": [],
       "announcement": {
@@ -89,7 +89,7 @@ export const PRESET: PolicyDocument = {
         "message": [
           "A disk file is larger than 1 TiB, the image_size_cap of Glance."
         ],
-        "pointer": "42:5"
+        "pointer": "41:5"
       },
       "severity": "error",
       "remedy": "Convert a sparse raw disk to qcow2, or import it as a volume; where the cap was raised, change this rule.",
@@ -101,7 +101,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "39:5"
+      "pointer": "38:5"
     },
     {
       "id": "openstack.raw-content",
@@ -109,7 +109,7 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, size(d.wrapping) == 0 && d.format == \"raw\" && d.content != null\n  && (d.content.hybrid || d.content.filesystem == \"ntfs\"))\n",
-        "pointer": "52:7"
+        "pointer": "51:7"
       },
       "effects": [],
       "announcement": {
@@ -117,7 +117,7 @@ export const PRESET: PolicyDocument = {
         "message": [
           "Glance 2025.1 and later refuses a raw disk with a hybrid MBR, or with NTFS and no partition table, as unsafe."
         ],
-        "pointer": "54:5"
+        "pointer": "53:5"
       },
       "severity": "warning",
       "remedy": "Convert the disk to qcow2 (qemu-img convert -f raw -O qcow2).",
@@ -128,7 +128,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "49:5"
+      "pointer": "48:5"
     },
     {
       "id": "openstack.backing",
@@ -136,7 +136,7 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.backing != null)",
-        "pointer": "64:11"
+        "pointer": "63:11"
       },
       "effects": [],
       "announcement": {
@@ -144,15 +144,15 @@ export const PRESET: PolicyDocument = {
         "message": [
           {
             "text": "disks.filter(d, d.backing != null).map(d, d.id).join(\", \")",
-            "pointer": "65:15"
+            "pointer": "64:15"
           },
           " has a backing file, and an image is one file."
         ],
-        "pointer": "65:5"
+        "pointer": "64:5"
       },
       "severity": "error",
       "remedy": "Flatten the disk (qemu-img convert -O qcow2 copies the whole chain into one file).",
-      "docs": "https://docs.openstack.org/glance/latest/user/formats.html",
+      "docs": null,
       "tags": [
         "disks",
         "glance",
@@ -160,7 +160,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "62:5"
+      "pointer": "61:5"
     },
     {
       "id": "openstack.ami",
@@ -168,7 +168,7 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.payload in [\"kernel\", \"ramdisk\", \"filesystem\"])",
-        "pointer": "72:11"
+        "pointer": "70:11"
       },
       "effects": [],
       "announcement": {
@@ -176,11 +176,11 @@ export const PRESET: PolicyDocument = {
         "message": [
           {
             "text": "disks.filter(d, d.payload in [\"kernel\", \"ramdisk\", \"filesystem\"]).map(d, d.id + \" (\" + d.payload + \")\").join(\", \")",
-            "pointer": "74:10"
+            "pointer": "72:10"
           },
           " becomes an AMI-style image (aki, ari or ami), which Nova starts no server from by itself and has deprecated."
         ],
-        "pointer": "73:5"
+        "pointer": "71:5"
       },
       "severity": "warning",
       "remedy": "Import a disk with a partition table and a boot loader.",
@@ -191,7 +191,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "70:5"
+      "pointer": "68:5"
     },
     {
       "id": "openstack.disks",
@@ -199,7 +199,7 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.filter(d, d.payload != \"iso\").size() > 1",
-        "pointer": "83:11"
+        "pointer": "81:11"
       },
       "effects": [],
       "announcement": {
@@ -208,11 +208,11 @@ export const PRESET: PolicyDocument = {
           "The machine has ",
           {
             "text": "disks.filter(d, d.payload != \"iso\").size()",
-            "pointer": "85:26"
+            "pointer": "83:26"
           },
           " disks; a server starts from the image of one, and the others have to be attached as volumes."
         ],
-        "pointer": "84:5"
+        "pointer": "82:5"
       },
       "severity": "warning",
       "remedy": "Make volumes of the other images (openstack volume create --image) and attach them in the same order.",
@@ -222,7 +222,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "81:5"
+      "pointer": "79:5"
     },
     {
       "id": "openstack.virtual-size",
@@ -230,7 +230,7 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.virtualSize != null && d.virtualSize > 1000 * 1024 * 1024 * 1024)",
-        "pointer": "94:11"
+        "pointer": "92:11"
       },
       "effects": [],
       "announcement": {
@@ -238,7 +238,7 @@ export const PRESET: PolicyDocument = {
         "message": [
           "A disk is larger than 1000 GiB, all that a project may hold unless its quota is raised."
         ],
-        "pointer": "95:5"
+        "pointer": "93:5"
       },
       "severity": "warning",
       "remedy": "Raise gigabytes in the quota of the project, or shrink the disk before it is imported.",
@@ -249,7 +249,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "92:5"
+      "pointer": "90:5"
     },
     {
       "id": "openstack.encryption",
@@ -257,7 +257,7 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.encrypted)",
-        "pointer": "103:11"
+        "pointer": "101:11"
       },
       "effects": [],
       "announcement": {
@@ -266,11 +266,11 @@ export const PRESET: PolicyDocument = {
           "Nova starts no server from an encrypted disk: ",
           {
             "text": "disks.filter(d, d.encrypted).map(d, d.id).join(\", \")",
-            "pointer": "104:61"
+            "pointer": "102:61"
           },
           "."
         ],
-        "pointer": "104:5"
+        "pointer": "102:5"
       },
       "severity": "error",
       "remedy": "Upload it decrypted, and use an encrypted volume type in the cloud.",
@@ -281,7 +281,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "101:5"
+      "pointer": "99:5"
     },
     {
       "id": "openstack.snapshots",
@@ -289,7 +289,7 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, has(d.details.snapshotCount) && d.details.snapshotCount > 0)",
-        "pointer": "112:11"
+        "pointer": "110:11"
       },
       "effects": [],
       "announcement": {
@@ -297,18 +297,18 @@ export const PRESET: PolicyDocument = {
         "message": [
           "A disk holds internal snapshots; they are uploaded with it, and nothing in the cloud can use them."
         ],
-        "pointer": "113:5"
+        "pointer": "111:5"
       },
       "severity": "warning",
       "remedy": "Export the disk without them (qemu-img convert keeps the current state only).",
-      "docs": "https://docs.openstack.org/glance/latest/user/formats.html",
+      "docs": null,
       "tags": [
         "disks",
         "security"
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "110:5"
+      "pointer": "108:5"
     },
     {
       "id": "openstack.confidential",
@@ -325,7 +325,7 @@ export const PRESET: PolicyDocument = {
             "tdx",
             "s390-pv"
           ],
-          "pointer": "122:15"
+          "pointer": "119:15"
         }
       ],
       "announcement": null,
@@ -338,7 +338,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "120:5"
+      "pointer": "117:5"
     },
     {
       "id": "openstack.tpm",
@@ -346,7 +346,7 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "plan[\"tpm\"] != null && plan[\"tpm\"] != \"none\"",
-        "pointer": "129:11"
+        "pointer": "126:11"
       },
       "effects": [],
       "announcement": {
@@ -355,11 +355,11 @@ export const PRESET: PolicyDocument = {
           "The server needs an emulated TPM ",
           {
             "text": "plan[\"tpm\"]",
-            "pointer": "130:47"
+            "pointer": "127:47"
           },
           ", which Nova has only with swtpm_enabled and a key manager."
         ],
-        "pointer": "130:5"
+        "pointer": "127:5"
       },
       "severity": "warning",
       "remedy": "Ask whether hosts have it (openstack resource provider list --required COMPUTE_SECURITY_TPM_2_0), or leave it out with --set tpm=none.",
@@ -370,7 +370,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "126:5"
+      "pointer": "123:5"
     },
     {
       "id": "openstack.nvram",
@@ -378,7 +378,7 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "plan[\"nvram\"] != null",
-        "pointer": "141:11"
+        "pointer": "138:11"
       },
       "effects": [],
       "announcement": {
@@ -387,11 +387,11 @@ export const PRESET: PolicyDocument = {
           "Nova makes the UEFI variable store of a server itself; the template ",
           {
             "text": "plan[\"nvram\"]",
-            "pointer": "142:82"
+            "pointer": "139:82"
           },
           " cannot be handed over."
         ],
-        "pointer": "142:5"
+        "pointer": "139:5"
       },
       "severity": "error",
       "remedy": "Leave nvram out, and give the disk a loader at the fallback path (EFI/BOOT/BOOTX64.EFI).",
@@ -402,7 +402,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "138:5"
+      "pointer": "135:5"
     },
     {
       "id": "openstack.machine-version",
@@ -410,7 +410,7 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "plan[\"machine\"] != null && plan[\"machine\"].matches(\"-[a-z]*[0-9]+[.]\")",
-        "pointer": "151:11"
+        "pointer": "148:11"
       },
       "effects": [],
       "announcement": {
@@ -419,11 +419,11 @@ export const PRESET: PolicyDocument = {
           "hw_machine_type would be ",
           {
             "text": "plan[\"machine\"]",
-            "pointer": "153:35"
+            "pointer": "150:35"
           },
           ", and a server starts only on compute hosts whose QEMU has that version."
         ],
-        "pointer": "152:5"
+        "pointer": "149:5"
       },
       "severity": "warning",
       "remedy": "Set the family (q35, pc, virt), and versions on the compute hosts ([libvirt] hw_machine_type).",
@@ -433,7 +433,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "148:5"
+      "pointer": "145:5"
     }
   ]
 };

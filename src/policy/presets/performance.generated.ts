@@ -254,12 +254,17 @@ export const PRESET: PolicyDocument = {
       "announcement": {
         "kind": "warn",
         "message": [
-          "The guest runs by emulation (TCG), many times slower than with KVM."
+          "The ",
+          {
+            "text": "plan[\"architecture\"]",
+            "pointer": "83:18"
+          },
+          " guest runs by emulation (TCG), many times slower than with KVM."
         ],
         "pointer": "83:5"
       },
       "severity": "warning",
-      "remedy": "Use a host with KVM and of the guest's architecture ({{ plan[\"architecture\"] }}).",
+      "remedy": "Use a host with KVM and of the guest's architecture.",
       "docs": "https://www.qemu.org/docs/master/system/introduction.html",
       "tags": [
         "processors"
