@@ -1,13 +1,15 @@
-// Turns policies/*.yaml into src/policy/presets.generated.ts: checked and with positions, so that a run with presets
-// only needs neither a YAML parser nor a schema. `--check` writes nothing and fails when the module is stale.
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+// Turns policies/*.yaml into modules below src/policy/presets/: checked and with positions, so that a run with presets
+// only needs neither a YAML parser nor a schema. One module for each, so that a run pays for those that it uses.
+// `--check` writes nothing and fails when a module is stale.
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'policies');
-const target = join(root, 'src/policy/presets.generated.ts');
+const target = join(root, 'src/policy/presets');
+const HEADER = '// Generated from policies/*.yaml by .ci/generate-presets.mjs. Do not edit.\n';
 
 const { parsePolicy } = await loadParser();
 const presets = {};
@@ -22,16 +24,41 @@ for (const file of (await readdir(source)).sort()) {
   presets[name] = document;
 }
 
-const text = `// Generated from policies/*.yaml by .ci/generate-presets.mjs. Do not edit.
-import type { PolicyDocument } from './policy.ts';
+const modules = new Map([
+  ['registry.generated.ts', registry(Object.keys(presets))],
+  ...Object.entries(presets).map(([name, document]) => [`${name}.generated.ts`, module(document)]),
+]);
+const present = await readdir(target).catch(() => []);
+const current = new Map(
+  await Promise.all(present.map(async (file) => [file, await readFile(join(target, file), 'utf8')])),
+);
+if (process.argv.includes('--check')) {
+  const stale = [...new Set([...modules.keys(), ...present])].filter((file) => modules.get(file) !== current.get(file));
+  if (stale.length > 0) {
+    process.stderr.write(`stale in src/policy/presets: ${stale.join(', ')}; run node .ci/generate-presets.mjs\n`);
+    process.exit(1);
+  }
+} else {
+  await mkdir(target, { recursive: true });
+  for (const file of present) if (!modules.has(file)) await rm(join(target, file));
+  for (const [file, text] of modules) await writeFile(join(target, file), text);
+}
 
-export const PRESETS: Readonly<Record<string, PolicyDocument>> = ${JSON.stringify(presets, null, 2)};
+function module(document) {
+  return `${HEADER}import type { PolicyDocument } from '../policy.ts';
+
+export const PRESET: PolicyDocument = ${JSON.stringify(document, null, 2)};
 `;
-const current = await readFile(target, 'utf8').catch(() => '');
-if (!process.argv.includes('--check')) await writeFile(target, text);
-else if (current !== text) {
-  process.stderr.write('src/policy/presets.generated.ts is stale; run node .ci/generate-presets.mjs\n');
-  process.exit(1);
+}
+
+function registry(names) {
+  const entries = names.map((name) => `  '${name}': async () => (await import('./${name}.generated.ts')).PRESET,`);
+  return `${HEADER}import type { PolicyDocument } from '../policy.ts';
+
+export const PRESETS: Readonly<Record<string, () => Promise<PolicyDocument>>> = {
+${entries.join('\n')}
+};
+`;
 }
 
 /** Node 20 cannot run TypeScript, so the parser is bundled in memory; packages resolve from this checkout. */

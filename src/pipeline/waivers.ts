@@ -27,7 +27,10 @@ export async function readWaivers(policy: policies.Policy, paths: readonly strin
   const named = policy.waivers.map((place) => ({ path: place.path, at: policies.policyPlace(place) }));
   const files = new Map([...paths.map((path) => ({ path, at: [] })), ...named].map((file) => [file.path, file]));
   if (files.size === 0) return { waivers: [], findings: [] };
-  const known = { rules: policies.ruleIds(policy), findings: (await import('./catalogue.generated.ts')).catalogue };
+  const known = {
+    rules: await policies.ruleIds(policy),
+    findings: (await import('./catalogue.generated.ts')).catalogue,
+  };
   const { parseWaivers } = await import('../policy/waivers/document.ts');
   const waivers: policies.Waiver[] = [];
   const findings: Finding[] = [];

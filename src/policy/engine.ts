@@ -72,18 +72,22 @@ export function checkOf(rule: EffectiveRule, outcome: RuleOutcome): RuleCheck {
 /** What the rules of phase verify say to the finished plan. */
 export async function verify(policy: Policy, context: VerifyContext): Promise<Omit<Verdict, 'votes'>> {
   const rules = policy.rules.filter((rule) => rule.phase === 'verify');
-  const evaluator = await evaluatorFor(rules, 'verify', () => verifyScope(context));
+  const broken = (rule: EffectiveRule, message: string | null) =>
+    rule.effects.flatMap((effect) => checkLimit(effect, rule, context.plan, message));
+  // where a limit holds, its condition makes no difference: CEL is not brought in for it
+  const open = new Set(rules.filter((rule) => rule.announcement !== null || broken(rule, null).length > 0));
+  const evaluator = await evaluatorFor([...open], 'verify', () => verifyScope(context));
   const findings: Finding[] = [];
   const checks: RuleCheck[] = [];
   for (const rule of rules) {
-    const applies = ruleApplies(rule, context, evaluator, findings);
+    const applies = ruleApplies(rule, context, evaluator, findings, open.has(rule));
     const message = applies === 'yes' ? messageOf(rule, evaluator, findings) : null;
     const raised =
       applies !== 'yes'
         ? []
         : [
             ...(rule.announcement === null ? [] : announce(rule, rule.announcement, evaluator)),
-            ...rule.effects.flatMap((effect) => checkLimit(effect, rule, context.plan, message)),
+            ...broken(rule, message),
           ];
     findings.push(...raised);
     const outcome = raised.length > 0 ? 'failed' : OUTCOMES.checking[applies === 'yes' ? 'no' : applies];
@@ -121,8 +125,10 @@ function ruleApplies(
   { targets }: VoteContext,
   evaluator: Evaluator,
   findings: Finding[],
+  matters = true,
 ): Applies {
   if (targets !== undefined && rule.targets?.some((target) => targets.includes(target)) === false) return 'elsewhere';
+  if (!matters) return 'no';
   if (rule.when === null) return 'yes';
   const outcome = evaluator(rule.when.text);
   if (outcome.ok && typeof outcome.value === 'boolean') return outcome.value ? 'yes' : 'no';

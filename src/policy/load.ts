@@ -5,7 +5,7 @@ import type { LoadedDocument } from './compose.ts';
 import { compose, summarise, withModes } from './compose.ts';
 import { byRule, diagnostics, policyPlace } from './diagnostics.ts';
 import type { LoadedPolicy, Mode, Place, Policy, PolicyDocument, PolicyIo, WaiverFile } from './policy.ts';
-import { PRESETS } from './presets.generated.ts';
+import { PRESETS } from './presets/registry.generated.ts';
 import { severityProblem } from './severities.ts';
 
 const PRESET = 'preset:';
@@ -22,8 +22,9 @@ const TESTS = /\.test\.(?:ya?ml|json)$/;
 const WAIVERS = /\.waivers\.(?:ya?ml|json)$/;
 
 /** Ids of the rules that can be named: those of a policy, and those of the presets whether or not it extends them. */
-export function ruleIds(policy: Policy): readonly string[] {
-  const presets = Object.values(PRESETS).flatMap(({ rules }) => rules);
+export async function ruleIds(policy: Policy): Promise<readonly string[]> {
+  const documents = await Promise.all(Object.values(PRESETS).map((load) => load()));
+  const presets = documents.flatMap(({ rules }) => rules);
   const own = [policy, ...(policy.trial === null ? [] : [policy.trial])].flatMap(({ rules, off }) => [
     ...rules,
     ...off,
@@ -153,8 +154,11 @@ class Loading {
 
   async #preset(uri: string, from: Place | null): Promise<Found | null> {
     const name = uri.slice(PRESET.length);
-    const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
-    if (preset !== undefined) return { document: preset, extends: preset.extends };
+    const load = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
+    if (load !== undefined) {
+      const document = await load();
+      return { document, extends: document.extends };
+    }
     const near = didYouMean(name, PRESET_NAMES);
     const hint = near === undefined ? `The presets are ${PRESET_NAMES.join(', ')}.` : `Did you mean ${PRESET}${near}?`;
     this.findings.push(diagnostics['unknown-preset']({ name, hint }, policyPlace(from ?? { uri, pointer: '1:1' })));

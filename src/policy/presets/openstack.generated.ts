@@ -1,0 +1,485 @@
+// Generated from policies/*.yaml by .ci/generate-presets.mjs. Do not edit.
+import type { PolicyDocument } from '../policy.ts';
+
+export const PRESET: PolicyDocument = {
+  "uri": "preset:openstack",
+  "name": "openstack",
+  "mode": "enforce",
+  "extends": [
+    {
+      "ref": "preset:default",
+      "pointer": "10:11"
+    }
+  ],
+  "waivers": [],
+  "settings": {},
+  "overrides": [],
+  "severities": [],
+  "rules": [
+    {
+      "id": "openstack.format",
+      "title": "Glance has a name for the disk format",
+      "phase": "vote",
+      "when": {
+        "text": "disks.exists(d, size(d.wrapping) == 0\n  && !(d.format in [\"raw\", \"qcow2\", \"vmdk\", \"vdi\", \"vpc\", \"vhdx\", \"iso\", \"luks\", \"blank\"]))\n",
+        "pointer": "18:7"
+      },
+      "effects": [],
+      "announcement": {
+        "kind": "deny",
+        "message": [
+          "Glance has no disk_format for ",
+          {
+            "text": "disks.filter(d, size(d.wrapping) == 0 && !(d.format in [\"raw\", \"qcow2\", \"vmdk\", \"vdi\", \"vpc\", \"vhdx\", \"iso\", \"luks\", \"blank\"])).map(d, d.format).join(\", \")",
+            "pointer": "22:10"
+          },
+          "."
+        ],
+        "pointer": "20:5"
+      },
+      "message": null,
+      "targets": null,
+      "mode": null,
+      "severity": "error",
+      "remedy": "Convert the disk to qcow2 (qemu-img convert -O qcow2).",
+      "docs": "https://docs.openstack.org/glance/latest/user/formats.html",
+      "tags": [
+        "disks",
+        "glance"
+      ],
+      "locked": false,
+      "uri": "preset:openstack",
+      "pointer": "15:5"
+    },
+    {
+      "id": "openstack.converted",
+      "title": "A disk is uploaded in a format that compute hosts run",
+      "phase": "vote",
+      "when": {
+        "text": "disks.exists(d, size(d.wrapping) == 0 && d.format in [\"vmdk\", \"vdi\", \"vpc\", \"vhdx\"])",
+        "pointer": "31:11"
+      },
+      "effects": [],
+      "announcement": {
+        "kind": "warn",
+        "message": [
+          {
+            "text": "disks.filter(d, size(d.wrapping) == 0 && d.format in [\"vmdk\", \"vdi\", \"vpc\", \"vhdx\"]).map(d, d.id + \" (\" + d.format + \")\").join(\", \")",
+            "pointer": "33:10"
+          },
+          " will be converted on every compute host that starts it."
+        ],
+        "pointer": "32:5"
+      },
+      "message": null,
+      "targets": null,
+      "mode": null,
+      "severity": "warning",
+      "remedy": "Convert it once, before the upload (qemu-img convert -O qcow2, or -O raw for Ceph).",
+      "docs": null,
+      "tags": [
+        "disks",
+        "performance"
+      ],
+      "locked": false,
+      "uri": "preset:openstack",
+      "pointer": "29:5"
+    },
+    {
+      "id": "openstack.file-size",
+      "title": "A file is not larger than Glance takes",
+      "phase": "vote",
+      "when": {
+        "text": "disks.exists(d, size(d.wrapping) == 0 && d.fileSize > 1024 * 1024 * 1024 * 1024)",
+        "pointer": "40:11"
+      },
+      "effects": [],
+      "announcement": {
+        "kind": "deny",
+        "message": [
+          "A disk file is larger than 1 TiB, the image_size_cap of Glance."
+        ],
+        "pointer": "41:5"
+      },
+      "message": null,
+      "targets": null,
+      "mode": null,
+      "severity": "error",
+      "remedy": "Convert a sparse raw disk to qcow2, or import it as a volume; where the cap was raised, change this rule.",
+      "docs": "https://docs.openstack.org/glance/latest/configuration/glance_api.html",
+      "tags": [
+        "disks",
+        "resources",
+        "glance"
+      ],
+      "locked": false,
+      "uri": "preset:openstack",
+      "pointer": "38:5"
+    },
+    {
+      "id": "openstack.raw-content",
+      "title": "Glance recognises a raw disk as one",
+      "phase": "vote",
+      "when": {
+        "text": "disks.exists(d, size(d.wrapping) == 0 && d.format == \"raw\" && d.content != null\n  && (d.content.hybrid || d.content.filesystem == \"ntfs\"))\n",
+        "pointer": "51:7"
+      },
+      "effects": [],
+      "announcement": {
+        "kind": "warn",
+        "message": [
+          "Glance 2025.1 and later refuses a raw disk with a hybrid MBR, or with NTFS and no partition table, as unsafe."
+        ],
+        "pointer": "53:5"
+      },
+      "message": null,
+      "targets": null,
+      "mode": null,
+      "severity": "warning",
+      "remedy": "Convert the disk to qcow2 (qemu-img convert -f raw -O qcow2).",
+      "docs": "https://docs.openstack.org/glance/latest/configuration/glance_api.html",
+      "tags": [
+        "disks",
+        "glance"
+      ],
+      "locked": false,
+      "uri": "preset:openstack",
+      "pointer": "48:5"
+    },
+    {
+      "id": "openstack.backing",
+      "title": "A disk stands alone",
+      "phase": "vote",
+      "when": {
+        "text": "disks.exists(d, d.backing != null)",
+        "pointer": "63:11"
+      },
+      "effects": [],
+      "announcement": {
+        "kind": "deny",
+        "message": [
+          {
+            "text": "disks.filter(d, d.backing != null).map(d, d.id).join(\", \")",
+            "pointer": "64:15"
+          },
+          " has a backing file, and an image is one file."
+        ],
+        "pointer": "64:5"
+      },
+      "message": null,
+      "targets": null,
+      "mode": null,
+      "severity": "error",
+      "remedy": "Flatten the disk (qemu-img convert -O qcow2 copies the whole chain into one file).",
+      "docs": null,
+      "tags": [
+        "disks",
+        "glance",
+        "security"
+      ],
+      "locked": false,
+      "uri": "preset:openstack",
+      "pointer": "61:5"
+    },
+    {
+      "id": "openstack.ami",
+      "title": "An image is a disk, not a part of one",
+      "phase": "vote",
+      "when": {
+        "text": "disks.exists(d, d.payload in [\"kernel\", \"ramdisk\", \"filesystem\"])",
+        "pointer": "70:11"
+      },
+      "effects": [],
+      "announcement": {
+        "kind": "warn",
+        "message": [
+          {
+            "text": "disks.filter(d, d.payload in [\"kernel\", \"ramdisk\", \"filesystem\"]).map(d, d.id + \" (\" + d.payload + \")\").join(\", \")",
+            "pointer": "72:10"
+          },
+          " becomes an AMI-style image (aki, ari or ami), which Nova starts no server from by itself and has deprecated."
+        ],
+        "pointer": "71:5"
+      },
+      "message": null,
+      "targets": null,
+      "mode": null,
+      "severity": "warning",
+      "remedy": "Import a disk with a partition table and a boot loader.",
+      "docs": "https://docs.openstack.org/glance/latest/user/formats.html",
+      "tags": [
+        "disks",
+        "glance"
+      ],
+      "locked": false,
+      "uri": "preset:openstack",
+      "pointer": "68:5"
+    },
+    {
+      "id": "openstack.disks",
+      "title": "A server starts from one image",
+      "phase": "vote",
+      "when": {
+        "text": "disks.filter(d, d.payload != \"iso\").size() > 1",
+        "pointer": "81:11"
+      },
+      "effects": [],
+      "announcement": {
+        "kind": "warn",
+        "message": [
+          "The machine has ",
+          {
+            "text": "disks.filter(d, d.payload != \"iso\").size()",
+            "pointer": "83:26"
+          },
+          " disks; a server starts from the image of one, and the others have to be attached as volumes."
+        ],
+        "pointer": "82:5"
+      },
+      "message": null,
+      "targets": null,
+      "mode": null,
+      "severity": "warning",
+      "remedy": "Make volumes of the other images (openstack volume create --image) and attach them in the same order.",
+      "docs": "https://docs.openstack.org/nova/latest/user/block-device-mapping.html",
+      "tags": [
+        "disks"
+      ],
+      "locked": false,
+      "uri": "preset:openstack",
+      "pointer": "79:5"
+    },
+    {
+      "id": "openstack.virtual-size",
+      "title": "A disk fits into the quota of a new project",
+      "phase": "vote",
+      "when": {
+        "text": "disks.exists(d, d.virtualSize != null && d.virtualSize > 1000 * 1024 * 1024 * 1024)",
+        "pointer": "92:11"
+      },
+      "effects": [],
+      "announcement": {
+        "kind": "warn",
+        "message": [
+          "A disk is larger than 1000 GiB, all that a project may hold unless its quota is raised."
+        ],
+        "pointer": "93:5"
+      },
+      "message": null,
+      "targets": null,
+      "mode": null,
+      "severity": "warning",
+      "remedy": "Raise gigabytes in the quota of the project, or shrink the disk before it is imported.",
+      "docs": "https://docs.openstack.org/cinder/latest/configuration/block-storage/samples/cinder.conf.html",
+      "tags": [
+        "disks",
+        "resources"
+      ],
+      "locked": false,
+      "uri": "preset:openstack",
+      "pointer": "90:5"
+    },
+    {
+      "id": "openstack.encryption",
+      "title": "A disk is not encrypted",
+      "phase": "vote",
+      "when": {
+        "text": "disks.exists(d, d.encrypted)",
+        "pointer": "101:11"
+      },
+      "effects": [],
+      "announcement": {
+        "kind": "deny",
+        "message": [
+          "Nova starts no server from an encrypted disk: ",
+          {
+            "text": "disks.filter(d, d.encrypted).map(d, d.id).join(\", \")",
+            "pointer": "102:61"
+          },
+          "."
+        ],
+        "pointer": "102:5"
+      },
+      "message": null,
+      "targets": null,
+      "mode": null,
+      "severity": "error",
+      "remedy": "Upload it decrypted, and use an encrypted volume type in the cloud.",
+      "docs": "https://docs.openstack.org/cinder/latest/configuration/block-storage/volume-encryption.html",
+      "tags": [
+        "disks",
+        "security"
+      ],
+      "locked": false,
+      "uri": "preset:openstack",
+      "pointer": "99:5"
+    },
+    {
+      "id": "openstack.snapshots",
+      "title": "An image holds the present state only",
+      "phase": "vote",
+      "when": {
+        "text": "disks.exists(d, has(d.details.snapshotCount) && d.details.snapshotCount > 0)",
+        "pointer": "110:11"
+      },
+      "effects": [],
+      "announcement": {
+        "kind": "warn",
+        "message": [
+          "A disk holds internal snapshots; they are uploaded with it, and nothing in the cloud can use them."
+        ],
+        "pointer": "111:5"
+      },
+      "message": null,
+      "targets": null,
+      "mode": null,
+      "severity": "warning",
+      "remedy": "Export the disk without them (qemu-img convert keeps the current state only).",
+      "docs": null,
+      "tags": [
+        "disks",
+        "security"
+      ],
+      "locked": false,
+      "uri": "preset:openstack",
+      "pointer": "108:5"
+    },
+    {
+      "id": "openstack.confidential",
+      "title": "No confidential computing that Nova has no property for",
+      "phase": "vote",
+      "when": null,
+      "effects": [
+        {
+          "key": "launch-security",
+          "subject": null,
+          "origin": "policy-prefer",
+          "strength": "forbidden",
+          "values": [
+            "tdx",
+            "s390-pv"
+          ],
+          "pointer": "119:15"
+        }
+      ],
+      "announcement": null,
+      "message": null,
+      "targets": null,
+      "mode": null,
+      "severity": "error",
+      "remedy": null,
+      "docs": "https://docs.openstack.org/nova/latest/admin/sev.html",
+      "tags": [
+        "machine",
+        "security"
+      ],
+      "locked": false,
+      "uri": "preset:openstack",
+      "pointer": "117:5"
+    },
+    {
+      "id": "openstack.tpm",
+      "title": "The cloud can give a server a TPM",
+      "phase": "verify",
+      "when": {
+        "text": "plan[\"tpm\"] != null && plan[\"tpm\"] != \"none\"",
+        "pointer": "126:11"
+      },
+      "effects": [],
+      "announcement": {
+        "kind": "warn",
+        "message": [
+          "The server needs an emulated TPM ",
+          {
+            "text": "plan[\"tpm\"]",
+            "pointer": "127:47"
+          },
+          ", which Nova has only with swtpm_enabled and a key manager."
+        ],
+        "pointer": "127:5"
+      },
+      "message": null,
+      "targets": null,
+      "mode": null,
+      "severity": "warning",
+      "remedy": "Ask whether hosts have it (openstack resource provider list --required COMPUTE_SECURITY_TPM_2_0), or leave it out with --set tpm=none.",
+      "docs": "https://docs.openstack.org/nova/latest/admin/emulated-tpm.html",
+      "tags": [
+        "machine",
+        "firmware"
+      ],
+      "locked": false,
+      "uri": "preset:openstack",
+      "pointer": "123:5"
+    },
+    {
+      "id": "openstack.nvram",
+      "title": "No variable store is supplied",
+      "phase": "verify",
+      "when": {
+        "text": "plan[\"nvram\"] != null",
+        "pointer": "138:11"
+      },
+      "effects": [],
+      "announcement": {
+        "kind": "deny",
+        "message": [
+          "Nova makes the UEFI variable store of a server itself; the template ",
+          {
+            "text": "plan[\"nvram\"]",
+            "pointer": "139:82"
+          },
+          " cannot be handed over."
+        ],
+        "pointer": "139:5"
+      },
+      "message": null,
+      "targets": null,
+      "mode": null,
+      "severity": "error",
+      "remedy": "Leave nvram out, and give the disk a loader at the fallback path (EFI/BOOT/BOOTX64.EFI).",
+      "docs": "https://docs.openstack.org/nova/latest/admin/uefi.html",
+      "tags": [
+        "machine",
+        "firmware"
+      ],
+      "locked": false,
+      "uri": "preset:openstack",
+      "pointer": "135:5"
+    },
+    {
+      "id": "openstack.machine-version",
+      "title": "The machine type has no version",
+      "phase": "verify",
+      "when": {
+        "text": "plan[\"machine\"] != null && plan[\"machine\"].matches(\"-[a-z]*[0-9]+[.]\")",
+        "pointer": "148:11"
+      },
+      "effects": [],
+      "announcement": {
+        "kind": "warn",
+        "message": [
+          "hw_machine_type would be ",
+          {
+            "text": "plan[\"machine\"]",
+            "pointer": "150:35"
+          },
+          ", and a server starts only on compute hosts whose QEMU has that version."
+        ],
+        "pointer": "149:5"
+      },
+      "message": null,
+      "targets": null,
+      "mode": null,
+      "severity": "warning",
+      "remedy": "Set the family (q35, pc, virt), and versions on the compute hosts ([libvirt] hw_machine_type).",
+      "docs": "https://docs.openstack.org/nova/latest/admin/hw-machine-type.html",
+      "tags": [
+        "machine"
+      ],
+      "locked": false,
+      "uri": "preset:openstack",
+      "pointer": "145:5"
+    }
+  ]
+};
