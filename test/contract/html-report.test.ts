@@ -69,6 +69,8 @@ function thousands(): string {
 
 const filter = (page: Page, words: string) => page.getByRole('searchbox', { name: 'Filter the report' }).fill(words);
 const ground = (page: Page) => page.evaluate('getComputedStyle(document.body).backgroundColor');
+/** A busy machine may take its time. */
+const SOON = { timeout: 10_000 };
 const openAll = (page: Page) => page.getByRole('button', { name: 'Open all' }).click();
 
 async function violations(page: Page): Promise<string[]> {
@@ -156,7 +158,7 @@ describeWith(['chromium', 'pdftotext', 'qemu-img'], 'the HTML report in a browse
     const everywhere = await page.locator('[data-item]:visible').count();
     await filter(page, 'OUTRANKED  bios');
     const found = page.locator('[data-item]:visible');
-    await expect.poll(() => found.count()).toBe(1);
+    await expect.poll(() => found.count(), SOON).toBe(1);
     expect(await found.getAttribute('id')).toBe('decision-firmware');
     expect(await page.locator('#count').textContent()).toMatch(/^1 of \d+$/);
     expect(await page.getByText('outranked by the disk content').isVisible()).toBe(true);
@@ -164,7 +166,7 @@ describeWith(['chromium', 'pdftotext', 'qemu-img'], 'the HTML report in a browse
     expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toEqual(['Decisions 12']);
 
     await page.keyboard.press('Escape');
-    await expect.poll(() => found.count()).toBe(everywhere);
+    await expect.poll(() => found.count(), SOON).toBe(everywhere);
     expect(await page.getByText('outranked by the disk content').isVisible()).toBe(false);
     expect(await page.locator('#count').textContent()).toBe('');
   });
@@ -172,10 +174,10 @@ describeWith(['chromium', 'pdftotext', 'qemu-img'], 'the HTML report in a browse
   it('finds a finding by the long text of its code, and says so when nothing matches', async () => {
     const { page } = await open('/everything');
     await filter(page, 'says no');
-    await expect.poll(() => page.locator('[data-item]:visible').count()).toBe(1);
+    await expect.poll(() => page.locator('[data-item]:visible').count(), SOON).toBe(1);
     expect(await page.getByText('winxp is out of support').last().isVisible()).toBe(true);
     await filter(page, 'zebra');
-    await expect.poll(() => page.getByText('Nothing in the report has all these words').isVisible()).toBe(true);
+    await expect.poll(() => page.getByText('Nothing in the report has all these words').isVisible(), SOON).toBe(true);
     expect(await page.getByRole('heading', { level: 1 }).isVisible()).toBe(true);
   });
 
@@ -199,15 +201,15 @@ describeWith(['chromium', 'pdftotext', 'qemu-img'], 'the HTML report in a browse
     expect(await page.getByText('outranked by the disk content').isVisible()).toBe(true);
     await page.locator('#decision-firmware').getByRole('link', { name: 'the bytes' }).first().focus();
     await page.keyboard.press('Enter');
-    await expect.poll(() => page.getByText('|PE..d...........|').isVisible()).toBe(true);
+    await expect.poll(() => page.getByText('|PE..d...........|').isVisible(), SOON).toBe(true);
   });
 
   it('follows a link into what the filter hides', async () => {
     const { page } = await open('/everything');
     await filter(page, 'winxp');
-    await expect.poll(() => page.locator('#machine').isVisible()).toBe(false);
+    await expect.poll(() => page.locator('#machine').isVisible(), SOON).toBe(false);
     await page.locator('#finding-2').getByRole('link', { name: 'site.no-legacy-windows' }).click();
-    await expect.poll(() => page.locator('#rule-4').isVisible()).toBe(true);
+    await expect.poll(() => page.locator('#rule-4').isVisible(), SOON).toBe(true);
     expect(await page.getByRole('searchbox').inputValue()).toBe('');
   });
 
@@ -216,7 +218,7 @@ describeWith(['chromium', 'pdftotext', 'qemu-img'], 'the HTML report in a browse
     expect(await page.locator('.item:visible').count()).toBe(40);
     const started = Date.now();
     await filter(page, 'member 4321');
-    await expect.poll(() => page.locator('.item:visible').count(), { interval: 20 }).toBe(1);
+    await expect.poll(() => page.locator('.item:visible').count(), { interval: 20, timeout: 10_000 }).toBe(1);
     expect(Date.now() - started).toBeLessThan(5000);
   });
 
