@@ -6,7 +6,8 @@ import type { Problems } from './problems.ts';
 /** Checks the conditions and messages of all rules; brings in the CEL engine only when there is one. */
 export async function expressionsOf(rules: readonly RuleReading[], text: string, problems: Problems): Promise<void> {
   if (!rules.some((rule) => rule.when !== null || rule.message.some((part) => typeof part !== 'string'))) return;
-  const { expressionProblem } = await import('./conditions.ts');
+  const { expressionProblem, prepare } = await import('./conditions.ts');
+  await prepare(rules.flatMap(({ when, message }) => [when, ...message].flatMap(textOf)));
   for (const rule of rules) {
     const check = (expression: LocatedExpression, wants: 'bool' | 'text') => {
       const found = expressionProblem(expression.text, { phase: rule.phase, wants, barred: barredFor(rule) });
@@ -17,6 +18,10 @@ export async function expressionsOf(rules: readonly RuleReading[], text: string,
     if (rule.when !== null) check(rule.when, 'bool');
     for (const part of rule.message) if (typeof part !== 'string') check(part, 'text');
   }
+}
+
+function textOf(part: string | LocatedExpression | null): readonly string[] {
+  return part === null || typeof part === 'string' ? [] : [part.text];
 }
 
 function barredFor(rule: RuleReading): Readonly<Record<string, string>> {
