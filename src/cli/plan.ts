@@ -20,7 +20,7 @@ export interface PlanArguments extends DecisionArguments {
   readonly dryRun?: boolean | undefined;
 }
 
-interface ReportRequest {
+export interface ReportRequest {
   readonly format: string;
   readonly file: string | null;
 }
@@ -28,7 +28,10 @@ interface ReportRequest {
 /** The default command: plan, then print the artefact, or with `--dry-run` the report. */
 export async function planCommand(io: Io, args: PlanArguments): Promise<ExitStatus> {
   const targets = [...new Set(args.emit ?? ['libvirt-xml'])];
-  checkTargets(targets, args.output);
+  checkTargets(targets);
+  if (targets.length > 1 && args.output === undefined) {
+    throw usageError('Several targets need a directory to be written to.', 'Add -o DIR.');
+  }
   const reports = reportRequests(args);
   if (args.dryRun === true && args.output !== undefined) {
     throw usageError(
@@ -89,18 +92,17 @@ function inputsOf(args: PlanArguments, { evidence }: Planned): string[] {
   return [...args.sources, ...read, ...layers, ...named.filter((path) => path !== undefined)];
 }
 
-function checkTargets(targets: readonly string[], output: string | undefined): void {
+/** Throws a usage error for targets that there are not. */
+export function checkTargets(targets: readonly string[]): void {
   for (const target of targets) {
     if (!TARGETS.includes(target)) {
       throw usageError(`There is no target ${target}.`, `--emit takes ${TARGETS.join(', ')}.`);
     }
   }
-  if (targets.length > 1 && output === undefined) {
-    throw usageError('Several targets need a directory to be written to.', 'Add -o DIR.');
-  }
 }
 
-function reportRequests(args: PlanArguments): readonly ReportRequest[] {
+/** The reports that `--report` asks for; a usage error for what cannot be written. */
+export function reportRequests(args: Pick<PlanArguments, 'report' | 'dryRun'>): readonly ReportRequest[] {
   const known = reporters.map(({ id }) => id);
   const requests = (args.report ?? (args.dryRun === true ? ['text'] : [])).map((text): ReportRequest => {
     const equals = text.indexOf('=');
@@ -126,9 +128,9 @@ function reportRequests(args: PlanArguments): readonly ReportRequest[] {
   return requests;
 }
 
-async function writeReports(
+export async function writeReports(
   io: Io,
-  args: PlanArguments,
+  args: Pick<PlanArguments, 'strict' | 'dryRun' | 'noColor' | 'verbose'>,
   requests: readonly ReportRequest[],
   planned: Planned,
   artefacts: readonly Artefact[],

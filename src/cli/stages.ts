@@ -25,15 +25,26 @@ export async function planSources(io: Io, args: DecisionArguments): Promise<pipe
   const set = flagValues(args);
   const policy = await policyOf(io, args.policy);
   if (policy === undefined) return undefined;
-  const host = args.host === undefined ? undefined : await hostOf(args.host);
+  const options = await planOptions(args, policy, set);
   const evidence = await inspectSources(args, policy, args.name);
+  return pipeline.plan(evidence, options);
+}
+
+/** What a command line says about deciding, whatever the evidence is. */
+export async function planOptions(
+  args: Omit<DecisionArguments, keyof SourceArguments>,
+  policy: Policy,
+  set: NonNullable<pipeline.PlanOptions['set']>,
+): Promise<pipeline.PlanOptions> {
   const { uuid, kernel, initrd, strict, diskDir, keepMac, osinfoDb } = args;
-  return pipeline.plan(evidence, {
+  const networks = networkPairs(args);
+  const host = args.host === undefined ? undefined : await hostOf(args.host);
+  return {
     policy,
     set,
-    networks: networkPairs(args),
+    networks,
     ...given({ uuid, kernel, initrd, strict, host, diskDir, keepMac, osinfoDb, cdroms: args.cdrom }),
-  });
+  };
 }
 
 async function hostOf(paths: readonly string[]): Promise<HostCapabilities> {

@@ -38,6 +38,8 @@ export interface PlanOptions {
   readonly networks?: readonly (readonly [source: string, network: string])[];
   /** Keep the MAC addresses that the descriptor names. Two guests with one address on a network harm each other. */
   readonly keepMac?: boolean;
+  /** The evidence was read by an earlier run, perhaps elsewhere: nothing is looked up under its paths. */
+  readonly saved?: boolean;
 }
 
 export interface Planned {
@@ -123,7 +125,7 @@ export async function plan(evidence: Evidence, options: PlanOptions = {}): Promi
     ...informed.findings,
     ...resolution.findings,
     ...built.findings,
-    ...(await existingCopies(built.plan)),
+    ...(options.saved === true ? [] : await existingCopies(built.plan)),
     ...verified.findings,
   ];
   const judgement = judge(findings, { strict });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -28,7 +28,7 @@ export interface Terminal {
   readonly directory: string;
   readonly path: (name: string) => string;
   /** Runs a command line; file names are those of the directory. What it prints names the directory `<dir>`. */
-  readonly run: (line: readonly string[]) => Promise<Screen>;
+  readonly run: (line: readonly string[], stdin?: string | Buffer) => Promise<Screen>;
   readonly close: () => Promise<void>;
 }
 
@@ -119,13 +119,17 @@ export async function openTerminal(): Promise<Terminal> {
   return {
     directory,
     path: (name) => join(directory, name),
-    async run(line) {
+    async run(line, stdin = '') {
       const before = process.cwd();
       process.chdir(directory);
       const [stdout, stderr] = [new PassThrough(), new PassThrough()];
       const printed = Promise.all([text(stdout), text(stderr)]);
       try {
-        const exit = await main(line, { stdout, stderr, color: { stdout: false, stderr: false } }, 100);
+        const exit = await main(
+          line,
+          { stdin: Readable.from([Buffer.from(stdin)]), stdout, stderr, color: { stdout: false, stderr: false } },
+          100,
+        );
         stdout.end();
         stderr.end();
         const [out, err] = await printed;
