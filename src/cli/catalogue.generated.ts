@@ -40,8 +40,9 @@ import { diagnostics as area37 } from '../pipeline/diagnostics.ts';
 import { diagnostics as area38 } from '../pipeline/saved-diagnostics.ts';
 import { diagnostics as area39 } from '../plan/diagnostics.ts';
 import { diagnostics as area40 } from '../policy/diagnostics.ts';
-import { diagnostics as area41 } from '../sources/diagnostics.ts';
-import { diagnostics as area42 } from './diagnostics.ts';
+import { diagnostics as area41 } from '../policy/lint/diagnostics.ts';
+import { diagnostics as area42 } from '../sources/diagnostics.ts';
+import { diagnostics as area43 } from './diagnostics.ts';
 import type { DiagnosticFactory, DiagnosticSpec } from '../diagnostics/index.ts';
 
 const areas: readonly Record<string, { readonly code: string; readonly spec: DiagnosticSpec }>[] = [
@@ -88,6 +89,7 @@ const areas: readonly Record<string, { readonly code: string; readonly spec: Dia
   area40,
   area41,
   area42,
+  area43,
 ];
 
 /** Every finding that vm-import can report, by code. */

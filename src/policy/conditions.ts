@@ -1,5 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { Environment } from '@marcbachmann/cel-js';
+import { Environment, serialize } from '@marcbachmann/cel-js';
 import { didYouMean } from '../facts/did-you-mean.ts';
 import { KEY_NAMES, parseKeyPath } from '../facts/index.ts';
 import type * as Patterns from './patterns.ts';
@@ -128,6 +128,16 @@ export function expressionProblem(text: string, use: ExpressionUse): ExpressionP
 
 const TEXT_TYPES = new Set(['string', 'int', 'uint', 'double', 'bool', 'dyn']);
 
+/** An expression that `expressionProblem` found nothing wrong with, for those who reason about it. */
+export function syntaxTree(text: string, phase: Phase): ASTNode {
+  return environmentOf(phase).parse(text).ast;
+}
+
+/** One spelling for all expressions that differ in white space, quotes and needless brackets only. */
+export function canonical(node: ASTNode): string {
+  return serialize(node);
+}
+
 /** Evaluates an expression that `expressionProblem` found nothing wrong with. Never throws. */
 export function evaluate(text: string, phase: Phase, scope: Scope): Outcome {
   try {
@@ -154,7 +164,7 @@ function planKeys(node: ASTNode): readonly string[] {
 }
 
 /** The key of `plan["memory-mib"]` or `plan.os`. */
-function planKey(node: ASTNode): { readonly path: string; readonly index: number } | undefined {
+export function planKey(node: ASTNode): { readonly path: string; readonly index: number } | undefined {
   if (node.op !== '[]' && node.op !== '.') return undefined;
   const [target, key] = operands(node);
   if (!isNode(target) || target.op !== 'id' || operands(target)[0] !== 'plan') return undefined;
@@ -207,16 +217,17 @@ function nodeProblem(node: ASTNode, use: ExpressionUse): ExpressionProblem | und
   };
 }
 
-function operands(node: ASTNode): readonly unknown[] {
+/** What an operator is applied to: nodes, lists of nodes, and names. */
+export function operands(node: ASTNode): readonly unknown[] {
   const args: unknown = node.args;
   return Array.isArray(args) ? args : [args];
 }
 
-function children(node: ASTNode): readonly ASTNode[] {
+export function children(node: ASTNode): readonly ASTNode[] {
   return operands(node).flat(2).filter(isNode);
 }
 
-function isNode(value: unknown): value is ASTNode {
+export function isNode(value: unknown): value is ASTNode {
   return typeof value === 'object' && value !== null && 'op' in value && 'args' in value && 'start' in value;
 }
 
