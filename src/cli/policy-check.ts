@@ -102,9 +102,9 @@ async function judgeSaved(io: Io, args: PolicyCheckArguments, policy: Policy, as
     all.push(...findings);
     printFindings(io, findings, args);
     const { verdict } = judge(findings, { strict });
-    if (asked.names.length > 1) io.stdout.write(`${printable(name)}: ${verdict}\n\n`);
+    const several = asked.names.length > 1;
+    if (several) io.stdout.write(`${name === asked.names[0] ? '' : '\n'}${printable(name)}: ${verdict}\n\n`);
     await writeReports(io, { ...args, dryRun: true }, asked.reports, { ...planned, findings }, artefacts);
-    if (asked.names.length > 1) io.stdout.write('\n');
   }
   return judge(all, { strict }).exit;
 }

@@ -13,6 +13,7 @@ import { buildVmdk } from '../../fixtures/generate/vmdk.ts';
 import { buildVpc } from '../../fixtures/generate/vpc.ts';
 import { main } from '../../src/cli/main.ts';
 import { encodePayload, HINT_EXTENSION_TYPE } from '../../src/disks/qcow2/hint-extension.ts';
+import { evidenceDocument, inspect } from '../../src/index.ts';
 import { FALLBACK, gptDisk, VENDOR, WINDOWS_11, WINDOWS_XP } from '../content/disks.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
@@ -39,7 +40,7 @@ function hinted(document: Buffer): Qcow2Options['extensions'] {
 async function fill(directory: string): Promise<void> {
   const at = (name: string) => join(directory, name);
   await copyFile(join(fixtures, 'disks', 'qcow2', 'disk.qcow2'), at('disk.qcow2'));
-  for (const name of ['site.yaml', 'broken.yaml', 'hints.json', 'hostile-hints.json']) {
+  for (const name of ['site.yaml', 'broken.yaml', 'suspicious.yaml', 'hints.json', 'hostile-hints.json']) {
     await copyFile(join(fixtures, 'cli', name), at(name));
   }
   await cp(join(fixtures, 'osinfo', 'system'), at('osinfo'), { recursive: true });
@@ -110,6 +111,13 @@ async function fill(directory: string): Promise<void> {
   );
   await writeFile(at('packed.qcow2.gz'), gzipSync(await readFile(at('disk.qcow2'))));
   await writeFile(at('-rf.qcow2'), await readFile(at('disk.qcow2')));
+  for (const name of ['hinted', 'overlay', 'efi']) {
+    const source = at(name === 'efi' ? 'efi.raw' : `${name}.qcow2`);
+    await writeFile(at(`${name}.json`), JSON.stringify(evidenceDocument(await inspect([source]))));
+  }
+  const forged = JSON.parse(await readFile(at('hinted.json'), 'utf8'));
+  Object.assign(forged.votes[0], { origin: 'policy-set', locked: true });
+  await writeFile(at('forged.json'), JSON.stringify(forged));
 }
 
 export async function openTerminal(): Promise<Terminal> {

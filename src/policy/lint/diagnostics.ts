@@ -1,7 +1,7 @@
 import { defineDiagnostics } from '../../diagnostics/index.ts';
 
 const LINT =
-  '`vm-import policy lint` looks at a policy without any image. It says only what holds for every image there could be; a rule that it says nothing about may still be wrong, which is what `vm-import policy test` is for.';
+  '`vm-import policy lint` looks at a policy without any image. It says only what holds for every image there could be; a rule that it says nothing about may still be wrong, which is what `vm-import policy test` is for. A warning makes it end with status 1, a note does not.';
 
 export const diagnostics = defineDiagnostics('lint', {
   'never-applies': {
