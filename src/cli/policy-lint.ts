@@ -7,6 +7,7 @@ import type { Io } from './io.ts';
 import type { TalkArguments } from './options.ts';
 import { printFindings, refuseOverwriting } from './output.ts';
 import { reportRequests, writeReports } from './plan.ts';
+import { usageError } from './usage.ts';
 
 export interface PolicyLintArguments extends TalkArguments {
   readonly policies: readonly string[];
@@ -19,6 +20,10 @@ export interface PolicyLintArguments extends TalkArguments {
  * stdout, and there is no `--strict`: a warning fails (exit 1), for a linter that never fails is of no use in CI.
  */
 export async function policyLintCommand(io: Io, args: PolicyLintArguments): Promise<ExitStatus> {
+  const nowhere = args.report?.find((report) => !report.includes('='));
+  if (nowhere !== undefined) {
+    throw usageError(`--report ${nowhere} names no file.`, `Write --report ${nowhere}=FILE; --json prints to stdout.`);
+  }
   const reports = reportRequests({ report: args.report });
   const { policy, findings } = await lintPolicies(args.policies);
   if (policy === null) {

@@ -84,6 +84,7 @@ const cases: readonly (readonly [name: string, ...line: string[]])[] = [
   ['policy-lint', 'policy', 'lint', 'suspicious.yaml'],
   ['policy-lint-clean', 'policy', 'lint', 'site.yaml', 'preset:strict'],
   ['policy-lint-json', 'policy', 'lint', 'suspicious.yaml', 'preset:default', '--json', '--quiet'],
+  ['usage-lint-report', 'policy', 'lint', 'site.yaml', '--report', 'json'],
   ['policy-lint-broken', 'policy', 'lint', 'broken.yaml'],
   ['explain-lint', 'explain', 'lint/never-applies'],
   ['os-show', 'os', 'show', 'win11'],
