@@ -7,6 +7,10 @@ function colorWanted(stream: NodeJS.WriteStream): boolean {
 }
 
 const io: Io = {
+  // made when it is first asked for
+  get stdin() {
+    return process.stdin;
+  },
   stdout: process.stdout,
   stderr: process.stderr,
   color: { stdout: colorWanted(process.stdout), stderr: colorWanted(process.stderr) },

@@ -3,11 +3,13 @@ import { EXIT, type ExitStatus, VmImportError } from '../diagnostics/index.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { Io } from './io.ts';
 import {
+  checkOptions,
   compileOptions,
   decisionOptions,
   detectOptions,
   jsonOption,
   knowledgeOptions,
+  lintOptions,
   manifestOption,
   OPTIONS,
   sourceOptions,
@@ -167,17 +169,25 @@ function hintsCommands(command: Argv, io: Io, run: Run): Argv {
     .strict();
 }
 
+const withPolicies = <T>(command: Argv<T>) =>
+  command.positional('policies', { ...text('policy files or preset:NAME'), array: true });
+
 function policyCommands(command: Argv, io: Io, run: Run): Argv {
   return command
     .command(
       'check <policies..>',
-      'report everything that is wrong in policies, with file, line and column',
+      'report everything that is wrong in policies, or judge saved evidence by them',
       (of) =>
-        talkOptions(of).positional('policies', {
-          ...text('policy files, directories or preset:NAME'),
-          array: true,
-        }),
-      async (args) => run((await import('./policy.ts')).policyCheckCommand(io, args)),
+        checkOptions(withPolicies(of))
+          .example('$0 policy check site.yaml', 'what is wrong with it, by file, line and column')
+          .example('$0 policy check site.yaml --evidence e.json', 'what it says to an image that was inspected'),
+      async (args) => run((await import('./policy-check.ts')).policyCheckCommand(io, args)),
+    )
+    .command(
+      'lint <policies..>',
+      'rules that never apply, always apply, or change nothing',
+      (of) => lintOptions(withPolicies(of)),
+      async (args) => run((await import('./policy-lint.ts')).policyLintCommand(io, args)),
     )
     .command(
       'list [policies..]',

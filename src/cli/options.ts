@@ -106,6 +106,22 @@ const MANIFEST = {
   manifest: { type: 'boolean', describe: 'print a manifest (.mf) with the right digests of a bundle instead' },
 } as const satisfies Record<string, Options>;
 
+const EVIDENCE = {
+  evidence: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'what inspect --json printed, - for stdin: judge it as if the image were there',
+  },
+  'allow-backing': READING['allow-backing'],
+  waivers: READING.waivers,
+  now: READING.now,
+} as const satisfies Record<string, Options>;
+
+const LINTING = {
+  report: { type: 'string', array: true, nargs: 1, describe: 'FORMAT=FILE writes the findings as a report' },
+} as const satisfies Record<string, Options>;
+
 /** All options of all commands by name. */
 export const OPTIONS: { readonly [name: string]: Options } = {
   ...COMPILING,
@@ -116,6 +132,7 @@ export const OPTIONS: { readonly [name: string]: Options } = {
   ...WRITING,
   ...JSON_OUTPUT,
   ...MANIFEST,
+  ...EVIDENCE,
   help: { type: 'boolean' },
   version: { type: 'boolean' },
 };
@@ -136,6 +153,18 @@ export const writeOptions = <T>(yargs: Argv<T>) =>
   grouped(decisionOptions(yargs), 'Output:', { ...TALKING, ...WRITING });
 export const manifestOption = <T>(yargs: Argv<T>) => grouped(yargs, 'Output:', MANIFEST);
 export const jsonOption = <T>(yargs: Argv<T>) => grouped(yargs, 'Output:', JSON_OUTPUT);
+/** Options of `policy check`: those of deciding, without those of reading images. */
+export const checkOptions = <T>(yargs: Argv<T>) => {
+  const { report } = WRITING;
+  const judging = grouped(grouped(yargs, 'Judging:', EVIDENCE), 'Deciding:', DECIDING);
+  return grouped(judging, 'Output:', { ...TALKING, report });
+};
+export const lintOptions = <T>(yargs: Argv<T>) =>
+  grouped(
+    grouped(jsonOption(talkOptions(yargs)), 'Reading:', { waivers: READING.waivers, now: READING.now }),
+    'Output:',
+    LINTING,
+  );
 
 /** Options of the commands that show what the OS knowledge base says. */
 export const knowledgeOptions = <T>(yargs: Argv<T>) =>
@@ -187,7 +216,9 @@ export interface DecisionArguments extends SourceArguments {
 }
 
 /** The flags that decide a value, in the order in which later ones win; `--set` is the most explicit. */
-export function flagValues(args: DecisionArguments): (readonly [path: string, value: Value, flag: string])[] {
+export function flagValues(
+  args: Pick<DecisionArguments, 'os' | 'diskPlacement' | 'network' | 'set'>,
+): (readonly [path: string, value: Value, flag: string])[] {
   const named: (readonly [string, Value, string])[] = [];
   if (args.os !== undefined) named.push(['os', args.os, '--os']);
   if (args.diskPlacement !== undefined) named.push(['disk-placement', args.diskPlacement, '--disk-placement']);
@@ -205,7 +236,7 @@ export function flagValues(args: DecisionArguments): (readonly [path: string, va
 }
 
 /** Networks of the source hypervisor and what they become: `--network SOURCE-NET=NAME`. */
-export function networkPairs(args: DecisionArguments): (readonly [source: string, network: string])[] {
+export function networkPairs(args: Pick<DecisionArguments, 'network'>): (readonly [source: string, network: string])[] {
   return (args.network ?? []).flatMap((text) => {
     // names of libvirt networks have no "=", those of other hypervisors may
     const equals = text.lastIndexOf('=');

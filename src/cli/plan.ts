@@ -19,7 +19,7 @@ export interface PlanArguments extends DecisionArguments {
   readonly dryRun?: boolean | undefined;
 }
 
-interface ReportRequest {
+export interface ReportRequest {
   readonly format: string;
   readonly file: string | null;
 }
@@ -90,7 +90,8 @@ function inputsOf(args: PlanArguments, { evidence, configured }: PlannedSources)
   return [...args.sources, ...read, ...layers, ...named.filter((path) => path !== undefined)];
 }
 
-function reportRequests(args: PlanArguments): readonly ReportRequest[] {
+/** The reports that `--report` asks for; a usage error for what cannot be written. */
+export function reportRequests(args: Pick<PlanArguments, 'report' | 'dryRun'>): readonly ReportRequest[] {
   const known = reporters.map(({ id }) => id);
   const requests = (args.report ?? (args.dryRun === true ? ['text'] : [])).map((text): ReportRequest => {
     const equals = text.indexOf('=');
@@ -116,11 +117,11 @@ function reportRequests(args: PlanArguments): readonly ReportRequest[] {
   return requests;
 }
 
-async function writeReports(
+export async function writeReports(
   io: Io,
-  args: PlanArguments,
+  args: Pick<PlanArguments, 'strict' | 'dryRun' | 'noColor' | 'verbose'>,
   requests: readonly ReportRequest[],
-  planned: Planned,
+  planned: Pick<Planned, 'evidence' | 'findings' | 'decisions' | 'checks'>,
   artefacts: readonly Artefact[],
 ): Promise<void> {
   if (requests.length === 0) return;

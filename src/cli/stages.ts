@@ -22,7 +22,10 @@ export interface Judges {
 }
 
 /** Loads the policies and waivers of a command line. Undefined: it cannot go on, and has printed why. */
-export async function judgesOf(io: Io, args: SourceArguments): Promise<Judges | undefined> {
+export async function judgesOf(
+  io: Io,
+  args: Pick<SourceArguments, 'policy' | 'waivers' | 'now'>,
+): Promise<Judges | undefined> {
   const now = args.now === undefined ? undefined : momentOf(args.now);
   const policy = await policyOf(io, args.policy);
   if (policy === undefined) return undefined;
@@ -31,7 +34,8 @@ export async function judgesOf(io: Io, args: SourceArguments): Promise<Judges | 
   return waivers === null ? undefined : { policy, waivers, ...given({ now }) };
 }
 
-function momentOf(text: string): Date {
+/** The time that `--now` gives. Throws (exit 2) where it is none. */
+export function momentOf(text: string): Date {
   const moment = parseMoment(text);
   if (moment !== undefined) return new Date(moment);
   throw usageError(`--now ${text} is no time.`, 'Write a date, or a time with its zone: 2027-01-31T12:00:00Z.');
@@ -49,7 +53,7 @@ export interface PlannedSources extends pipeline.Planned {
 }
 
 /** What the plan is made for. Throws (exit 2) where there is no such target. */
-export function targetsOf({ emit = ['libvirt-xml'] }: DecisionArguments): readonly string[] {
+export function targetsOf({ emit = ['libvirt-xml'] }: Pick<DecisionArguments, 'emit'>): readonly string[] {
   const unknown = emit.find((target) => !pipeline.TARGETS.includes(target));
   if (unknown !== undefined) {
     throw usageError(`There is no target ${unknown}.`, `--emit takes ${pipeline.TARGETS.join(', ')}.`);
@@ -63,19 +67,31 @@ export async function planSources(io: Io, args: DecisionArguments): Promise<Plan
   const targets = targetsOf(args);
   const judges = await judgesOf(io, args);
   if (judges === undefined) return undefined;
-  const host = args.host === undefined ? undefined : await hostOf(args.host);
+  const options = await planOptions(args, judges, set, targets);
   const evidence = await inspectSources(args, judges, args.name);
-  const { uuid, kernel, initrd, strict, diskDir, keepMac, osinfoDb } = args;
-  const planned = await pipeline.plan(evidence, {
-    ...judges,
-    set,
-    targets,
-    networks: networkPairs(args),
-    ...given({ uuid, kernel, initrd, strict, host, diskDir, keepMac, osinfoDb, cdroms: args.cdrom }),
-  });
+  const planned = await pipeline.plan(evidence, options);
   const { documents, waivers } = judges.policy;
   const configured = [...documents.map(({ uri }) => uri), ...waivers.map(({ path }) => path), ...(args.waivers ?? [])];
   return { ...planned, configured };
+}
+
+/** What a command line says about deciding, whatever the evidence is. */
+export async function planOptions(
+  args: Omit<DecisionArguments, keyof SourceArguments>,
+  judges: Judges,
+  set: NonNullable<pipeline.PlanOptions['set']>,
+  targets: readonly string[],
+): Promise<pipeline.PlanOptions> {
+  const { uuid, kernel, initrd, strict, diskDir, keepMac, osinfoDb } = args;
+  const networks = networkPairs(args);
+  const host = args.host === undefined ? undefined : await hostOf(args.host);
+  return {
+    ...judges,
+    set,
+    targets,
+    networks,
+    ...given({ uuid, kernel, initrd, strict, host, diskDir, keepMac, osinfoDb, cdroms: args.cdrom }),
+  };
 }
 
 async function hostOf(paths: readonly string[]): Promise<HostCapabilities> {

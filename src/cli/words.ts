@@ -22,10 +22,18 @@ export function checkWords(argv: readonly string[]): void {
   }
 }
 
-/** yargs does not take words behind `--` for positionals; as paths they need no `--`. */
+/**
+ * yargs does not take words behind `--` for positionals; as paths they need no `--`. Nor does it take `-` for the value
+ * of an option, unless it is written as one word with it.
+ */
 export function withoutDashes(argv: readonly string[]): string[] {
   const dashes = argv.indexOf('--');
-  if (dashes < 0) return [...argv];
+  if (dashes < 0) {
+    return argv.flatMap((word, index) => {
+      if (word === '-' && argv[index - 1] === '--evidence') return [];
+      return word === '--evidence' && argv[index + 1] === '-' ? ['--evidence=-'] : [word];
+    });
+  }
   const files = argv.slice(dashes + 1).map((word) => (word.startsWith('-') ? `./${word}` : word));
-  return [...argv.slice(0, dashes), ...files];
+  return [...withoutDashes(argv.slice(0, dashes)), ...files];
 }

@@ -45,6 +45,8 @@ export interface PlanOptions {
   readonly networks?: readonly (readonly [source: string, network: string])[];
   /** Keep the MAC addresses that the descriptor names. Two guests with one address on a network harm each other. */
   readonly keepMac?: boolean;
+  /** The evidence was read by an earlier run, perhaps elsewhere: nothing is looked up under its paths. */
+  readonly saved?: boolean;
 }
 
 export interface Planned {
@@ -97,7 +99,7 @@ export async function plan(read: Evidence, options: PlanOptions = {}): Promise<P
   const findings = [
     ...found,
     ...decided.findings,
-    ...(await existingCopies(decided.plan)),
+    ...(options.saved === true ? [] : await existingCopies(decided.plan)),
     ...(trial === undefined ? [] : trial.findings),
   ];
   const concluded = conclude(findings);

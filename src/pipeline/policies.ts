@@ -1,9 +1,12 @@
 import { readdir, realpath } from 'node:fs/promises';
-import { VmImportError } from '../diagnostics/index.ts';
+import { type Finding, VmImportError } from '../diagnostics/index.ts';
+import { formats } from '../disks/registry.generated.ts';
 import * as policies from '../policy/index.ts';
 import { readConfig } from '../sources/text.ts';
 import { TARGETS } from './emit.ts';
+import { openKnowledge } from './knowledge.ts';
 import { MAX_CONFIG_BYTES } from './limits.ts';
+import { readWaivers } from './waivers.ts';
 
 /** Reads policies (`preset:NAME` or files, later ones win). Throws their first error (exit 2). */
 export async function loadPolicy(refs: readonly string[] = []): Promise<policies.Policy> {
@@ -23,4 +26,30 @@ export function readPolicies(refs: readonly string[]): Promise<policies.LoadedPo
     targets: TARGETS,
     codes: async () => (await import('./catalogue.generated.ts')).catalogue,
   });
+}
+
+/**
+ * Reads policies, with their waivers and others, and looks for what is suspicious in them. With a policy or a waiver
+ * that cannot be used only that is told.
+ */
+export async function lintPolicies(
+  refs: readonly string[],
+  waiverFiles: readonly string[],
+  now: Date,
+): Promise<{ readonly policy: policies.Policy | null; readonly findings: readonly Finding[] }> {
+  const { policy: loaded, findings } = await readPolicies(refs);
+  if (loaded === null) return { policy: loaded, findings };
+  const read = await readWaivers(loaded, waiverFiles);
+  if (read.waivers === null) return { policy: null, findings: [...findings, ...read.findings] };
+  const { lintPolicy, lintWaivers } = await import('../policy/lint/index.ts');
+  // what is tried out is written to be enforced one day
+  const policy = loaded.trial ?? loaded;
+  // opening the OS database costs more than all the rest
+  const asksForOs = policy.rules.some(({ when }) => when !== null && /\bos\b/.test(when.text));
+  const systems = asksForOs ? (await openKnowledge(policy)).shortIds() : null;
+  const vocabulary = { formats: formats.map(({ id }) => id), systems, off: policy.off };
+  const { catalogue } = await import('./catalogue.generated.ts');
+  const known = { rules: policy.rules.map(({ id }) => id), codes: [...catalogue.keys()] };
+  const linted = [...(await lintPolicy(policy, vocabulary)), ...lintWaivers(read.waivers, known, now.getTime())];
+  return { policy, findings: [...findings, ...linted] };
 }

@@ -1,8 +1,8 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { Environment } from '@marcbachmann/cel-js';
+import { Environment, serialize } from '@marcbachmann/cel-js';
 import { didYouMean } from '../facts/did-you-mean.ts';
 import { KEY_NAMES, parseKeyPath } from '../facts/index.ts';
-import { patternProblem } from './patterns.ts';
+import type * as Patterns from './patterns.ts';
 import type { Phase } from './policy.ts';
 import type { Scope } from './scope.ts';
 import { FACT_TYPES, VERIFY_VARIABLES, VOTE_VARIABLES } from './scope.ts';
@@ -34,17 +34,75 @@ export type Outcome =
   /** `unknown`: it failed only because a fact is null. */
   | { readonly ok: false; readonly problem: string; readonly unknown: boolean };
 
-const environments = new Map<Phase, Environment>();
+let patterns: typeof Patterns | undefined;
 
-function environmentOf(phase: Phase): Environment {
-  const known = environments.get(phase);
+/**
+ * Brings in the regular expressions when one of these expressions has any; it takes longer than to judge them all. To
+ * be awaited before the functions below are given an expression.
+ */
+export async function prepare(expressions: readonly string[]): Promise<void> {
+  if (expressions.some(hasPattern)) patterns ??= await import('./patterns.ts');
+}
+
+function hasPattern(expression: string): boolean {
+  return expression.includes('matches');
+}
+
+function patternsOrThrow(): typeof Patterns {
+  if (patterns === undefined) throw new Error('regular expressions were not prepared');
+  return patterns;
+}
+
+/** `matches` under the name that calls RE2; as long as the real one, so that places in the text stay what they are. */
+const LINEAR = 're2Find';
+
+const environments = new Map<Phase | `${Phase} linear`, Environment>();
+
+/** The variables, types and functions of a phase; with `linear` also those that only a rewritten expression calls. */
+function environmentOf(phase: Phase, linear = false): Environment {
+  const name = linear ? (`${phase} linear` as const) : phase;
+  const known = environments.get(name);
   if (known !== undefined) return known;
   const environment = new Environment({ homogeneousAggregateLiterals: false, limits: LIMITS });
   for (const { name, ctor, fields } of FACT_TYPES) environment.registerType(name, { ctor, fields: { ...fields } });
   const variables = phase === 'verify' ? VERIFY_VARIABLES : VOTE_VARIABLES;
   for (const [name, type] of Object.entries(variables)) environment.registerVariable(name, type);
-  environments.set(phase, environment);
+  if (linear) {
+    environment.registerFunction(`string.${LINEAR}(string): bool`, (text: string, pattern: string) =>
+      patternsOrThrow().matches(text, pattern),
+    );
+  }
+  environments.set(name, environment);
   return environment;
+}
+
+/**
+ * The library's own matches() is JavaScript's, which backtracks and cannot be replaced: every call of it becomes one
+ * of ours. Throws rather than leave one.
+ */
+function parse(text: string, phase: Phase): ReturnType<Environment['parse']> {
+  const parsed = environmentOf(phase).parse(text);
+  const calls = hasPattern(text) ? matchCalls(parsed.ast) : [];
+  if (calls.length === 0) return parsed;
+  let linear = text;
+  for (const call of calls) {
+    const receiver = operands(call)[1];
+    const end = isNode(receiver) ? receiver.end : call.start;
+    const name = /^(?:[\s).]|\/\/[^\n]*\n)*(?=matches\b)/.exec(text.slice(end));
+    const at = end + (name?.[0].length ?? 0);
+    if (name !== null) linear = `${linear.slice(0, at)}${LINEAR}${linear.slice(at + LINEAR.length)}`;
+  }
+  const rewritten = environmentOf(phase, true).parse(linear);
+  if (matchCalls(rewritten.ast).length > 0) throw new Error('a call of matches() cannot be read');
+  return rewritten;
+}
+
+function matchCalls(node: ASTNode): readonly ASTNode[] {
+  return [...(isMatch(node) ? [node] : []), ...children(node).flatMap(matchCalls)];
+}
+
+function isMatch(node: ASTNode): boolean {
+  return node.op === 'rcall' && operands(node)[0] === 'matches';
 }
 
 /** What is wrong with an expression before any evidence is seen; undefined when nothing is. */
@@ -70,10 +128,20 @@ export function expressionProblem(text: string, use: ExpressionUse): ExpressionP
 
 const TEXT_TYPES = new Set(['string', 'int', 'uint', 'double', 'bool', 'dyn']);
 
+/** An expression that `expressionProblem` found nothing wrong with, for those who reason about it. */
+export function syntaxTree(text: string, phase: Phase): ASTNode {
+  return environmentOf(phase).parse(text).ast;
+}
+
+/** One spelling for all expressions that differ in white space, quotes and needless brackets only. */
+export function canonical(node: ASTNode): string {
+  return serialize(node);
+}
+
 /** Evaluates an expression that `expressionProblem` found nothing wrong with. Never throws. */
 export function evaluate(text: string, phase: Phase, scope: Scope): Outcome {
   try {
-    const parsed = environmentOf(phase).parse(text);
+    const parsed = parse(text, phase);
     const value: unknown = parsed(phase === 'verify' ? withAskedKeys(scope, parsed.ast) : scope);
     return { ok: true, value };
   } catch (error) {
@@ -96,7 +164,7 @@ function planKeys(node: ASTNode): readonly string[] {
 }
 
 /** The key of `plan["memory-mib"]` or `plan.os`. */
-function planKey(node: ASTNode): { readonly path: string; readonly index: number } | undefined {
+export function planKey(node: ASTNode): { readonly path: string; readonly index: number } | undefined {
   if (node.op !== '[]' && node.op !== '.') return undefined;
   const [target, key] = operands(node);
   if (!isNode(target) || target.op !== 'id' || operands(target)[0] !== 'plan') return undefined;
@@ -130,11 +198,13 @@ function nodeProblem(node: ASTNode, use: ExpressionUse): ExpressionProblem | und
     const reason = use.barred?.[String(first)];
     return reason === undefined ? undefined : { problem: reason, index: node.start, hint: '' };
   }
-  if (node.op === 'rcall' && first === 'matches') {
+  if (isMatch(node)) {
     const pattern =
       Array.isArray(third) && isNode(third[0]) && third[0].op === 'value' ? operands(third[0])[0] : undefined;
     const problem =
-      typeof pattern === 'string' ? patternProblem(pattern) : 'the pattern of matches() must be a literal';
+      typeof pattern === 'string'
+        ? patternsOrThrow().patternProblem(pattern)
+        : 'the pattern of matches() must be a literal';
     return problem === undefined ? undefined : { problem, index: node.start, hint: '' };
   }
   const asked = use.phase === 'verify' ? planKey(node) : undefined;
@@ -147,16 +217,17 @@ function nodeProblem(node: ASTNode, use: ExpressionUse): ExpressionProblem | und
   };
 }
 
-function operands(node: ASTNode): readonly unknown[] {
+/** What an operator is applied to: nodes, lists of nodes, and names. */
+export function operands(node: ASTNode): readonly unknown[] {
   const args: unknown = node.args;
   return Array.isArray(args) ? args : [args];
 }
 
-function children(node: ASTNode): readonly ASTNode[] {
+export function children(node: ASTNode): readonly ASTNode[] {
   return operands(node).flat(2).filter(isNode);
 }
 
-function isNode(value: unknown): value is ASTNode {
+export function isNode(value: unknown): value is ASTNode {
   return typeof value === 'object' && value !== null && 'op' in value && 'args' in value && 'start' in value;
 }
 
@@ -180,6 +251,9 @@ function describe(error: unknown): { readonly problem: string; readonly index: n
   const summary = 'summary' in error && typeof error.summary === 'string' ? error.summary : error.message;
   const range: unknown = 'range' in error ? error.range : undefined;
   const start = typeof range === 'object' && range !== null && 'start' in range ? range.start : 0;
-  const problem = summary.replace('Unexpected token: EOF', 'it ends too early').slice(0, 300);
+  const problem = summary
+    .replace('Unexpected token: EOF', 'it ends too early')
+    .replaceAll(LINEAR, 'matches')
+    .slice(0, 300);
   return { problem, index: typeof start === 'number' ? start : 0 };
 }

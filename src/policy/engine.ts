@@ -103,11 +103,14 @@ type Evaluator = (expression: string) => Outcome;
 
 /** Brings in the CEL engine, and builds what expressions see, only when some rule has an expression. */
 async function evaluatorFor(rules: readonly EffectiveRule[], phase: Phase, scopeOf: () => Scope): Promise<Evaluator> {
-  const hasExpression = (rule: EffectiveRule) =>
-    rule.when !== null ||
-    [...(rule.announcement?.message ?? []), ...(rule.message ?? [])].some((part) => typeof part !== 'string');
-  if (!rules.some(hasExpression)) return () => ({ ok: false, problem: 'no expression was expected', unknown: false });
-  const { evaluate } = await import('./conditions.ts');
+  const expressions = rules.flatMap(({ when, announcement, message }) =>
+    [when, ...(announcement?.message ?? []), ...(message ?? [])].flatMap((part) =>
+      part === null || typeof part === 'string' ? [] : part.text,
+    ),
+  );
+  if (expressions.length === 0) return () => ({ ok: false, problem: 'no expression was expected', unknown: false });
+  const { evaluate, prepare } = await import('./conditions.ts');
+  await prepare(expressions);
   const scope = scopeOf();
   return (expression) => evaluate(expression, phase, scope);
 }

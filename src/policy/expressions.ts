@@ -8,7 +8,8 @@ export async function expressionsOf(rules: readonly RuleReading[], text: string,
   const inserted = ({ announcement, message }: RuleReading) =>
     [...announcement, ...(message ?? [])].filter((part) => typeof part !== 'string');
   if (!rules.some((rule) => rule.when !== null || inserted(rule).length > 0)) return;
-  const { expressionProblem } = await import('./conditions.ts');
+  const { expressionProblem, prepare } = await import('./conditions.ts');
+  await prepare(rules.flatMap((rule) => [rule.when, ...inserted(rule)].flatMap(textOf)));
   for (const rule of rules) {
     const check = (expression: LocatedExpression, wants: 'bool' | 'text') => {
       const found = expressionProblem(expression.text, { phase: rule.phase, wants, barred: barredFor(rule) });
@@ -19,6 +20,10 @@ export async function expressionsOf(rules: readonly RuleReading[], text: string,
     if (rule.when !== null) check(rule.when, 'bool');
     for (const part of inserted(rule)) check(part, 'text');
   }
+}
+
+function textOf(part: string | LocatedExpression | null): readonly string[] {
+  return part === null || typeof part === 'string' ? [] : [part.text];
 }
 
 function barredFor(rule: RuleReading): Readonly<Record<string, string>> {

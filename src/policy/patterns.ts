@@ -1,64 +1,49 @@
-const MAX_LENGTH = 200;
-/** `.*a.*b.*` takes cubic time on hostile text with a backtracking engine; more is not needed to name an OS. */
-const MAX_UNBOUNDED = 3;
+import { RE2JS } from 're2js';
 
-interface Group {
-  /** Holds an alternative or a quantifier, so that repeating it could match one text in exponentially many ways. */
-  ambiguous: boolean;
+const MAX_LENGTH = 200;
+/** Instructions of a compiled pattern; `{0,99}` counts as two hundred. Names of systems need about fifty. */
+const MAX_PROGRAM = 512;
+/** Instructions times characters: what one match may cost, far below a second. 64 KiB of text fit for most patterns. */
+const MAX_STEPS = 8 * 1024 * 1024;
+/** Compiled patterns that are kept; they are literals of policies, so there are few. */
+const MAX_KEPT = 1000;
+
+const compiled = new Map<string, RE2JS>();
+
+/** Throws what RE2 says of a pattern that is none. */
+function compile(pattern: string): RE2JS {
+  const known = compiled.get(pattern);
+  if (known !== undefined) return known;
+  const expression = RE2JS.compile(pattern);
+  if (compiled.size >= MAX_KEPT) compiled.clear();
+  compiled.set(pattern, expression);
+  return expression;
 }
 
 /**
- * Why a regular expression may not be used; undefined when it may. CEL means RE2, which takes linear time; the library
- * hands patterns to JavaScript's backtracking engine, and what they match comes from hostile images. So the pattern
- * must be a literal of the common subset of both in which backtracking stays cheap.
+ * Why a regular expression may not be used; undefined when it may. It is RE2, as CEL says: what patterns match comes
+ * from hostile images, and RE2 takes at most one step for each instruction and character.
  */
 export function patternProblem(pattern: string): string | undefined {
   if (pattern.length > MAX_LENGTH) return `the pattern is longer than ${MAX_LENGTH} characters`;
-  if (/\(\?(?!:)/.test(pattern)) return 'the pattern uses (?...), which CEL does not have';
-  if (/\\[1-9k]/.test(pattern)) return 'the pattern refers back to a group, which CEL does not have';
   try {
-    new RegExp(pattern);
-  } catch {
-    return 'the pattern is not a regular expression';
+    const size = compile(pattern).programSize();
+    return size > MAX_PROGRAM ? `the pattern repeats too much: ${size} steps, more than ${MAX_PROGRAM}` : undefined;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : 'it is refused';
+    return `the pattern is not a regular expression of RE2: ${reason}`;
   }
-  return repetitionProblem(pattern);
 }
 
-function repetitionProblem(pattern: string): string | undefined {
-  const open: Group[] = [];
-  let closed: Group | undefined;
-  let unbounded = 0;
-  for (let at = 0; at < pattern.length; at++) {
-    const character = pattern.charAt(at);
-    const quantifier = /^(?:[*+?]|\{\d+(?:,\d*)?\})/.exec(pattern.slice(at))?.[0];
-    if (quantifier !== undefined) {
-      if (closed?.ambiguous === true && quantifier !== '?')
-        return 'the pattern repeats a group that repeats or has alternatives';
-      if (/[*+]|,\}/.test(quantifier)) unbounded++;
-      for (const group of open) group.ambiguous = true;
-      at += quantifier.length - 1;
-      // `+?` is one lazy quantifier
-      if (pattern.charAt(at + 1) === '?') at++;
-    }
-    if (closed !== undefined && open.length > 0 && closed.ambiguous) for (const group of open) group.ambiguous = true;
-    closed = undefined;
-    if (quantifier !== undefined) continue;
-    if (character === '\\') at++;
-    else if (character === '[') at = endOfClass(pattern, at);
-    else if (character === '|') for (const group of open) group.ambiguous = true;
-    else if (character === '(') {
-      open.push({ ambiguous: false });
-      // the ? of (?: is no quantifier
-      if (pattern.startsWith('?:', at + 1)) at += 2;
-    } else if (character === ')') closed = open.pop();
-  }
-  return unbounded > MAX_UNBOUNDED ? `the pattern has more than ${MAX_UNBOUNDED} unbounded repetitions` : undefined;
+/** Most characters that a pattern is tried on. */
+export function longestText(pattern: string): number {
+  return Math.floor(MAX_STEPS / compile(pattern).programSize());
 }
 
-function endOfClass(pattern: string, from: number): number {
-  for (let at = from + 1; at < pattern.length; at++) {
-    if (pattern.charAt(at) === '\\') at++;
-    else if (pattern.charAt(at) === ']') return at;
+/** Whether a pattern that `patternProblem` found nothing wrong with is found in a text. Throws when that is too long. */
+export function matches(text: string, pattern: string): boolean {
+  if (text.length > longestText(pattern)) {
+    throw new Error(`a text of ${text.length} characters is too long for the pattern ${pattern}`);
   }
-  return pattern.length;
+  return compile(pattern).matcher(text).find();
 }

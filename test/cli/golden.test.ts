@@ -79,6 +79,31 @@ const cases: readonly (readonly [name: string, ...line: string[]])[] = [
   ['policy-contradiction', 'disk.qcow2', '--policy', 'contradiction.yaml'],
   ['policy-outside-root', 'disk.qcow2', '--policy', 'outside.yaml'],
   ['policy-check-broken', 'policy', 'check', 'broken.yaml'],
+  ['policy-check-help', 'policy', 'check', '--help'],
+  ['policy-check-evidence', 'policy', 'check', 'site.yaml', '--evidence', 'hinted.json', '--os', 'winxp'],
+  ['policy-check-several', 'policy', 'check', 'preset:strict', '--evidence', 'efi.json', '--evidence', 'overlay.json'],
+  [
+    'policy-check-json',
+    'policy',
+    'check',
+    'site.yaml',
+    '--evidence',
+    'efi.json',
+    '--report',
+    'json',
+    '--emit',
+    'openstack',
+  ],
+  ['policy-check-forged', 'policy', 'check', 'site.yaml', '--evidence', 'forged.json'],
+  ['policy-check-no-evidence', 'policy', 'check', 'site.yaml', '--evidence', 'disk.qcow2'],
+  ['usage-evidence', 'policy', 'check', 'site.yaml', '--disk-dir', 'x'],
+  ['usage-evidence-report', 'policy', 'check', 'site.yaml', '--evidence=a', '--evidence=b', '--report', 'json=c'],
+  ['policy-lint', 'policy', 'lint', 'suspicious.yaml'],
+  ['policy-lint-clean', 'policy', 'lint', 'site.yaml', 'preset:strict'],
+  ['policy-lint-json', 'policy', 'lint', 'suspicious.yaml', 'preset:default', '--json', '--quiet'],
+  ['usage-lint-report', 'policy', 'lint', 'site.yaml', '--report', 'json'],
+  ['policy-lint-broken', 'policy', 'lint', 'broken.yaml'],
+  ['explain-lint', 'explain', 'lint/never-applies'],
   ['os-show', 'os', 'show', 'win11'],
   ['os-show-unknown', 'os', 'show', 'debain12'],
   ['os-name', 'os', 'name', 'vmware:debian12_64Guest'],
@@ -224,6 +249,21 @@ describe('what the program prints', () => {
       stderr,
     ].join('\n');
     await expect(screen).toMatchFileSnapshot(`../golden/cli/${name}.txt`);
+  });
+
+  it('judges evidence from a pipe', async () => {
+    const { stdout: saved } = await terminal.run(['inspect', 'hinted.qcow2', '--json']);
+    const evidence = saved.replaceAll('<dir>', terminal.directory);
+    const piped = await terminal.run(['policy', 'check', 'site.yaml', '--evidence', '-'], evidence);
+    const direct = await terminal.run(['hinted.qcow2', '--policy', 'site.yaml', '--dry-run']);
+    expect(piped).toEqual(direct);
+    expect(piped.exit).toBe(0);
+    const huge = await terminal.run(
+      ['policy', 'check', 'site.yaml', '--evidence', '-'],
+      Buffer.alloc(17 * 1024 * 1024),
+    );
+    expect(huge).toMatchObject({ exit: 2, stdout: '' });
+    expect(huge.stderr).toContain('[evidence/too-large]');
   });
 
   it('prints the published schemas', async () => {

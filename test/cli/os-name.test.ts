@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { osNameCommand, parseOsName } from '../../src/cli/os-name.ts';
@@ -54,7 +54,7 @@ describe('parseOsName', () => {
 
 it('prints no control character of a name', async () => {
   const stdout = new PassThrough();
-  const io = { stdout, stderr: stdout, color: { stdout: false, stderr: false } };
+  const io = { stdin: Readable.from([]), stdout, stderr: stdout, color: { stdout: false, stderr: false } };
   expect(await osNameCommand(io, { name: 'vmware:\u001b[31mred\u202e' })).toBe(0);
   stdout.end();
   expect(await text(stdout)).toContain('name          vmware:\\x1b[31mred\\u{202e}\n');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -13,6 +13,7 @@ import { buildVmdk } from '../../fixtures/generate/vmdk.ts';
 import { buildVpc } from '../../fixtures/generate/vpc.ts';
 import { main } from '../../src/cli/main.ts';
 import { encodePayload, HINT_EXTENSION_TYPE } from '../../src/disks/qcow2/hint-extension.ts';
+import { evidenceDocument, inspect } from '../../src/index.ts';
 import { FALLBACK, gptDisk, VENDOR, WINDOWS_11, WINDOWS_XP } from '../content/disks.ts';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
@@ -28,7 +29,7 @@ export interface Terminal {
   readonly directory: string;
   readonly path: (name: string) => string;
   /** Runs a command line; file names are those of the directory. What it prints names the directory `<dir>`. */
-  readonly run: (line: readonly string[]) => Promise<Screen>;
+  readonly run: (line: readonly string[], stdin?: string | Buffer) => Promise<Screen>;
   readonly close: () => Promise<void>;
 }
 
@@ -40,7 +41,7 @@ async function fill(directory: string): Promise<void> {
   const at = (name: string) => join(directory, name);
   await copyFile(join(fixtures, 'disks', 'qcow2', 'disk.qcow2'), at('disk.qcow2'));
   const policies = ['site.yaml', 'broken.yaml', 'audit.yaml', 'contradiction.yaml', 'outside.yaml', 'layers'];
-  for (const name of [...policies, 'hints.json', 'hostile-hints.json']) {
+  for (const name of [...policies, 'suspicious.yaml', 'hints.json', 'hostile-hints.json']) {
     await cp(join(fixtures, 'cli', name), at(name), { recursive: true });
   }
   for (const name of ['waivers.yaml', 'waived-codes.yaml', 'broken-waivers.yaml']) {
@@ -115,6 +116,13 @@ async function fill(directory: string): Promise<void> {
   );
   await writeFile(at('packed.qcow2.gz'), gzipSync(await readFile(at('disk.qcow2'))));
   await writeFile(at('-rf.qcow2'), await readFile(at('disk.qcow2')));
+  for (const name of ['hinted', 'overlay', 'efi']) {
+    const source = at(name === 'efi' ? 'efi.raw' : `${name}.qcow2`);
+    await writeFile(at(`${name}.json`), JSON.stringify(evidenceDocument(await inspect([source]))));
+  }
+  const forged = JSON.parse(await readFile(at('hinted.json'), 'utf8'));
+  Object.assign(forged.votes[0], { origin: 'policy-set', locked: true });
+  await writeFile(at('forged.json'), JSON.stringify(forged));
 }
 
 export async function openTerminal(): Promise<Terminal> {
@@ -124,13 +132,17 @@ export async function openTerminal(): Promise<Terminal> {
   return {
     directory,
     path: (name) => join(directory, name),
-    async run(line) {
+    async run(line, stdin = '') {
       const before = process.cwd();
       process.chdir(directory);
       const [stdout, stderr] = [new PassThrough(), new PassThrough()];
       const printed = Promise.all([text(stdout), text(stderr)]);
       try {
-        const exit = await main(line, { stdout, stderr, color: { stdout: false, stderr: false } }, 100);
+        const exit = await main(
+          line,
+          { stdin: Readable.from([Buffer.from(stdin)]), stdout, stderr, color: { stdout: false, stderr: false } },
+          100,
+        );
         stdout.end();
         stderr.end();
         const [out, err] = await printed;

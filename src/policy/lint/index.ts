@@ -1,0 +1,89 @@
+import type { Finding } from '../../diagnostics/index.ts';
+import { canonical, prepare, syntaxTree } from '../conditions.ts';
+import { byRule, policyPlace } from '../diagnostics.ts';
+import type { EffectiveRule, Policy } from '../policy.ts';
+import { diagnostics } from './diagnostics.ts';
+import { possible } from './formula.ts';
+import { type JudgedRule, relations, scopeOf } from './relations.ts';
+import { TRUE } from './values.ts';
+import { type UnknownValue, unknownValues, type Vocabulary } from './vocabulary.ts';
+
+export { type LintWaiver, lintWaivers } from './waivers.ts';
+export type { Vocabulary };
+
+/** Rules that the policy switched off, for the note about them. */
+export interface LintOptions extends Vocabulary {
+  readonly off?: readonly EffectiveRule[];
+}
+
+/**
+ * What a policy says of itself without any image: rules that never or always apply, that another one makes pointless,
+ * and comparisons with what never is. In the order of the files.
+ */
+export async function lintPolicy(policy: Policy, options: LintOptions): Promise<readonly Finding[]> {
+  await prepare(policy.rules.flatMap(({ when }) => (when === null ? [] : [when.text])));
+  const judged = policy.rules.map((rule, order) => judge(rule, order, options));
+  const findings = [
+    ...judged.flatMap((rule) => rule.findings),
+    ...relations(judged.filter(({ dead }) => !dead)),
+    ...(options.off ?? []).map((rule) => byRule(diagnostics.off({ rule: rule.id }, policyPlace(rule)), rule.id)),
+  ];
+  const files = policy.documents.map(({ uri }) => uri);
+  const place = ({ at: [at] }: Finding) => [
+    files.indexOf(at?.uri ?? ''),
+    ...(at?.pointer ?? '').split(':').map(Number),
+  ];
+  return findings
+    .map((finding) => ({ finding, place: place(finding) }))
+    .toSorted((a, b) => compareLists(a.place, b.place))
+    .map(({ finding }) => finding);
+}
+
+function compareLists(a: readonly number[], b: readonly number[]): number {
+  const differs = a.findIndex((number, index) => number !== b[index]);
+  return differs < 0 ? 0 : (a[differs] ?? 0) - (b[differs] ?? 0);
+}
+
+interface Judged extends JudgedRule {
+  readonly dead: boolean;
+  readonly findings: readonly Finding[];
+}
+
+function judge(rule: EffectiveRule, order: number, options: Vocabulary): Judged {
+  const notes = notesOf(rule);
+  const [targets, mode] = scopeOf(rule);
+  const counts = targets === null && mode === 'enforce';
+  if (rule.when === null) return { rule, order, always: counts, dead: false, condition: '', findings: notes };
+  const tree = syntaxTree(rule.when.text, rule.phase);
+  const at = policyPlace({ uri: rule.uri, pointer: rule.when.pointer });
+  const unknown = unknownValues(tree, rule.phase, options);
+  const mask = possible(tree, rule.phase);
+  const [always, dead] = [mask === TRUE, (mask & TRUE) === 0];
+  const findings = unknown.map((value) => byRule(unknownFinding(rule, value, at), rule.id));
+  // that is why, and its finding says more
+  if (dead && unknown.length === 0) {
+    findings.push(byRule(diagnostics['never-applies']({ rule: rule.id }, at), rule.id));
+  }
+  if (always) findings.push(byRule(diagnostics['always-applies']({ rule: rule.id }, at), rule.id));
+  const condition = always ? '' : canonical(tree);
+  return { rule, order, always: always && counts, dead, condition, findings: [...findings, ...notes] };
+}
+
+function unknownFinding(rule: EffectiveRule, value: UnknownValue, at: Finding['at']): Finding {
+  const { kind, what, hint } = value;
+  if (kind === 'device-key') return diagnostics[kind]({ rule: rule.id, key: what, scope: value.value }, at);
+  return diagnostics[kind]({ rule: rule.id, what, value: value.value, hint }, at);
+}
+
+function notesOf(rule: EffectiveRule): readonly Finding[] {
+  const [replaced] = rule.replaced;
+  const place = replaced === undefined ? undefined : `${replaced.uri}:${replaced.pointer}`;
+  return [
+    ...(place === undefined
+      ? []
+      : [byRule(diagnostics.replaced({ rule: rule.id, place }, policyPlace(rule)), rule.id)]),
+    ...(rule.announcement?.kind === 'deny' && rule.remedy === null
+      ? [byRule(diagnostics['no-remedy']({ rule: rule.id }, policyPlace(rule)), rule.id)]
+      : []),
+  ];
+}

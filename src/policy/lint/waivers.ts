@@ -1,0 +1,35 @@
+import type { Finding } from '../../diagnostics/index.ts';
+import { didYouMean } from '../../facts/did-you-mean.ts';
+import { policyPlace } from '../diagnostics.ts';
+import type { Place } from '../policy.ts';
+import { diagnostics } from './diagnostics.ts';
+
+/** What lint needs of a waiver, whoever parsed it. */
+export interface LintWaiver extends Place {
+  /** One of the two is null. */
+  readonly rule: string | null;
+  readonly code: string | null;
+  /** ISO 8601 time from which it does not count any more. */
+  readonly expires: string;
+}
+
+/** Waivers that waive nothing. `codes` are those of all findings, `now` milliseconds since 1970. */
+export function lintWaivers(
+  waivers: readonly LintWaiver[],
+  known: { readonly rules: readonly string[]; readonly codes: readonly string[] },
+  now: number,
+): readonly Finding[] {
+  return waivers.flatMap((waiver) => {
+    const what = waiver.rule ?? waiver.code ?? '';
+    const names = waiver.rule === null ? known.codes : known.rules;
+    const at = policyPlace(waiver);
+    const expired = Date.parse(waiver.expires) <= now;
+    const near = names.includes(what) ? undefined : didYouMean(what, names);
+    const hint = near === undefined ? 'Remove it, or correct its name.' : `Did you mean ${near}?`;
+    const kind = waiver.rule === null ? 'finding' : 'rule';
+    return [
+      ...(expired ? [diagnostics['waiver-expired']({ what, expires: waiver.expires }, at)] : []),
+      ...(names.includes(what) ? [] : [diagnostics['waiver-unknown']({ kind, what, hint }, at)]),
+    ];
+  });
+}

@@ -1,0 +1,273 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { formats } from '../../../src/disks/registry.generated.ts';
+import { type Policy, PRESET_NAMES } from '../../../src/policy/index.ts';
+import { lintPolicy, lintWaivers } from '../../../src/policy/lint/index.ts';
+import { load, loadRules, policyOf } from '../evidence.ts';
+
+const VOCABULARY = { formats: formats.map(({ id }) => id), systems: new Set(['debian12', 'win11', 'win10']) };
+
+/** `severity code rule line:column` of each finding. */
+async function told(policy: Policy): Promise<readonly string[]> {
+  const findings = await lintPolicy(policy, VOCABULARY);
+  return findings.map(
+    ({ severity, code, rule, at }) => `${severity} ${code.replace('lint/', '')} ${rule} ${at[0]?.pointer}`,
+  );
+}
+
+/** Rules `site.a`, `site.b`, ... that each take the lines given. */
+function rules(...bodies: readonly (readonly string[])[]): string {
+  return bodies
+    .map((lines, index) => [`  - id: site.${'abcdef'[index]}`, ...lines.map((line) => `    ${line}`)].join('\n'))
+    .join('\n');
+}
+
+const toldOf = async (...bodies: readonly (readonly string[])[]) => told(await policyOf(rules(...bodies)));
+
+describe('policies that lint has nothing to say about', () => {
+  it.each(PRESET_NAMES)('preset:%s', async (name) => {
+    const { policy } = await load({}, [`preset:${name}`]);
+    expect(policy === null ? 'not loaded' : await told(policy)).toEqual([]);
+  });
+
+  it('thirty rules as sites write them', async () => {
+    const file = fileURLToPath(new URL('../../../fixtures/policy/realistic.yaml', import.meta.url));
+    const { policy, findings } = await load({ 'realistic.yaml': await readFile(file, 'utf8') });
+    expect(findings).toEqual([]);
+    expect(policy?.rules).toHaveLength(30);
+    const systems = new Set(['win11', 'win10']);
+    expect(policy === null ? null : await lintPolicy(policy, { ...VOCABULARY, systems })).toEqual([]);
+  });
+
+  it.each<[string, ...(readonly string[])[]]>([
+    ['two prefers, of which the later wins', ['prefer: { machine: [q35] }'], ['prefer: { machine: [i440fx] }']],
+    [
+      'a set for some images after a set for all',
+      ['set: { machine: q35 }'],
+      ['when: os == "win11"', 'set: { machine: i440fx }'],
+    ],
+    ['a set for one device beside one for all', ['set: { disk-bus.disk1: sata }'], ['set: { disk-bus: virtio }']],
+    [
+      'a prefer for all devices beside a set for one',
+      ['set: { disk-bus.disk1: sata }'],
+      ['prefer: { disk-bus: [virtio] }'],
+    ],
+    ['a prefer that is forbidden in part', ['prefer: { machine: [q35, i440fx] }'], ['forbid: { machine: [i440fx] }']],
+    [
+      'a prefer that is forbidden sometimes',
+      ['prefer: { machine: [q35] }'],
+      ['when: os == "win11"', 'forbid: { machine: [q35] }'],
+    ],
+    [
+      'a stricter limit for some',
+      ['limit: { vcpus: { max: 32 } }'],
+      ['when: os == "win11"', 'limit: { vcpus: { max: 8 } }'],
+    ],
+    [
+      'a limit of the choice and one of the plan',
+      ['limit: { vcpus: { max: 8 } }'],
+      ['phase: verify', 'limit: { vcpus: { max: 32 } }'],
+    ],
+    [
+      'a warning before a denial',
+      ['phase: verify', 'severity: warning', 'limit: { vcpus: { max: 8 } }'],
+      ['phase: verify', 'limit: { vcpus: { max: 32 } }'],
+    ],
+    ['minimum and maximum', ['limit: { vcpus: { max: 8 } }'], ['limit: { vcpus: { min: 8 } }']],
+    [
+      'one condition, two effects',
+      ['when: os == "win11"', 'prefer: { machine: [q35] }'],
+      ['when: os == "win11"', 'prefer: { tpm: ["2.0"] }'],
+    ],
+    ['the same words for two conditions', ['when: os == "win11"', 'warn: x'], ['when: os == "win10"', 'warn: x']],
+    [
+      'a locked limit beside a stricter one that is not',
+      ['locked: true', 'limit: { vcpus: { max: 32 } }'],
+      ['limit: { vcpus: { max: 8 } }'],
+    ],
+  ])('%s', async (_, ...bodies) => expect(await toldOf(...bodies)).toEqual([]));
+
+  it('a file that is stricter than what it extends', async () => {
+    const head = (name: string) => `schema: vm-import/policy@1\nname: ${name}\n`;
+    const { policy } = await load({
+      'site.yaml': `${head('site')}extends: [base.yaml]\nrules:\n  - id: site.a\n    limit: { vcpus: { max: 8 } }\n`,
+      'base.yaml': `${head('base')}rules:\n  - id: base.a\n    limit: { vcpus: { max: 32 } }\n`,
+    });
+    expect(policy === null ? 'not loaded' : await told(policy)).toEqual([]);
+  });
+});
+
+describe('what lint tells', () => {
+  it.each<[string, readonly string[], ...(readonly string[])[]]>([
+    ['a contradiction', ['warning never-applies site.a 5:11'], ['when: os == "win11" && os == "win10"', 'warn: x']],
+    ['a tautology', ['warning always-applies site.a 5:11'], ['when: size(disks) >= 0', 'warn: x']],
+    ['a denial that helps nobody', ['info no-remedy site.a 4:5'], ['when: size(disks) > 9', 'deny: x']],
+    [
+      'an architecture by another name',
+      ['warning unknown-value site.a 5:11'],
+      ['when: architecture == "amd64"', 'warn: x'],
+    ],
+    [
+      'a format that there is not',
+      ['warning unknown-value site.a 5:11'],
+      ['when: disks.exists(d, d.format in ["raw", "qcow3"])', 'warn: x'],
+    ],
+    [
+      'a payload in a filtered list',
+      ['warning unknown-value site.a 5:11'],
+      ['when: disks.filter(d, d.device).all(e, e.payload != "cd")', 'warn: x'],
+    ],
+    ['a system that there is not', ['warning unknown-os site.a 5:11'], ['when: os == "debina12"', 'warn: x']],
+    [
+      'a value of a key',
+      ['warning unknown-value site.a 6:11'],
+      ['phase: verify', 'when: plan["firmware"] == "efi" || os == "win11"', 'warn: x'],
+    ],
+    [
+      'a bool as text',
+      ['warning unknown-value site.a 6:11'],
+      ['phase: verify', 'when: plan["secure-boot"] == "true"', 'warn: x'],
+    ],
+    [
+      'a key without its device',
+      ['warning device-key site.a 6:11'],
+      ['phase: verify', 'when: plan["disk-bus"] == "ide"', 'warn: x'],
+    ],
+    [
+      'a prefer beside a set',
+      ['warning shadowed site.a 5:15'],
+      ['prefer: { machine: [i440fx] }'],
+      ['set: { machine: q35 }'],
+    ],
+    [
+      'a prefer for one device beside a set for all',
+      ['warning shadowed site.b 7:15'],
+      ['set: { disk-bus: virtio }'],
+      ['prefer: { disk-bus.disk0: [sata] }'],
+    ],
+    [
+      'a default below a set that always applies',
+      ['warning shadowed site.a 5:16', 'warning always-applies site.b 7:12'],
+      ['default: { machine: [i440fx] }'],
+      ['when: "true"', 'set: { machine: q35 }'],
+    ],
+    [
+      'a conditional set before one for all',
+      ['warning shadowed site.a 6:12'],
+      ['when: os == "win11"', 'set: { machine: i440fx }'],
+      ['set: { machine: q35 }'],
+    ],
+    [
+      'a prefer that is forbidden',
+      ['warning forbidden site.a 5:15'],
+      ['prefer: { machine: [i440fx] }'],
+      ['forbid: { machine: [i440fx, virt] }'],
+    ],
+    [
+      'a requirement that is forbidden',
+      ['warning forbidden site.b 7:16'],
+      ['forbid: { tpm: [none] }'],
+      ['require: { tpm: [none] }'],
+    ],
+    [
+      'a looser limit',
+      ['warning implied site.a 5:14'],
+      ['limit: { vcpus: { max: 32 } }'],
+      ['limit: { vcpus: { max: 8 } }'],
+    ],
+    [
+      'a looser limit for some',
+      ['warning implied site.a 6:14'],
+      ['when: os == "win11"', 'limit: { vcpus: { min: 1 } }'],
+      ['limit: { vcpus: { min: 2 } }'],
+    ],
+    [
+      'a forbid inside another',
+      ['warning implied site.a 5:15'],
+      ['forbid: { machine: [virt] }'],
+      ['forbid: { machine: [virt, i440fx] }'],
+    ],
+    [
+      'a requirement around another',
+      ['warning implied site.a 5:16'],
+      ['require: { machine: [virt, q35] }'],
+      ['require: { machine: [q35] }'],
+    ],
+    [
+      'the same, in other words',
+      ['warning duplicate site.b 7:5'],
+      ["when: os == 'win11'", 'warn: x'],
+      ['when: (os   == "win11")', 'warn: x'],
+    ],
+    [
+      'the same, without condition',
+      ['warning duplicate site.b 6:5'],
+      ['limit: { vcpus: { max: 8 } }'],
+      ['limit: { vcpus: { max: 8 } }'],
+    ],
+  ])('%s', async (_, expected, ...bodies) => expect(await toldOf(...bodies)).toEqual(expected));
+
+  it('what was meant', async () => {
+    const policy = await policyOf(
+      rules(
+        ['when: architecture == "arm64" || disks.exists(d, d.format == "qcow3" || d.format == "vhd")', 'warn: x'],
+        ['phase: verify', 'when: plan["tpm"] == 2.0 || plan["machine"] == "pc" || plan["vcpus"] == 0', 'warn: x'],
+      ),
+    );
+    const hints = (await lintPolicy(policy, VOCABULARY)).map(({ args }) => args['hint']);
+    expect(hints).toEqual([
+      'Did you mean aarch64?',
+      'Did you mean qcow2?',
+      'Did you mean vpc?',
+      'Did you mean "2.0"?',
+      'Did you mean "i440fx"?',
+      'It is a whole number from 1 to 4096.',
+    ]);
+  });
+
+  it('notes where another file is overruled, and rules that are switched off', async () => {
+    const head = (name: string) => `schema: vm-import/policy@1\nname: ${name}\n`;
+    const { policy } = await load({
+      'site.yaml': `${head('site')}extends: [base.yaml]\nrules:\n  - id: base.b\n    set: { machine: q35 }\n`,
+      'base.yaml': `${head('base')}rules:\n  - id: base.a\n    prefer: { machine: [virt] }\n  - id: base.b\n    warn: x\n`,
+    });
+    if (policy === null) throw new Error('not loaded');
+    expect(await told(policy)).toEqual(['info shadowed base.a 5:15', 'info replaced base.b 5:5']);
+    const off = await lintPolicy({ ...policy, rules: [] }, { ...VOCABULARY, off: policy.rules });
+    expect(off.map(({ code, severity }) => `${severity} ${code}`)).toEqual(['info lint/off', 'info lint/off']);
+  });
+
+  it('no system without the OS database', async () => {
+    const { policy } = await loadRules(rules(['when: os == "debina12"', 'warn: x']));
+    expect(policy === null ? null : await lintPolicy(policy, { formats: [], systems: null })).toEqual([]);
+  });
+
+  it('rules of one target, or in audit mode, overrule nothing', async () => {
+    const policy = await policyOf(rules(['prefer: { machine: [i440fx] }'], ['set: { machine: q35 }']));
+    const scoped = (scope: object) => ({
+      ...policy,
+      rules: policy.rules.map((rule) => (rule.id === 'site.b' ? { ...rule, ...scope } : rule)),
+    });
+    expect(await told(scoped({ targets: ['openstack'], mode: 'enforce' }))).toEqual([]);
+    expect(await told(scoped({ targets: null, mode: 'audit' }))).toEqual([]);
+    expect(await told(scoped({ targets: null, mode: 'enforce' }))).toHaveLength(1);
+  });
+});
+
+describe('waivers', () => {
+  const known = { rules: ['strict.format'], codes: ['disk/backing-file'] };
+  const waiver = { rule: null, code: null, expires: '2026-12-01T00:00:00Z', uri: 'w.yaml', pointer: '3:5' };
+  const now = Date.parse('2026-11-21T00:00:00Z');
+  it.each<[string, object, readonly string[]]>([
+    ['one that waives', { rule: 'strict.format' }, []],
+    ['one of a finding', { code: 'disk/backing-file' }, []],
+    ['one that expired', { rule: 'strict.format', expires: '2026-11-21T00:00:00Z' }, ['lint/waiver-expired']],
+    ['a rule that there is not', { rule: 'strict.fromat' }, ['lint/waiver-unknown']],
+    ['a finding that there is not', { code: 'disk/backing' }, ['lint/waiver-unknown']],
+  ])('%s', (_, fields, codes) => {
+    const findings = lintWaivers([{ ...waiver, ...fields }], known, now);
+    expect(findings.map(({ code }) => code)).toEqual(codes);
+    for (const { at } of findings) expect(at[0]).toMatchObject({ uri: 'w.yaml', pointer: '3:5' });
+  });
+});
