@@ -3,7 +3,7 @@ import type { Key, RuleCheck, RuleOutcome, Vote } from '../facts/index.ts';
 import { vote as makeVote, SETTLED_FIRST } from '../facts/index.ts';
 import { byRule, diagnostics, policyPlace } from './diagnostics.ts';
 import { fillMessage } from './message.ts';
-import type { Announcement, Effect, EffectiveRule, Phase, Policy } from './policy.ts';
+import type { Announcement, Effect, EffectiveRule, Expression, Phase, Policy } from './policy.ts';
 import type { Scope, VerifyContext, VoteContext } from './scope.ts';
 import { verifyScope, voteScope } from './scope.ts';
 
@@ -86,14 +86,17 @@ export async function verify(policy: Policy, context: VerifyContext): Promise<Om
 type Outcome =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problem: string; readonly unknown: boolean };
-type Evaluator = (expression: string) => Outcome;
+type Evaluator = (expression: Expression) => Outcome;
 
 /** Brings in the CEL engine, and builds what expressions see, only when some rule has an expression. */
 async function evaluatorFor(rules: readonly EffectiveRule[], phase: Phase, scopeOf: () => Scope): Promise<Evaluator> {
-  const hasExpression = (rule: EffectiveRule) =>
-    rule.when !== null || rule.announcement?.message.some((part) => typeof part !== 'string') === true;
-  if (!rules.some(hasExpression)) return () => ({ ok: false, problem: 'no expression was expected', unknown: false });
-  const { evaluate } = await import('./conditions.ts');
+  const expressions = rules.flatMap(({ when, announcement }) => [
+    ...(when === null ? [] : [when]),
+    ...(announcement?.message.filter((part) => typeof part !== 'string') ?? []),
+  ]);
+  if (expressions.length === 0) return () => ({ ok: false, problem: 'no expression was expected', unknown: false });
+  const { bringPatterns, evaluate } = await import('./conditions.ts');
+  await bringPatterns(expressions);
   const scope = scopeOf();
   return (expression) => evaluate(expression, phase, scope);
 }
@@ -108,7 +111,7 @@ function orderOf(policy: Policy): (id: string | null) => number {
 
 function ruleApplies(rule: EffectiveRule, evaluator: Evaluator, findings: Finding[]): Applies {
   if (rule.when === null) return 'yes';
-  const outcome = evaluator(rule.when.text);
+  const outcome = evaluator(rule.when);
   if (outcome.ok && typeof outcome.value === 'boolean') return outcome.value ? 'yes' : 'no';
   const problem = outcome.ok ? 'the condition is neither true nor false' : outcome.problem;
   const unknown = outcome.ok ? outcome.value === null : outcome.unknown;

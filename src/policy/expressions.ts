@@ -5,8 +5,13 @@ import type { Problems } from './problems.ts';
 
 /** Checks the conditions and messages of all rules; brings in the CEL engine only when there is one. */
 export async function expressionsOf(rules: readonly RuleReading[], text: string, problems: Problems): Promise<void> {
-  if (!rules.some((rule) => rule.when !== null || rule.message.some((part) => typeof part !== 'string'))) return;
-  const { expressionProblem } = await import('./conditions.ts');
+  const expressions = rules.flatMap(({ when, message }) => [
+    ...(when === null ? [] : [when]),
+    ...message.filter((part) => typeof part !== 'string'),
+  ]);
+  if (expressions.length === 0) return;
+  const { bringPatterns, expressionProblem } = await import('./conditions.ts');
+  await bringPatterns(expressions);
   for (const rule of rules) {
     const check = (expression: LocatedExpression, wants: 'bool' | 'text') => {
       const found = expressionProblem(expression.text, { phase: rule.phase, wants, barred: barredFor(rule) });

@@ -1,4 +1,4 @@
-import type { MessagePart } from './policy.ts';
+import type { Expression, MessagePart } from './policy.ts';
 
 /** One piece of a message before its place in the file is known. */
 export type RawPart = { readonly literal: string } | { readonly expression: string; readonly index: number };
@@ -31,12 +31,12 @@ const MAX_INSERT = 200;
 /** Fills a message in. `value` says what an expression came to; null where it failed, and the expression stays. */
 export function fillMessage(
   parts: readonly MessagePart[],
-  value: (expression: string) => { readonly value: unknown } | null,
+  value: (expression: Expression) => { readonly value: unknown } | null,
 ): string {
   return parts
     .map((part) => {
       if (typeof part === 'string') return part;
-      const found = value(part.text);
+      const found = value(part);
       return found === null ? `{{ ${part.text} }}` : shown(found.value);
     })
     .join('')
@@ -45,6 +45,8 @@ export function fillMessage(
 
 function shown(value: unknown): string {
   if (value === null || value === undefined) return 'unknown';
+  // lists inside lists could grow without end on their way to text
+  if (typeof value === 'object') return Array.isArray(value) ? `a list of ${value.length}` : 'a map';
   const text = String(value);
   return text.length > MAX_INSERT ? `${text.slice(0, MAX_INSERT)}...` : text;
 }
