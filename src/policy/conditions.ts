@@ -58,6 +58,7 @@ export function expressionProblem(text: string, use: ExpressionUse): Problem | u
     remember(use.phase, text, compile(parsed.ast));
     return hasProblem(parsed.ast) ?? resultProblem(checked.type ?? 'dyn', use);
   } catch (error) {
+    if (error instanceof Failure) return { problem: error.message, index: 0, hint: '' };
     return syntaxProblem(error, text);
   }
 }

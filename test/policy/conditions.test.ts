@@ -162,6 +162,13 @@ describe('what is refused before any evidence is seen', () => {
       'It is written list.exists(x, expression with x).',
     ],
     ['has(disks)', vote, 0, 'has() asks for one field', 'Write it as has(d.details.x).'],
+    [
+      'has(disks[0].details.x)',
+      vote,
+      0,
+      'has() takes names with points between them',
+      'Name the rest first: cel.bind(d, disks[0], has(d.details.x)), or loop over the list.',
+    ],
     // types
     [
       'os == 1',

@@ -1,5 +1,5 @@
 import { Failure, type Meter } from './meter.ts';
-import { celOf, checkedInt, Double, isList, isMap, keysOf, lengthOf, typeName } from './values.ts';
+import { celOf, checkedInt, Double, isList, isMap, keysOf, lengthOf, pointsOf, typeName } from './values.ts';
 
 /** `operands` are of the number that `takes` allows; a method's first operand is what it is called on. */
 type Call = (operands: readonly unknown[], meter: Meter) => unknown;
@@ -27,7 +27,7 @@ function size([value]: readonly unknown[], meter: Meter): bigint {
     return BigInt(lengthOf(value));
   }
   if (isList(value)) return BigInt(value.length);
-  if (isMap(value)) return BigInt(keysOf(value).length);
+  if (isMap(value)) return BigInt(keysOf(value, meter).length);
   throw refusal('size', value);
 }
 
@@ -62,8 +62,8 @@ function testing(name: string, test: (text: string, other: string) => boolean): 
 /** Positions are counted in code points. */
 function searching(name: string, last: boolean): Call {
   return onText(name, (text, [other, from], meter) => {
-    const wanted = [...textOperand(name, other)];
-    const points = [...text];
+    const wanted = pointsOf(textOperand(name, other), meter);
+    const points = pointsOf(text, meter);
     const start = from === undefined ? (last ? points.length : 0) : indexOperand(name, from, points.length);
     const step = last ? -1 : 1;
     const first = last ? Math.min(start, points.length - wanted.length) : start;
@@ -83,8 +83,8 @@ function matchesAt(points: readonly string[], wanted: readonly string[], at: num
   return true;
 }
 
-const substring = onText('substring', (text, [from, to]) => {
-  const points = [...text];
+const substring = onText('substring', (text, [from, to], meter) => {
+  const points = pointsOf(text, meter);
   const start = indexOperand('substring', from, points.length);
   const end = to === undefined ? points.length : indexOperand('substring', to, points.length);
   if (end < start) throw new Failure(`substring: ${end} is before ${start}`);
@@ -93,10 +93,10 @@ const substring = onText('substring', (text, [from, to]) => {
 
 const split = onText('split', (text, [separator, limit], meter) => {
   const by = textOperand('split', separator);
-  meter.spend(by === '' ? text.length : text.length >> 2);
+  meter.spend(text.length >> 2);
   if (limit !== undefined && typeof limit !== 'bigint') throw refusal('split', limit);
   if (limit === 0n) return [];
-  const parts = by === '' ? [...text] : text.split(by);
+  const parts = by === '' ? pointsOf(text, meter) : text.split(by);
   meter.spend(parts.length);
   const most = limit === undefined || limit < 0n ? parts.length : Number(limit);
   return parts.length <= most ? parts : [...parts.slice(0, most - 1), parts.slice(most - 1).join(by)];

@@ -44,7 +44,7 @@ export function loop(name: string, of: Loop, bodies: readonly Run[]): Run {
 function rangeOf(of: Loop, frame: Frame): readonly unknown[] {
   const range = of.range(frame);
   if (isList(range)) return range;
-  if (isMap(range)) return keysOf(range);
+  if (isMap(range)) return keysOf(range, frame.meter);
   throw new Failure(`a loop over ${typeName(range)} is not possible`, range === null);
 }
 

@@ -3,13 +3,17 @@ export const MAX_STEPS = 1_000_000;
 /** What all expressions of a policy together may cost for one image. */
 export const MAX_STEPS_IN_ALL = 10_000_000;
 
-/** An expression has no value. As CEL has it, `&&`, `||` and loops can do without the value of a part. */
-export class Failure extends Error {
+/**
+ * An expression has no value. As CEL has it, `&&`, `||` and loops can do without the value of a part: thousands may be
+ * thrown and caught, so it is no Error, which would gather a stack each time.
+ */
+export class Failure {
+  readonly message: string;
   /** It failed only because a fact is null. */
   readonly unknown: boolean;
 
-  constructor(problem: string, unknown = false) {
-    super(problem);
+  constructor(message: string, unknown = false) {
+    this.message = message;
     this.unknown = unknown;
   }
 }

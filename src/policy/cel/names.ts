@@ -117,13 +117,22 @@ function literalProblem(value: unknown, index: number): Problem | undefined {
 }
 
 function callProblem(name: string, operands: readonly ASTNode[], index: number): Problem | undefined {
-  if (name === 'has') {
-    if (operands.length === 1 && operands[0]?.op === '.') return undefined;
-    return { problem: 'has() asks for one field', index, hint: 'Write it as has(d.details.x).' };
-  }
+  if (name === 'has') return hasFormProblem(operands, index);
   const found = functionNamed(name, false);
   if (found === undefined) return unknownCall(name, false, index);
   return found.takes.includes(operands.length) ? undefined : wrongCount(found.usage, index);
+}
+
+/** The library's checker takes no other form. */
+function hasFormProblem(operands: readonly ASTNode[], index: number): Problem | undefined {
+  let [at] = operands;
+  if (operands.length !== 1 || at?.op !== '.') {
+    return { problem: 'has() asks for one field', index, hint: 'Write it as has(d.details.x).' };
+  }
+  while (at?.op === '.') [at] = at.args;
+  if (at?.op === 'id') return undefined;
+  const hint = 'Name the rest first: cel.bind(d, disks[0], has(d.details.x)), or loop over the list.';
+  return { problem: 'has() takes names with points between them', index, hint };
 }
 
 function methodProblem(

@@ -29,8 +29,7 @@ export function attempt(run: Run, frame: Frame): boolean | Failure {
     return truth(run(frame));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    // an Error is dear to make
-    frame.meter.spend(50);
+    frame.meter.spend(20);
     return error;
   }
 }

@@ -1,4 +1,7 @@
-import { Failure, type Meter } from './meter.ts';
+import { Exhausted, Failure, type Meter } from './meter.ts';
+
+/** Facts can be nested as deep as an image likes. */
+const MAX_DEPTH = 100;
 
 /*
  * CEL values as JavaScript has them: null, boolean, bigint (int), Double, string, array (list), and, for maps and
@@ -70,11 +73,18 @@ export function lookUp(map: CelMap, key: unknown): unknown {
   return typeof key === 'string' && Object.hasOwn(own, key) ? celOf(own[key]) : undefined;
 }
 
-export function keysOf(map: CelMap): readonly unknown[] {
-  return map instanceof Map ? [...map.keys()] : Object.keys(map);
+export function keysOf(map: CelMap, meter: Meter): readonly unknown[] {
+  const keys: readonly unknown[] = map instanceof Map ? [...map.keys()] : Object.keys(map);
+  meter.spend(keys.length);
+  return keys;
 }
 
-/** Code points, as CEL counts them. */
+/** The code points of a text, as CEL counts it. */
+export function pointsOf(text: string, meter: Meter): readonly string[] {
+  meter.spend(text.length);
+  return [...text];
+}
+
 export function lengthOf(text: string): number {
   let count = text.length;
   for (let at = 0; at < text.length - 1; at++) {
@@ -91,8 +101,9 @@ function isPair(text: string, at: number): boolean {
 }
 
 /** Values of different types are unequal; int and double compare as numbers. */
-export function equal(left: unknown, right: unknown, meter: Meter): boolean {
+export function equal(left: unknown, right: unknown, meter: Meter, depth = 0): boolean {
   meter.spend(1);
+  if (depth > MAX_DEPTH) throw new Exhausted(`it compares what is nested more than ${MAX_DEPTH} deep`);
   if (left instanceof Double || right instanceof Double) {
     const [a, b] = [numberOf(left), numberOf(right)];
     return a !== undefined && a === b;
@@ -103,21 +114,22 @@ export function equal(left: unknown, right: unknown, meter: Meter): boolean {
     return left === right;
   }
   if (left === right) return true;
-  if (isList(left)) return isList(right) && equalLists(left, right, meter);
-  return isMap(left) && isMap(right) && equalMaps(left, right, meter);
+  if (isList(left)) return isList(right) && equalLists(left, right, meter, depth + 1);
+  return isMap(left) && isMap(right) && equalMaps(left, right, meter, depth + 1);
 }
 
-function equalLists(left: readonly unknown[], right: readonly unknown[], meter: Meter): boolean {
-  return left.length === right.length && left.every((item, index) => equal(celOf(item), celOf(right[index]), meter));
+function equalLists(left: readonly unknown[], right: readonly unknown[], meter: Meter, depth: number): boolean {
+  return (
+    left.length === right.length && left.every((item, index) => equal(celOf(item), celOf(right[index]), meter, depth))
+  );
 }
 
-function equalMaps(left: CelMap, right: CelMap, meter: Meter): boolean {
-  const keys = keysOf(left);
-  if (keys.length !== keysOf(right).length) return false;
-  meter.spend(keys.length);
+function equalMaps(left: CelMap, right: CelMap, meter: Meter, depth: number): boolean {
+  const keys = keysOf(left, meter);
+  if (keys.length !== keysOf(right, meter).length) return false;
   return keys.every((key) => {
     const other = lookUp(right, key);
-    return other !== undefined && equal(lookUp(left, key), other, meter);
+    return other !== undefined && equal(lookUp(left, key), other, meter, depth);
   });
 }
 
