@@ -1,4 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { functionNames } from '../../src/policy/cel/functions.ts';
+import { LOOPS } from '../../src/policy/cel/loops.ts';
+import { FACT_TYPES } from '../../src/policy/cel/types.ts';
 import { bringPatterns, evaluate, expressionProblem } from '../../src/policy/conditions.ts';
 import { voteScope } from '../../src/policy/scope.ts';
 import { evidence } from './evidence.ts';
@@ -125,5 +129,20 @@ describe('what CEL says an expression comes to', () => {
     ['a condition that is no bool', 'f.n ? true : false', 'int is neither true nor false', false],
   ])('%s has no value: %s', (_, expression, problem, unknown) => {
     expect(run(expression)).toEqual({ ok: false, problem, unknown });
+  });
+});
+
+describe('docs/cel.md', () => {
+  it('names every field of every fact, every function and every loop', async () => {
+    const page = await readFile('docs/cel.md', 'utf8');
+    for (const [type, fields] of Object.entries(FACT_TYPES)) {
+      const row = page.split('\n').find((line) => line.startsWith(`| ${type} |`) || line.includes(`${type} (`)) ?? '';
+      expect([type, Object.keys(fields).filter((field) => !new RegExp(`\\b${field}\\b`).test(row))]).toEqual([
+        type,
+        [],
+      ]);
+    }
+    const names = [...functionNames(true), ...functionNames(false), ...LOOPS.keys(), 'matches', 'has'];
+    expect(names.filter((name) => !new RegExp(`[\`.]${name}[\`(]`).test(page))).toEqual([]);
   });
 });
