@@ -99,7 +99,7 @@ export const diagnostics = defineDiagnostics('policy', {
     severity: 'error',
     exit: 2,
     message: 'The expression cannot be used: {problem}.',
-    remedy: 'Correct the expression at this place. {hint}',
+    remedy: 'Correct the expression at this place.{hint}',
     explain: `${EXPRESSION} Expressions are parsed and type-checked when the policy is loaded. Their length and nesting are limited, and their steps are counted when they run, so that no image can make a rule run for long.`,
   },
   'condition-failed': {

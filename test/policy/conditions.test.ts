@@ -50,6 +50,7 @@ describe('what an expression comes to', () => {
     ],
     ['null compares with true', 'disks.filter(d, d.bootable == true).size() == 1', true],
     ['has() tells whether a field of a format is there', 'disks.map(d, has(d.details.snapshotCount))', [true, false]],
+    ['has() of a disk that was named', 'cel.bind(d, disks[0], has(d.details.snapshotCount))', true],
     ['has() of a field that is null but there', 'disks.all(d, has(d.backing))', true],
     ['a detail is a whole number', 'disks[0].details.snapshotCount >= 2', true],
     ['a fraction is a double', 'disks[0].details.ratio > 1', true],
