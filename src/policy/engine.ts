@@ -88,17 +88,25 @@ type Outcome =
   | { readonly ok: false; readonly problem: string; readonly unknown: boolean };
 type Evaluator = (expression: Expression) => Outcome;
 
-/** Brings in the CEL engine, and builds what expressions see, only when some rule has an expression. */
+/** Rules whose expressions are ready to run. */
+const ready = new WeakSet<EffectiveRule>();
+
+/** Brings in the CEL engine, and says what expressions see, only when some rule has an expression. */
 async function evaluatorFor(rules: readonly EffectiveRule[], phase: Phase, scopeOf: () => Scope): Promise<Evaluator> {
-  const expressions = rules.flatMap(({ when, announcement }) => [
-    ...(when === null ? [] : [when]),
-    ...(announcement?.message.filter((part) => typeof part !== 'string') ?? []),
-  ]);
-  if (expressions.length === 0) return () => ({ ok: false, problem: 'no expression was expected', unknown: false });
+  if (!rules.some((rule) => expressionsOf(rule).length > 0)) {
+    return () => ({ ok: false, problem: 'no expression was expected', unknown: false });
+  }
   const { bringPatterns, evaluate } = await import('./conditions.ts');
-  await bringPatterns(expressions);
+  const others = rules.filter((rule) => !ready.has(rule));
+  await bringPatterns(others.flatMap(expressionsOf));
+  for (const rule of others) ready.add(rule);
   const scope = scopeOf();
   return (expression) => evaluate(expression, phase, scope);
+}
+
+function expressionsOf({ when, announcement }: EffectiveRule): readonly Expression[] {
+  const parts = announcement?.message.filter((part) => typeof part !== 'string') ?? [];
+  return when === null ? parts : [when, ...parts];
 }
 
 /** Of two votes of the same origin the lower order wins, and later rules win over earlier ones. */
