@@ -1,19 +1,36 @@
 #!/usr/bin/env node
-// Starts the bundled program from V8's code cache, which was made when the package was built. A cache belongs to one
-// version of V8; with any other the program is compiled as usual. Nothing is written at run time.
+// Starts the bundled program, and what it loads on demand, from V8's code cache, which was made when the package was
+// built. A cache belongs to one version of V8; with any other the files are compiled as usual. Nothing is written at
+// run time.
 'use strict';
 const { readFileSync } = require('node:fs');
 const { createRequire, wrap } = require('node:module');
 const { dirname, join } = require('node:path');
 const { Script } = require('node:vm');
 
-const filename = join(__dirname, '..', 'program.cjs');
-let cachedData;
-try {
-  cachedData = readFileSync(`${filename}.${process.versions.v8}-${process.arch}.cache`);
-} catch {}
-const script = new Script(wrap(readFileSync(filename, 'utf8')), { filename, cachedData });
-const program = { exports: {} };
-script
-  .runInThisContext()
-  .call(program.exports, program.exports, createRequire(filename), program, filename, dirname(filename));
+const dist = join(__dirname, '..');
+const requireFromDist = createRequire(join(dist, 'program.cjs'));
+const loaded = new Map();
+
+function start(filename) {
+  let cachedData;
+  try {
+    cachedData = readFileSync(`${filename}.${process.versions.v8}-${process.arch}.cache`);
+  } catch {}
+  const script = new Script(wrap(readFileSync(filename, 'utf8')), { filename, cachedData });
+  const module = { exports: {} };
+  loaded.set(filename, { script, module });
+  script.runInThisContext().call(module.exports, module.exports, requireCached, module, filename, dirname(filename));
+  return module.exports;
+}
+
+function requireCached(id) {
+  if (!id.startsWith('./vendor/')) return requireFromDist(id);
+  const filename = join(dist, id);
+  return loaded.get(filename)?.module.exports ?? start(filename);
+}
+
+// the build starts the program through this file too, and saves what V8 has compiled by the end of its run
+exports.scripts = () => [...loaded].map(([filename, { script }]) => ({ filename, script }));
+
+start(join(dist, 'program.cjs'));

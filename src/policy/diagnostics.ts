@@ -6,7 +6,7 @@ const WHOLE =
   'A policy, with the waivers to it, is applied as a whole or not at all: a file that was understood only in part could let through what its author meant to stop. `vm-import policy check FILE` lists every problem of a file at once.';
 
 const EXPRESSION =
-  'Conditions are CEL, the Common Expression Language. Voting rules see `evidence`, `disks`, `nics`, `os` and `architecture`; rules of phase verify also see `plan`.';
+  'Conditions are CEL, the Common Expression Language. Voting rules see `evidence`, `disks`, `nics`, `os` and `architecture`; rules of phase verify also see `plan`. docs/cel.md lists their fields, what an expression can do and what it may cost.';
 
 export const diagnostics = defineDiagnostics('policy', {
   unreadable: {
@@ -168,8 +168,8 @@ export const diagnostics = defineDiagnostics('policy', {
     severity: 'error',
     exit: 2,
     message: 'The expression cannot be used: {problem}.',
-    remedy: 'Correct the expression at this place. {hint}',
-    explain: `${EXPRESSION} Expressions are parsed and type-checked when the policy is loaded. Their length, nesting and regular expressions are limited, so that no image can make a rule run for long.`,
+    remedy: 'Correct the expression at this place.{hint}',
+    explain: `${EXPRESSION} Expressions are parsed and type-checked when the policy is loaded. Their length and nesting are limited, and their steps are counted when they run, so that no image can make a rule run for long.`,
   },
   'audit-changes': {
     severity: 'warning',

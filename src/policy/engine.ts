@@ -3,7 +3,7 @@ import type { Key, RuleCheck, RuleOutcome, Vote } from '../facts/index.ts';
 import { vote as makeVote, SETTLED_FIRST } from '../facts/index.ts';
 import { byRule, diagnostics, policyPlace } from './diagnostics.ts';
 import { fillMessage } from './message.ts';
-import type { Announcement, Effect, EffectiveRule, MessagePart, Phase, Policy } from './policy.ts';
+import type { Announcement, Effect, EffectiveRule, Expression, MessagePart, Phase, Policy } from './policy.ts';
 import type { Scope, VerifyContext, VoteContext } from './scope.ts';
 import { verifyScope, voteScope } from './scope.ts';
 
@@ -99,20 +99,27 @@ export async function verify(policy: Policy, context: VerifyContext): Promise<Om
 type Outcome =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problem: string; readonly unknown: boolean };
-type Evaluator = (expression: string) => Outcome;
+type Evaluator = (expression: Expression) => Outcome;
 
-/** Brings in the CEL engine, and builds what expressions see, only when some rule has an expression. */
+/** Rules whose expressions are ready to run. */
+const ready = new WeakSet<EffectiveRule>();
+
+/** Brings in the CEL engine, and says what expressions see, only when some rule has an expression. */
 async function evaluatorFor(rules: readonly EffectiveRule[], phase: Phase, scopeOf: () => Scope): Promise<Evaluator> {
-  const expressions = rules.flatMap(({ when, announcement, message }) =>
-    [when, ...(announcement?.message ?? []), ...(message ?? [])].flatMap((part) =>
-      part === null || typeof part === 'string' ? [] : part.text,
-    ),
-  );
-  if (expressions.length === 0) return () => ({ ok: false, problem: 'no expression was expected', unknown: false });
-  const { evaluate, prepare } = await import('./conditions.ts');
-  await prepare(expressions);
+  if (!rules.some((rule) => expressionsOf(rule).length > 0)) {
+    return () => ({ ok: false, problem: 'no expression was expected', unknown: false });
+  }
+  const { bringPatterns, evaluate } = await import('./conditions.ts');
+  const others = rules.filter((rule) => !ready.has(rule));
+  await bringPatterns(others.flatMap(expressionsOf));
+  for (const rule of others) ready.add(rule);
   const scope = scopeOf();
   return (expression) => evaluate(expression, phase, scope);
+}
+
+function expressionsOf({ when, announcement, message }: EffectiveRule): readonly Expression[] {
+  const parts = [when, ...(announcement?.message ?? []), ...(message ?? [])];
+  return parts.filter((part) => part !== null && typeof part !== 'string');
 }
 
 /** Of two votes of the same origin the lower order wins: locked rules over others, then later ones over earlier ones. */
@@ -133,7 +140,7 @@ function ruleApplies(
   if (targets !== undefined && rule.targets?.some((target) => targets.includes(target)) === false) return 'elsewhere';
   if (!matters) return 'no';
   if (rule.when === null) return 'yes';
-  const outcome = evaluator(rule.when.text);
+  const outcome = evaluator(rule.when);
   if (outcome.ok && typeof outcome.value === 'boolean') return outcome.value ? 'yes' : 'no';
   const problem = outcome.ok ? 'the condition is neither true nor false' : outcome.problem;
   const unknown = outcome.ok ? outcome.value === null : outcome.unknown;
@@ -184,10 +191,10 @@ function filled(
   evaluator: Evaluator,
   failures: Finding[],
 ): string {
-  return fillMessage(message, ({ text, pointer }) => {
-    const outcome = evaluator(text);
+  return fillMessage(message, (expression) => {
+    const outcome = evaluator(expression);
     if (outcome.ok) return { value: outcome.value };
-    const at = policyPlace({ uri: rule.uri, pointer });
+    const at = policyPlace({ uri: rule.uri, pointer: expression.pointer });
     failures.push(byRule(diagnostics['message-failed']({ rule: rule.id, problem: outcome.problem }, at), rule.id));
     return null;
   });

@@ -7,9 +7,10 @@ import type { Problems } from './problems.ts';
 export async function expressionsOf(rules: readonly RuleReading[], text: string, problems: Problems): Promise<void> {
   const inserted = ({ announcement, message }: RuleReading) =>
     [...announcement, ...(message ?? [])].filter((part) => typeof part !== 'string');
-  if (!rules.some((rule) => rule.when !== null || inserted(rule).length > 0)) return;
-  const { expressionProblem, prepare } = await import('./conditions.ts');
-  await prepare(rules.flatMap((rule) => [rule.when, ...inserted(rule)].flatMap(textOf)));
+  const expressions = rules.flatMap((rule) => [...(rule.when === null ? [] : [rule.when]), ...inserted(rule)]);
+  if (expressions.length === 0) return;
+  const { bringPatterns, expressionProblem } = await import('./conditions.ts');
+  await bringPatterns(expressions);
   for (const rule of rules) {
     const check = (expression: LocatedExpression, wants: 'bool' | 'text') => {
       const found = expressionProblem(expression.text, { phase: rule.phase, wants, barred: barredFor(rule) });
@@ -20,10 +21,6 @@ export async function expressionsOf(rules: readonly RuleReading[], text: string,
     if (rule.when !== null) check(rule.when, 'bool');
     for (const part of inserted(rule)) check(part, 'text');
   }
-}
-
-function textOf(part: string | LocatedExpression | null): readonly string[] {
-  return part === null || typeof part === 'string' ? [] : [part.text];
 }
 
 function barredFor(rule: RuleReading): Readonly<Record<string, string>> {

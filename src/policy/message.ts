@@ -45,6 +45,8 @@ export function fillMessage(
 
 function shown(value: unknown): string {
   if (value === null || value === undefined) return 'unknown';
+  // lists inside lists could grow without end on their way to text
+  if (typeof value === 'object') return Array.isArray(value) ? `a list of ${value.length}` : 'a map';
   const text = String(value);
   return text.length > MAX_INSERT ? `${text.slice(0, MAX_INSERT)}...` : text;
 }

@@ -45,7 +45,9 @@ export class Problems {
   }
 
   condition(args: Args<'condition-syntax'>, at: number, rule: string | null): void {
-    this.#findings.push({ ...diagnostics['condition-syntax'](args, this.#at(at)), rule });
+    // the hint follows a sentence of the remedy
+    const hint = args.hint === '' ? '' : ` ${args.hint}`;
+    this.#findings.push({ ...diagnostics['condition-syntax']({ ...args, hint }, this.#at(at)), rule });
   }
 
   tooLarge(args: Args<'too-large'>): void {

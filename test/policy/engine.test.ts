@@ -93,7 +93,7 @@ describe('conditions', () => {
     const policy = await rulesOf('  - id: site.a\n    when: disks[3].encrypted\n    prefer: { machine: q35 }\n');
     const { findings } = await vote(policy, context);
     expect(findings.map(({ code, args }) => [code, args['problem']])).toEqual([
-      ['policy/condition-failed', 'No such key: index out of bounds, index 3 >= size 1'],
+      ['policy/condition-failed', 'there is no element 3 in a list of 1'],
     ]);
   });
 

@@ -1,129 +1,233 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { holds, type Key, keyPath, type Value } from '../../src/facts/index.ts';
-import { type Planned, plan } from '../../src/pipeline/index.ts';
-import type { Policy } from '../../src/policy/index.ts';
-import { disk, evidence, load } from '../policy/evidence.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Evidence, Json } from '../../src/facts/index.ts';
+import { bringPatterns, evaluate, expressionProblem } from '../../src/policy/conditions.ts';
+import { vote } from '../../src/policy/index.ts';
+import { verifyScope, voteScope } from '../../src/policy/scope.ts';
+import { disk, evidence, policyOf } from '../policy/evidence.ts';
 
-const VALUES = {
-  machine: ['q35', 'i440fx'],
-  firmware: ['bios', 'uefi'],
-  'disk-bus': ['virtio', 'sata', 'scsi'],
-  'nic-model': ['virtio', 'e1000', 'e1000e'],
-  'video-model': ['virtio', 'vga', 'cirrus'],
-  vcpus: ['1', '2', '4'],
-} as const satisfies { readonly [key in Key]?: readonly string[] };
-type Used = keyof typeof VALUES;
-const keys = Object.keys(VALUES) as Used[];
+const json: fc.Arbitrary<Json> = fc
+  .jsonValue({ maxDepth: 4, stringUnit: 'binary' })
+  .map((value) => JSON.parse(JSON.stringify(value)) as Json);
+const text = fc.string({ unit: 'binary', maxLength: 12 });
+const size = fc.oneof(fc.nat(), fc.maxSafeInteger(), fc.constant(null));
 
-const valueEffect = fc
-  .constantFrom(...keys)
-  .chain((key) =>
-    fc
-      .tuple(
-        fc.constantFrom('set', 'require', 'prefer', 'default', 'forbid'),
-        fc.subarray([...VALUES[key]], { minLength: 1 }),
-      )
-      .map(([effect, values]) => `${effect}: { ${key}: ${effect === 'set' ? values[0] : `[${values.join(', ')}]`} }`),
-  );
-const limit = fc
-  .tuple(fc.constantFrom('min', 'max'), fc.integer({ min: 1, max: 8 }))
-  .map(([side, bound]) => `limit: { vcpus: { ${side}: ${bound} } }`);
-const announcement = fc.constantFrom(
-  'deny: no',
-  'warn: hm',
-  'deny: no\n    phase: verify\n    when: plan["machine"] == "q35"',
-);
-const effect = fc.oneof({ arbitrary: valueEffect, weight: 4 }, limit, announcement);
-const condition = fc.constantFrom(
-  '',
-  '\n    when: disks.size() == 2',
-  '\n    when: disks.exists(d, d.encrypted)',
-  '\n    when: nics[0].model == null',
-);
-const rules = (max: number) =>
-  fc.array(
-    fc.tuple(effect, condition).map(([does, when]) => (does.includes('when:') ? does : does + when)),
-    {
-      minLength: 1,
-      maxLength: max,
-    },
-  );
-
-const text = (name: string, bodies: readonly string[], head = '', tail = '') =>
-  `schema: vm-import/policy@1\nname: ${name}\n${head}rules:\n${bodies.map((body, index) => `  - id: ${name}.r${index}\n    ${body}${tail}\n`).join('')}`;
-
-/** null: the policies contradict each other and are refused. */
-async function policyOf(files: Readonly<Record<string, string>>): Promise<Policy | null> {
-  const { policy, findings } = await load(files, Object.keys(files));
-  const codes = [...new Set(findings.map(({ code }) => code))];
-  if (policy === null) expect(codes).toEqual(['policy/contradiction']);
-  return policy;
-}
-
-const two = evidence({ disks: [disk(), disk({ id: 'disk1', uri: 'data.qcow2', path: '/images/data.qcow2' })] });
-const outcome = ({ plan: made, decisions, judgement }: Planned) => ({ made, decisions, judgement });
-
-describe('layers of policy', () => {
-  it('audit never changes the plan, the decisions or the verdict, whatever is audited', () =>
-    fc.assert(
-      fc.asyncProperty(rules(4), rules(4), fc.boolean(), async (enforced, audited, strict) => {
-        const base = await policyOf({ 'base.yaml': text('base', enforced) });
-        const both = await policyOf({
-          'base.yaml': text('base', enforced),
-          'audit.yaml': text('audit', audited, 'mode: audit\n'),
-        });
-        if (base === null || both === null) return;
-        const alone = await plan(two, { policy: base, strict });
-        const tried = await plan(two, { policy: both, strict });
-        expect(outcome(tried)).toEqual(outcome(alone));
-        expect(tried.findings.filter((finding) => !finding.audited)).toEqual(alone.findings);
-        expect(tried.checks.filter((check) => !check.audited)).toEqual(alone.checks);
+/** Evidence that an image made up. */
+const anyEvidence: fc.Arbitrary<Evidence> = fc
+  .record({
+    labels: fc.dictionary(text, text, { maxKeys: 5 }),
+    extensions: fc.dictionary(text, json, { maxKeys: 3 }),
+    disks: fc.array(
+      fc.record({
+        virtualSize: size,
+        bootable: fc.constantFrom(null, true, false),
+        format: text,
+        details: fc.dictionary(fc.oneof(fc.constantFrom('snapshotCount', 'version'), text), json, { maxKeys: 4 }),
       }),
-      { numRuns: 60 },
-    ));
+      { maxLength: 3 },
+    ),
+  })
+  .map(({ labels, extensions, disks }) =>
+    evidence({
+      machine: { name: 'x', labels },
+      extensions,
+      disks: disks.map((fields, index) => disk({ id: `disk${index}`, ...fields })),
+    }),
+  );
 
-  it('a later layer and flags never weaken a locked rule', () =>
+/** Expressions by type, as a policy may hold them; `d` is a disk, so they stand inside a loop. */
+const { bool } = fc.letrec<{ bool: string; int: string; text: string; list: string; dyn: string }>((tie) => {
+  const [bool, int, word, list, dyn] = [tie('bool'), tie('int'), tie('text'), tie('list'), tie('dyn')];
+  const order = fc.constantFrom('==', '!=', '<', '<=', '>', '>=');
+  return {
+    bool: fc.oneof(
+      { maxDepth: 5, depthSize: 'small' },
+      fc.constantFrom('true', 'd.encrypted', 'd.bootable', '(d.virtualSize == null)', 'has(d.details.snapshotCount)'),
+      fc.tuple(bool, fc.constantFrom('&&', '||', '=='), bool).map(([a, op, b]) => `(${a} ${op} ${b})`),
+      bool.map((a) => `!(${a})`),
+      fc.tuple(bool, bool, bool).map(([a, b, c]) => `(${a} ? ${b} : ${c})`),
+      fc.tuple(int, order, int).map(([a, op, b]) => `(${a} ${op} ${b})`),
+      fc.tuple(word, order, word).map(([a, op, b]) => `(${a} ${op} ${b})`),
+      fc.tuple(dyn, order, fc.oneof(int, word, dyn)).map(([a, op, b]) => `(${a} ${op} ${b})`),
+      fc.tuple(word, list).map(([a, b]) => `(${a} in ${b})`),
+      fc.tuple(word, fc.constantFrom('startsWith', 'endsWith', 'contains'), word).map(([a, f, b]) => `${a}.${f}(${b})`),
+      fc
+        .tuple(list, fc.constantFrom('all', 'exists', 'exists_one'), word)
+        .map(([a, f, b]) => `${a}.${f}(x, x != ${b})`),
+      word.map((a) => `${a}.matches("^[a-z]+[0-9]?")`),
+    ),
+    int: fc.oneof(
+      { maxDepth: 5, depthSize: 'small' },
+      fc.constantFrom(
+        '0',
+        '7',
+        '-9223372036854775808',
+        '9223372036854775807',
+        'd.virtualSize',
+        'd.fileSize',
+        'size(disks)',
+      ),
+      fc.tuple(int, fc.constantFrom('+', '-', '*', '/', '%'), int).map(([a, op, b]) => `(${a} ${op} ${b})`),
+      word.map((a) => `size(${a})`),
+      list.map((a) => `${a}.size()`),
+      fc.tuple(word, word).map(([a, b]) => `${a}.indexOf(${b})`),
+      word.map((a) => `int(${a})`),
+    ),
+    text: fc.oneof(
+      { maxDepth: 5, depthSize: 'small' },
+      fc.constantFrom('os', 'architecture', 'd.format', 'd.id', '""', '"x"', 'evidence.machine.name'),
+      fc.tuple(word, word).map(([a, b]) => `(${a} + ${b})`),
+      fc.tuple(word, int).map(([a, b]) => `${a}.substring(${b})`),
+      int.map((a) => `string(${a})`),
+      list.map((a) => `${a}.join("-")`),
+      list.map((a) => `${a}[0]`),
+      word.map((a) => `${a}.lowerAscii()`),
+    ),
+    list: fc.oneof(
+      { maxDepth: 5, depthSize: 'small' },
+      fc.constantFrom('["a", "b"]', 'evidence.machine.labels.map(l, l)', 'disks.map(x, x.format)'),
+      fc.tuple(word, word).map(([a, b]) => `[${a}, ${b}]`),
+      fc.tuple(list, list).map(([a, b]) => `(${a} + ${b})`),
+      fc.tuple(list, word).map(([a, b]) => `${a}.filter(x, x < ${b})`),
+      fc.tuple(word, word).map(([a, b]) => `${a}.split(${b})`),
+    ),
+    dyn: fc.oneof(
+      { maxDepth: 5, depthSize: 'small' },
+      fc.constantFrom('d.details.version', 'd.details["snapshotCount"]', 'evidence.extensions["a"]'),
+      fc.tuple(dyn, fc.constantFrom('.a', '[0]', '["a"]')).map(([a, b]) => `${a}${b}`),
+    ),
+  };
+});
+
+beforeAll(() => bringPatterns([{ text: 'matches' }]));
+
+describe('expressions, whatever an image holds', () => {
+  it('come to true or false, or say why not', () => {
+    let decided = 0;
     fc.assert(
-      fc.asyncProperty(valueEffect, rules(5), fc.constantFrom(...keys), async (body, later, key) => {
-        const lock = text('base', [body], '', '\n    locked: true');
-        const alone = await policyOf({ 'base.yaml': lock });
-        const layered = await policyOf({ 'base.yaml': lock, 'site.yaml': text('site', later) });
-        if (alone === null || layered === null) return;
-        const [said] = alone.rules[0]?.effects ?? [];
-        if (said === undefined) throw new Error('the locked rule says nothing');
-        const set = [[key, VALUES[key].at(-1)]] as const;
-        const before = await plan(two, { policy: alone });
-        for (const options of [{ policy: layered }, { policy: layered, set }]) {
-          const { decisions, plan: made } = await plan(two, options);
-          if (made === null) continue;
-          for (const { key: of, subject, value } of decisions.filter((decision) => decision.key === said.key)) {
-            const was = before.decisions.find((decision) => decision.key === of && decision.subject === subject);
-            // what the rule got by itself it still gets, unless a constraint leaves nothing of a preference
-            const got = was?.value !== null && was !== undefined && holds(said, was.value);
-            if (!got || value === null || said.strength === 'recommended') continue;
-            expect(`${keyPath(of, subject)} ${holds(said, value as Value)}`).toBe(`${keyPath(of, subject)} true`);
-          }
+      fc.property(bool, anyEvidence, (condition, facts) => {
+        const expression = { text: `disks.exists(d, ${condition})` };
+        const found = expressionProblem(expression.text, { phase: 'vote', wants: 'bool' });
+        if (found !== undefined) {
+          // too much of it, never a doubt about types
+          expect(found.problem).toMatch(/nested|parts|loops|characters/);
+          return;
+        }
+        const outcome = evaluate(expression, 'vote', voteScope({ evidence: facts, os: 'win10', architecture: null }));
+        if (outcome.ok) {
+          decided++;
+          expect(typeof outcome.value).toBe('boolean');
+        } else {
+          expect(outcome.problem).not.toMatch(/undefined|\[object|stack|^$/);
         }
       }),
-      { numRuns: 120 },
-    ));
+      { numRuns: 500 },
+    );
+    expect(decided).toBeGreaterThan(20);
+  });
 
-  it('a denial of a locked rule stands whatever later layers say', () =>
+  it('come to the same each time', () => {
     fc.assert(
-      fc.asyncProperty(
-        rules(5),
-        fc.constantFrom('info', 'warning', 'off', '{ mode: audit }'),
-        async (later, change) => {
-          const lock = text('base', ['deny: never'], '', '\n    locked: true');
-          const layered = await policyOf({ 'base.yaml': lock, 'site.yaml': text('site', later) });
-          if (layered !== null) expect((await plan(two, { policy: layered })).judgement.exit).not.toBe(0);
-          const site = `schema: vm-import/policy@1\nname: site\noverrides: { base.r0: ${change} }\n`;
-          const { policy, findings } = await load({ 'base.yaml': lock, 'site.yaml': site }, ['base.yaml', 'site.yaml']);
-          expect(policy).toBeNull();
-          expect(findings.map(({ code }) => code)).toEqual(['policy/weakens-locked']);
-        },
-      ),
-      { numRuns: 30 },
-    ));
+      fc.property(bool, anyEvidence, (condition, facts) => {
+        const run = () => {
+          const scope = voteScope({ evidence: facts, os: null, architecture: null });
+          return evaluate({ text: `disks.exists(d, ${condition})` }, 'vote', scope);
+        };
+        expect(run()).toEqual(run());
+      }),
+    );
+  });
+
+  it('leave the evidence as it is', () => {
+    fc.assert(
+      fc.property(bool, anyEvidence, (condition, facts) => {
+        const before = structuredClone(facts);
+        evaluate(
+          { text: `disks.exists(d, ${condition})` },
+          'verify',
+          verifyScope({ evidence: facts, os: null, architecture: null, plan: { os: 'x' } }),
+        );
+        expect(facts).toEqual(before);
+      }),
+    );
+  });
+
+  it('any text is refused with a place, or can be evaluated', () => {
+    const token = fc.constantFrom(
+      ...['disks', 'os', 'd', 'plan', 'has', 'size', 'exists', 'cel', 'bind', 'in', 'null', 'true', '1', '1.5', '2u'],
+      ...[
+        '"a"',
+        "'",
+        'b"x"',
+        '.',
+        ',',
+        '(',
+        ')',
+        '[',
+        ']',
+        '{',
+        '}',
+        ':',
+        '?',
+        '!',
+        '-',
+        '+',
+        '==',
+        '<',
+        '&&',
+        '||',
+        ' ',
+      ],
+    );
+    const any = fc.oneof(
+      fc.array(token, { maxLength: 25 }).map((tokens) => tokens.join('')),
+      fc.string({ unit: 'binary', maxLength: 40 }),
+    );
+    fc.assert(
+      fc.property(any, fc.constantFrom('vote' as const, 'verify' as const), (written, phase) => {
+        const found = expressionProblem(written, { phase, wants: 'bool' });
+        if (found !== undefined) {
+          expect(found.problem).not.toBe('');
+          expect(found.index).toBeGreaterThanOrEqual(0);
+          expect(found.index).toBeLessThanOrEqual(written.length);
+        }
+        const context = { evidence: evidence(), os: null, architecture: null, plan: {} };
+        const outcome = evaluate({ text: written }, phase, verifyScope(context));
+        if (!outcome.ok) expect(outcome.problem).not.toBe('');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('rules that have nothing to do with each other', () => {
+  it('vote the same in any order', async () => {
+    const rules = [
+      'when: disks.exists(d, d.virtualSize != null && d.virtualSize > 1000)\n    prefer: { machine: [q35] }',
+      'when: disks.exists(d, has(d.details.version) && d.details.version == 1)\n    forbid: { firmware: [bios] }',
+      'when: evidence.machine.labels.exists(l, l.size() > 3)\n    limit: { vcpus: { max: 4 } }',
+      'when: disks.size() > 1\n    deny: "{{ disks.size() }} disks"',
+      'when: disks.all(d, d.bootable == true)\n    warn: "{{ disks[0].format }}"',
+    ].map((rule, index) => `  - id: site.r${index}\n    ${rule}\n`);
+    const policies = new Map<string, Awaited<ReturnType<typeof policyOf>>>();
+    const policyIn = async (order: readonly number[]) => {
+      const key = order.join('');
+      const known = policies.get(key) ?? (await policyOf(order.map((index) => rules[index]).join('')));
+      policies.set(key, known);
+      return known;
+    };
+    const inOrder = rules.map((_, index) => index);
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray(inOrder, { minLength: rules.length }), anyEvidence, async (order, facts) => {
+        const context = { evidence: facts, os: null, architecture: null };
+        const told = async (of: readonly number[]) => {
+          const { votes, findings } = await vote(await policyIn(of), context);
+          const voted = votes.map(({ key, values, strength, rule }) => JSON.stringify([rule, key, strength, values]));
+          const found = findings.map(({ code, rule, severity, args }) => JSON.stringify([rule, code, severity, args]));
+          return [voted.toSorted(), found.toSorted()];
+        };
+        expect(await told(order)).toEqual(await told(inOrder));
+      }),
+    );
+  });
 });

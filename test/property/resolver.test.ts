@@ -133,6 +133,25 @@ describe('the resolver, whatever anybody votes', () => {
     );
   });
 
+  it('allows nothing more when a policy forbids more', () => {
+    const forbid = fc
+      .constantFrom(...keys)
+      .chain((key) =>
+        fc.uniqueArray(valuesFor(key), { minLength: 1, maxLength: 2 }).map((values) => c.policyForbid(key, values)),
+      );
+    const allowed = (of: ReturnType<typeof c.decideAll>) => of.findings.every(({ severity }) => severity !== 'error');
+    fc.assert(
+      fc.property(votes, forbid, setting, (list, more, at) => {
+        const [before, after] = [c.decideAll(list, at), c.decideAll([...list, more], at)];
+        if (!allowed(after)) return;
+        expect(allowed(before)).toBe(true);
+        for (const { key, value } of after.decisions) {
+          if (key === more.key && value !== null) expect(more.values).not.toContain(value);
+        }
+      }),
+    );
+  });
+
   it('loses no vote: each one won, agreed or lost on every slot it concerns', () => {
     fc.assert(
       fc.property(votes, setting, (list, at) => {

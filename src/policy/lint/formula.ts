@@ -1,5 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { canonical, children, evaluate, isNode, operands } from '../conditions.ts';
+import { canonical, children, isNode, operands } from '../cel/tree.ts';
+import { evaluateAlone } from '../conditions.ts';
 import type { Phase } from '../policy.ts';
 import type { Scope } from '../scope.ts';
 import { elementType, type Kind, type LoopTypes, type Term, termOf, typeOf } from './terms.ts';
@@ -151,8 +152,8 @@ class Reading {
     });
   }
 
-  #closedMask(text: string, scope: Scope, failed: Mask): Mask {
-    const result = evaluate(text, this.#phase, scope);
+  #closedMask(text: string, variables: Scope['variables'], failed: Mask): Mask {
+    const result = evaluateAlone(text, this.#phase, variables);
     return result.ok && typeof result.value === 'boolean' ? truth(result.value) : failed;
   }
 
@@ -189,7 +190,7 @@ class Reading {
   /** A value that needs no fact; undefined for what is none, or no plain one. */
   #constant(node: ASTNode): Constant | undefined {
     if (!isClosed(node)) return undefined;
-    const result = evaluate(canonical(node), this.#phase, {});
+    const result = evaluateAlone(canonical(node), this.#phase);
     return result.ok ? asConstant(result.value) : undefined;
   }
 

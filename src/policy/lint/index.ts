@@ -1,5 +1,6 @@
 import type { Finding } from '../../diagnostics/index.ts';
-import { canonical, prepare, syntaxTree } from '../conditions.ts';
+import { canonical } from '../cel/tree.ts';
+import { bringPatterns, syntaxTree } from '../conditions.ts';
 import { byRule, policyPlace } from '../diagnostics.ts';
 import type { EffectiveRule, Policy } from '../policy.ts';
 import { diagnostics } from './diagnostics.ts';
@@ -21,7 +22,7 @@ export interface LintOptions extends Vocabulary {
  * and comparisons with what never is. In the order of the files.
  */
 export async function lintPolicy(policy: Policy, options: LintOptions): Promise<readonly Finding[]> {
-  await prepare(policy.rules.flatMap(({ when }) => (when === null ? [] : [when.text])));
+  await bringPatterns(policy.rules.flatMap(({ when }) => when ?? []));
   const judged = policy.rules.map((rule, order) => judge(rule, order, options));
   const findings = [
     ...judged.flatMap((rule) => rule.findings),

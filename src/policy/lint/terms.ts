@@ -1,7 +1,8 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { keySpec, parseKeyPath } from '../../facts/index.ts';
-import { canonical, isNode, operands, planKey } from '../conditions.ts';
-import { FACT_TYPES, VERIFY_VARIABLES } from '../scope.ts';
+import { canonical, isNode, operands } from '../cel/tree.ts';
+import { FACT_TYPES, VERIFY_VARIABLES, withoutNull } from '../cel/types.ts';
+import { planKey } from '../conditions.ts';
 
 /** CEL types of the variables of loops; they hide those of the policy language. */
 export type LoopTypes = ReadonlyMap<string, string>;
@@ -25,22 +26,16 @@ export interface Term {
   readonly kind: Kind;
 }
 
-const FIELDS: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map(
-  FACT_TYPES.map(({ name, fields }) => [name, fields]),
-);
-
-/** What CEL has no type for, because it may be null. */
-const NULLABLE: Readonly<Record<string, Kind['base']>> = {
-  'Disk.virtualSize': 'int',
-  'Disk.bootable': 'bool',
-  'Source.size': 'int',
-};
+/** The fields of a type; undefined for what has none, or may be null. */
+function fieldsOf(type: string | undefined): Readonly<Record<string, string>> | undefined {
+  return type !== undefined && Object.hasOwn(FACT_TYPES, type) ? FACT_TYPES[type] : undefined;
+}
 
 /** The CEL type of a node, as far as it is known. */
 export function typeOf(node: ASTNode, loops: LoopTypes): string | undefined {
   const [first, second] = operands(node);
   if (node.op === 'id') return loops.get(String(first)) ?? VERIFY_VARIABLES[String(first)];
-  if (node.op === '.' && isNode(first)) return FIELDS.get(typeOf(first, loops) ?? '')?.[String(second)];
+  if (node.op === '.' && isNode(first)) return fieldsOf(typeOf(first, loops))?.[String(second)];
   if (node.op === '[]' && isNode(first)) return elementType(first, loops);
   if (node.op === 'rcall' && first === 'filter' && isNode(second)) return typeOf(second, loops);
   return undefined;
@@ -57,14 +52,14 @@ export function fieldName(node: ASTNode, loops: LoopTypes): string | undefined {
   if (node.op === 'id') return loops.has(String(first)) ? undefined : String(first);
   if (node.op !== '.' || !isNode(first)) return undefined;
   const type = typeOf(first, loops);
-  return type === undefined || !FIELDS.has(type) ? undefined : `${type}.${String(second)}`;
+  return fieldsOf(type) === undefined ? undefined : `${type}.${String(second)}`;
 }
 
 /** Whether asking for it never fails. */
 function isTotal(node: ASTNode, loops: LoopTypes): boolean {
   const [first] = operands(node);
   if (node.op === 'id') return true;
-  return node.op === '.' && isNode(first) && FIELDS.has(typeOf(first, loops) ?? '') && isTotal(first, loops);
+  return node.op === '.' && isNode(first) && fieldsOf(typeOf(first, loops)) !== undefined && isTotal(first, loops);
 }
 
 const ANY: Kind = { base: 'any', nullable: true, partial: true, min: -Infinity, max: Infinity };
@@ -82,11 +77,10 @@ export function termOf(node: ASTNode, loops: LoopTypes): Term | undefined {
     if (asked !== undefined) return { text: `plan ${asked.path}`, kind: planKind(asked.path) };
   }
   if (node.op !== 'id' && node.op !== '.' && node.op !== '[]') return undefined;
-  const name = fieldName(node, loops);
-  const type = typeOf(node, loops);
-  const base = type === 'string' || type === 'bool' || type === 'int' ? type : NULLABLE[name ?? ''];
+  const type = typeOf(node, loops) ?? 'dyn';
+  const base = withoutNull(type);
   const partial = !isTotal(node, loops);
-  if (base === undefined) return { text, kind: { ...ANY, partial } };
+  if (base !== 'string' && base !== 'bool' && base !== 'int') return { text, kind: { ...ANY, partial } };
   return { text, kind: { base, nullable: base !== type, partial, min: 0, max: Infinity } };
 }
 

@@ -12,7 +12,8 @@ import {
   parseValue,
   STRENGTHS,
 } from '../../facts/index.ts';
-import { children, evaluate, isNode, operands, planKey } from '../conditions.ts';
+import { children, isNode, operands } from '../cel/tree.ts';
+import { evaluateAlone, planKey } from '../conditions.ts';
 import type { Phase } from '../policy.ts';
 import { elementType, fieldName, type LoopTypes } from './terms.ts';
 import { asConstant, type Constant } from './values.ts';
@@ -65,7 +66,7 @@ function comparisons(node: ASTNode): readonly (readonly [ASTNode, readonly ASTNo
 
 function constantOf(node: ASTNode, phase: Phase): Constant | undefined {
   if (node.op !== 'value') return undefined;
-  const outcome = evaluate(node.input.slice(node.start, node.end), phase, {});
+  const outcome = evaluateAlone(node.input.slice(node.start, node.end), phase);
   return outcome.ok ? asConstant(outcome.value) : undefined;
 }
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ARCHITECTURES, type Evidence, PAYLOADS, type Value } from '../../../src/facts/index.ts';
-import { evaluate, expressionProblem, prepare, syntaxTree } from '../../../src/policy/conditions.ts';
+import { bringPatterns, evaluate, expressionProblem, syntaxTree } from '../../../src/policy/conditions.ts';
 import { possible } from '../../../src/policy/lint/formula.ts';
 import { ANYTHING, FAILS, FALSE, TRUE } from '../../../src/policy/lint/values.ts';
 import { verifyScope } from '../../../src/policy/scope.ts';
 import { disk, evidence } from '../evidence.ts';
 
-beforeAll(() => prepare(['os.matches("")']));
+beforeAll(() => bringPatterns([{ text: 'os.matches("")' }]));
 
 const outcomes = (text: string) => possible(syntaxTree(text, 'verify'), 'verify');
 
@@ -213,7 +213,7 @@ describe('over all conditions and all evidence', () => {
         judged++;
         if (mask === TRUE || (mask & TRUE) === 0) told++;
         for (const context of evidences) {
-          const outcome = evaluate(text, 'verify', verifyScope(context));
+          const outcome = evaluate({ text }, 'verify', verifyScope(context));
           const happened = outcome.ok && typeof outcome.value === 'boolean' ? (outcome.value ? TRUE : FALSE) : FAILS;
           expect(
             mask & happened,

@@ -1,0 +1,130 @@
+// What a policy costs: 200 rules of all kinds as part of a whole run, beside the same run without a policy file; and
+// the same rules in one process against 10,000 evidences, with the memory that is still held afterwards. CPU time of
+// runs that take turns, not time by the clock: what else the machine does only ever adds. Exits 1 over a budget.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+const ADDED_MS = 15;
+const HELD_MIB = 2;
+const RULES = 200;
+const RUNS = 21;
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const program = join(root, 'dist', 'bin', 'vm-import.cjs');
+const image = join(root, 'fixtures', 'disks', 'qcow2', 'disk.qcow2');
+
+/** What sites write: sizes, systems, limits of the plan, labels and networks, formats. */
+const kinds = [
+  (n) => `
+    title: No disk of more than ${n} TiB
+    when: disks.exists(d, d.virtualSize != null && d.virtualSize > ${n} * 1024 * 1024 * 1024 * 1024)
+    deny: '{{ size(disks) }} disks, one of them too large'
+    remedy: Shrink it.`,
+  () => `
+    when: os.startsWith("win") && architecture == "x86_64"
+    prefer: { machine: [q35] }`,
+  (n) => `
+    phase: verify
+    when: plan["memory-mib"] != null && plan["memory-mib"] > ${100000 + n}
+    warn: 'memory {{ plan["memory-mib"] }} MiB'`,
+  (n) => `
+    limit: { vcpus: { max: ${64 + n} } }`,
+  (n) => `
+    when: evidence.machine.labels.exists(l, l == "team-${n}") || nics.exists(n, n.network == "net${n}")
+    forbid: { video-model: [cirrus] }`,
+];
+const rules = Array.from({ length: RULES }, (_, at) => `  - id: site.rule-${at}${kinds[at % kinds.length](at + 1)}\n`);
+const HEADER = 'schema: vm-import/policy@1\nname: bench\nextends: [preset:default]\n';
+
+let over = false;
+function report(title, value, unit, budget) {
+  const told = budget === undefined ? '' : `, budget ${budget} ${unit}`;
+  process.stdout.write(`${title.padEnd(52)} ${value.toFixed(1).padStart(9)} ${unit}${told}\n`);
+  if (budget !== undefined && value > budget) over = true;
+}
+
+const told = 'process.on("exit",()=>{const{user,system}=process.cpuUsage();console.error("cpu",(user+system)/1000)})';
+const counting = ['--import', `data:text/javascript,${encodeURIComponent(told)}`];
+function cpu(...args) {
+  const { status, stderr } = spawnSync(process.execPath, [...counting, ...args], { encoding: 'utf8' });
+  const [, milliseconds] = /^cpu (.*)$/m.exec(stderr) ?? [];
+  if (status !== 0 || milliseconds === undefined) throw new Error(stderr);
+  return Number(milliseconds);
+}
+const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+const house = mkdtempSync(join(tmpdir(), 'bench-policy-'));
+try {
+  const [one, many] = [join(house, 'one.yaml'), join(house, 'many.yaml')];
+  writeFileSync(one, `${HEADER}rules:\n${rules[0]}`);
+  writeFileSync(many, `${HEADER}rules:\n${rules.join('')}`);
+  const jobs = {
+    bare: ['-e', '0'],
+    none: [program, image],
+    one: [program, image, '--policy', one],
+    many: [program, image, '--policy', many],
+  };
+  const times = Object.fromEntries(Object.keys(jobs).map((name) => [name, []]));
+  for (let run = 0; run < RUNS; run++) for (const [name, args] of Object.entries(jobs)) times[name].push(cpu(...args));
+  const [bare, none, withOne, withMany] = Object.keys(jobs).map((name) => median(times[name]));
+  report('CPU time of node -e 0', bare, 'ms');
+  report('CPU time of a run without a policy', none, 'ms');
+  report('a policy of one rule adds', withOne - none, 'ms');
+  report(`a policy of ${RULES} rules adds`, withMany - none, 'ms', ADDED_MS);
+} finally {
+  rmSync(house, { recursive: true });
+}
+
+const { loadPolicies, verify, vote } = await import(pathToFileURL(join(root, 'dist/policy/index.js')).href);
+const { policy } = await loadPolicies(['bench.yaml'], {
+  readText: () => Promise.resolve(`${HEADER}rules:\n${rules.join('')}`),
+});
+if (policy === null) throw new Error('the policy of the benchmark does not load');
+
+function evidence(number) {
+  const disk = {
+    ...{ uri: `image${number}.qcow2`, path: null, format: 'qcow2', payload: 'disk', fileSize: 1e9, device: false },
+    ...{ virtualSize: number % 7 === 0 ? null : 1e9 * (1 + (number % 100)), backing: null, encrypted: false },
+    ...{ bootable: true, slice: null, wrapping: [], partitions: [], content: null, proofs: [] },
+    details: { version: 3, snapshotCount: number % 3 },
+  };
+  const nic = { id: 'nic0', model: null, mac: null, network: `net${number % 50}`, uri: null, pointer: null };
+  return {
+    machine: { name: `vm${number}`, labels: { [`team-${number % 20}`]: 'x' } },
+    ...{ sources: [], drivers: [], osNames: [], extensions: {}, votes: [], findings: [] },
+    disks: [
+      { ...disk, id: 'disk0' },
+      { ...disk, id: 'disk1' },
+    ],
+    nics: [nic],
+  };
+}
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc');
+const held = () => {
+  collect();
+  return process.memoryUsage().heapUsed / 2 ** 20;
+};
+
+const marks = [1000, 5000, 10_000];
+const heaps = [];
+const start = process.cpuUsage();
+for (let number = 1; number <= marks.at(-1); number++) {
+  const context = { evidence: evidence(number), os: number % 2 === 0 ? 'win10' : 'debian12', architecture: 'x86_64' };
+  await vote(policy, context);
+  await verify(policy, { ...context, plan: { os: context.os, 'memory-mib': 2048, vcpus: 2 } });
+  if (marks.includes(number)) heaps.push(held());
+}
+const { user, system } = process.cpuUsage(start);
+const seconds = (user + system) / 1e6;
+report(`${marks.at(-1)} evidences against ${policy.rules.length} rules`, seconds, 's of CPU time');
+report('  rules', (marks.at(-1) * policy.rules.length) / seconds / 1000, 'thousand a second');
+for (const [index, mark] of marks.entries()) report(`  heap held after ${mark}`, heaps[index], 'MiB');
+report('  heap gained from the first mark to the last', heaps.at(-1) - heaps[0], 'MiB', HELD_MIB);
+if (over) process.exitCode = 1;
