@@ -26,14 +26,14 @@ export const diagnostics = defineDiagnostics('policy', {
   'too-large': {
     severity: 'error',
     exit: 2,
-    message: 'The policy has {size} bytes; at most {limit} are read.',
-    remedy: 'Split the policy into several files and let one extend the others.',
+    message: '{document} has {size} bytes; at most {limit} are read.',
+    remedy: '{hint}',
     explain: WHOLE,
   },
   syntax: {
     severity: 'error',
     exit: 2,
-    message: 'The policy is not valid YAML or JSON: {problem}.',
+    message: '{document} is not valid YAML or JSON: {problem}.',
     remedy: 'Correct the file at this place.',
     explain: `${WHOLE} Policies are YAML 1.2 or JSON with one document a file, string keys, no duplicate keys, no custom tags, no directives and limited nesting and aliases.`,
   },

@@ -1,20 +1,25 @@
 import type { Finding } from '../diagnostics/index.ts';
 import type { PolicySettings } from '../facts/index.ts';
-import { diagnostics, policyPlace } from './diagnostics.ts';
 import { readEffects } from './effects.ts';
 import { expressionsOf } from './expressions.ts';
+import type { DocumentKind } from './issues.ts';
 import { reportIssues } from './issues.ts';
 import { splitMessage } from './message.ts';
 import { offsetInScalar } from './places.ts';
 import type { Announcement, Effect, Expression, MessagePart, Phase, PolicyDocument, Rule } from './policy.ts';
-import { Problems } from './problems.ts';
+import type { Problems } from './problems.ts';
+import { readDocument } from './read.ts';
 import { checkRule, ruleName } from './rule-check.ts';
 import type { PolicyInput, RuleInput } from './schema.ts';
 import { EFFECT_NAMES, policySchema } from './schema.ts';
 import type { MapTree, ScalarTree, Tree } from './yaml.ts';
-import { plainData, readYaml } from './yaml.ts';
+import { plainData } from './yaml.ts';
 
 const MAX_POLICY_BYTES = 1024 * 1024;
+
+const SPLIT = 'Split the policy into several files and let one extend the others.';
+
+const POLICY: DocumentKind = { name: 'the policy', schema: policySchema, entries: { rules: ruleName } };
 
 export interface ParsedPolicy {
   /** null when there are findings. */
@@ -26,18 +31,12 @@ export interface ParsedPolicy {
 
 /** Reads one policy file, YAML or JSON. Never throws: everything that is wrong with the text is a finding. */
 export async function parsePolicy(text: string, uri: string): Promise<ParsedPolicy> {
-  const size = Buffer.byteLength(text);
-  if (size > MAX_POLICY_BYTES) {
-    const finding = diagnostics['too-large']({ size, limit: MAX_POLICY_BYTES }, policyPlace({ uri, pointer: '1:1' }));
-    return { document: null, extends: [], findings: [finding] };
-  }
-  const { tree, problems: syntax, place } = readYaml(text);
-  const problems = new Problems(uri, place);
-  for (const { problem, at } of syntax) problems.syntax(problem, at);
+  const { tree, problems } = readDocument(text, uri, { name: 'The policy', maxBytes: MAX_POLICY_BYTES, hint: SPLIT });
+  const { place } = problems;
   if (tree === null) return { document: null, extends: [], findings: problems.findings };
 
   const parsed = policySchema.safeParse(plainData(tree));
-  if (!parsed.success) reportIssues(parsed.error.issues, tree, problems);
+  if (!parsed.success) reportIssues(parsed.error.issues, tree, problems, POLICY);
   const rules = ruleTrees(tree).map((rule, index) => readRule(text, rule, index, problems));
   reportDuplicates(ruleTrees(tree), problems);
   await expressionsOf(rules, text, problems);

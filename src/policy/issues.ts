@@ -1,21 +1,34 @@
 import type { z } from 'zod';
 import type { Problems } from './problems.ts';
 import { nearest, shownTree } from './problems.ts';
-import { ruleName } from './rule-check.ts';
-import { policySchema, ruleSchema } from './schema.ts';
-import type { Tree } from './yaml.ts';
+import { keysAt } from './schema-keys.ts';
+import type { MapTree, Tree } from './yaml.ts';
 
 type Path = readonly PropertyKey[];
 
-/** Turns what the schema found into findings at their place in the file. */
-export function reportIssues(issues: readonly z.core.$ZodIssue[], tree: Tree, problems: Problems): void {
-  for (const issue of issues) reportIssue(issue, tree, problems);
+/** What findings have to know of a kind of document. */
+export interface DocumentKind {
+  /** How the whole of it is called in a sentence: `the policy`. */
+  readonly name: string;
+  readonly schema: z.ZodType;
+  /** How the entries of a list at the top are called: `rules` are `rule site.q35`. */
+  readonly entries: Readonly<Record<string, (entry: MapTree, index: number) => string>>;
 }
 
-function reportIssue(issue: z.core.$ZodIssue, tree: Tree, problems: Problems): void {
-  const where = describePath(issue.path, tree);
+/** Turns what the schema of a document found into findings at their place in the file. */
+export function reportIssues(
+  issues: readonly z.core.$ZodIssue[],
+  tree: Tree,
+  problems: Problems,
+  kind: DocumentKind,
+): void {
+  for (const issue of issues) reportIssue(issue, tree, problems, kind);
+}
+
+function reportIssue(issue: z.core.$ZodIssue, tree: Tree, problems: Problems, kind: DocumentKind): void {
+  const where = describePath(issue.path, tree, kind);
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(issue.path);
+    const known = keysAt(kind.schema, issue.path).filter((key) => key !== '$schema');
     for (const key of issue.keys) {
       const hint = nearest(key, known, `The keys are ${known.join(', ')}.`);
       problems.unknownKey({ key, where, hint }, keyPlace(tree, [...issue.path, key]));
@@ -23,9 +36,10 @@ function reportIssue(issue: z.core.$ZodIssue, tree: Tree, problems: Problems): v
     return;
   }
   const found = lookup(tree, issue.path);
-  const name = String(issue.path.at(-1) ?? 'the policy');
+  const name = String(issue.path.at(-1) ?? kind.name);
   if (found === undefined) {
-    problems.missingKey({ where: describePath(issue.path.slice(0, -1), tree), key: name }, keyPlace(tree, issue.path));
+    const parent = describePath(issue.path.slice(0, -1), tree, kind);
+    problems.missingKey({ where: parent, key: name }, keyPlace(tree, issue.path));
     return;
   }
   const value = shownTree(found);
@@ -42,7 +56,10 @@ const TYPES: Readonly<Record<string, string>> = {
   array: 'a list',
   string: 'text',
   boolean: 'true or false',
+  int: 'a whole number',
 };
+
+const UNITS: Readonly<Record<string, string>> = { array: ' entries', string: ' characters', object: ' entries' };
 
 function expectation(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
@@ -51,9 +68,11 @@ function expectation(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`;
     case 'too_big':
-      return `at most ${issue.maximum} ${issue.origin === 'array' ? 'entries' : 'characters'}`;
+      return `at most ${issue.maximum}${UNITS[issue.origin] ?? ''}`;
     case 'too_small':
-      return 'text that is not empty';
+      return issue.origin === 'string'
+        ? 'text that is not empty'
+        : `at least ${issue.minimum}${UNITS[issue.origin] ?? ''}`;
     case 'invalid_format':
       return issue.format === 'url' ? 'a web address (https://...)' : issue.message;
     default:
@@ -61,24 +80,18 @@ function expectation(issue: z.core.$ZodIssue): string {
   }
 }
 
-/** Keys that the schema knows at a path, for a suggestion. */
-function keysAt(path: Path): readonly string[] {
-  if (path.length === 0) return Object.keys(policySchema.shape).filter((key) => key !== '$schema');
-  if (path[0] === 'rules' && path.length === 2) return Object.keys(ruleSchema.shape);
-  if (path[0] === 'trust') return Object.keys(policySchema.shape.trust.unwrap().shape);
-  if (path[0] === 'allow') return Object.keys(policySchema.shape.allow.unwrap().shape);
-  return [];
-}
-
-function describePath(path: Path, tree: Tree): string {
-  if (path.length === 0) return 'the policy';
-  if (path[0] !== 'rules' || typeof path[1] !== 'number') return path.join('.');
-  const rule = lookup(tree, path.slice(0, 2));
-  const name = rule?.kind === 'map' ? ruleName(rule, path[1]) : `rule ${path[1] + 1}`;
+function describePath(path: Path, tree: Tree, kind: DocumentKind): string {
+  if (path.length === 0) return kind.name;
+  const [list, index] = path;
+  const nameOf = kind.entries[String(list)];
+  if (nameOf === undefined || typeof index !== 'number') return path.join('.');
+  const entry = lookup(tree, path.slice(0, 2));
+  const name = nameOf(entry?.kind === 'map' ? entry : { kind: 'map', at: 0, entries: new Map() }, index);
   return path.length === 2 ? name : `${path.slice(2).join('.')} of ${name}`;
 }
 
-function lookup(tree: Tree, path: Path): Tree | undefined {
+/** What stands at a path, if anything does. */
+export function lookup(tree: Tree, path: Path): Tree | undefined {
   let at: Tree | undefined = tree;
   for (const step of path) {
     if (at?.kind === 'list') at = at.items[Number(step)];

@@ -48,8 +48,17 @@ export class Problems {
     this.#findings.push({ ...diagnostics['condition-syntax'](args, this.#at(at)), rule });
   }
 
-  syntax(problem: string, at: number): void {
-    this.#findings.push(diagnostics.syntax({ problem }, this.#at(at)));
+  syntax(args: Args<'syntax'>, at: number): void {
+    this.#findings.push(diagnostics.syntax(args, this.#at(at)));
+  }
+
+  tooLarge(args: Args<'too-large'>): void {
+    this.#findings.push(diagnostics['too-large'](args, this.#at(0)));
+  }
+
+  /** What a kind of document has findings of its own for. */
+  add(finding: (at: readonly Provenance[]) => Finding, at: number): void {
+    this.#findings.push(finding(this.#at(at)));
   }
 
   #at(at: number): readonly Provenance[] {
