@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { grubCode, ntfsVolume, windowsCode } from '../../fixtures/generate/boot-code.ts';
+import { grubCode, ntfsVolume, windowsCode } from '../../src/synthesis/boot-code.ts';
 import { identifyDiskCode, identifyVolumeCode } from '../../src/content/boot-code/index.ts';
 
 /** 512 bytes with pieces of latin1 text at offsets. */
