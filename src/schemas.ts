@@ -8,19 +8,24 @@ import { evidenceSchema, reportSchema } from './facts/schemas.ts';
 import { hintJsonSchema } from './hints/schema.ts';
 import { hostJsonSchema } from './host/schema.ts';
 import { policyJsonSchema } from './policy/schema.ts';
+import { suiteJsonSchema } from './policy/suite/schema.ts';
 
 export { parsePlan, planSchema } from './emitters/plan/schema.ts';
 export { evidenceSchema, parseEvidence, parseReport, reportSchema } from './facts/schemas.ts';
 export { policySchema } from './policy/schema.ts';
+export { suiteSchema } from './policy/suite/schema.ts';
 
 /** JSON Schemas (draft 2020-12) by kind of document, as published in `docs/schemas/`. */
-export function jsonSchemas(): Readonly<Record<'evidence' | 'hints' | 'host' | 'plan' | 'policy' | 'report', unknown>> {
+export function jsonSchemas(): Readonly<
+  Record<'evidence' | 'hints' | 'host' | 'plan' | 'policy' | 'policy-test' | 'report', unknown>
+> {
   return {
     evidence: z.toJSONSchema(evidenceSchema),
     hints: hintJsonSchema(),
     host: hostJsonSchema(),
     plan: z.toJSONSchema(planSchema),
     policy: policyJsonSchema(),
+    'policy-test': suiteJsonSchema(),
     report: z.toJSONSchema(reportSchema),
   };
 }

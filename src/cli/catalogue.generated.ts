@@ -39,8 +39,9 @@ import { diagnostics as area36 } from '../osinfo/diagnostics.ts';
 import { diagnostics as area37 } from '../pipeline/diagnostics.ts';
 import { diagnostics as area38 } from '../plan/diagnostics.ts';
 import { diagnostics as area39 } from '../policy/diagnostics.ts';
-import { diagnostics as area40 } from '../sources/diagnostics.ts';
-import { diagnostics as area41 } from './diagnostics.ts';
+import { diagnostics as area40 } from '../policy/suite/diagnostics.ts';
+import { diagnostics as area41 } from '../sources/diagnostics.ts';
+import { diagnostics as area42 } from './diagnostics.ts';
 import type { DiagnosticFactory, DiagnosticSpec } from '../diagnostics/index.ts';
 
 const areas: readonly Record<string, { readonly code: string; readonly spec: DiagnosticSpec }>[] = [
@@ -86,6 +87,7 @@ const areas: readonly Record<string, { readonly code: string; readonly spec: Dia
   area39,
   area40,
   area41,
+  area42,
 ];
 
 /** Every finding that vm-import can report, by code. */

@@ -92,6 +92,11 @@ const DETECTING = {
   all: { type: 'boolean', describe: 'every medium that matches, best first; JSON always has them' },
 } as const satisfies Record<string, Options>;
 
+const TESTING = {
+  coverage: { type: 'boolean', describe: 'a table of the rules, those not seen both to act and to keep silent first' },
+  'min-coverage': { type: 'string', describe: 'percentage of the rules that have to be seen both ways' },
+} as const satisfies Record<string, Options>;
+
 const JSON_OUTPUT = { json: { type: 'boolean', describe: 'for programs' } } as const satisfies Record<string, Options>;
 
 const MANIFEST = {
@@ -108,6 +113,7 @@ export const OPTIONS: { readonly [name: string]: Options } = {
   ...WRITING,
   ...JSON_OUTPUT,
   ...MANIFEST,
+  ...TESTING,
   help: { type: 'boolean' },
   version: { type: 'boolean' },
 };
@@ -133,6 +139,11 @@ export const jsonOption = <T>(yargs: Argv<T>) => grouped(yargs, 'Output:', JSON_
 export const knowledgeOptions = <T>(yargs: Argv<T>) =>
   grouped(grouped(jsonOption(yargs), 'Reading:', { ...KNOWING, policy: READING.policy }), 'Output:', TALKING);
 export const detectOptions = <T>(yargs: Argv<T>) => grouped(knowledgeOptions(yargs), 'Output:', DETECTING);
+export const testOptions = <T>(yargs: Argv<T>) =>
+  grouped(jsonOption(talkOptions(yargs)), 'Output:', {
+    ...TESTING,
+    report: { ...WRITING.report, describe: 'junit=FILE writes a report for CI systems' },
+  });
 export const compileOptions = <T>(yargs: Argv<T>) =>
   grouped(grouped(yargs, 'Reading:', { from: COMPILING.from }), 'Output:', {
     output: COMPILING.output,

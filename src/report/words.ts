@@ -35,12 +35,17 @@ export function placeOf({ message, at }: FindingDocument): string | undefined {
 
 /** One line for stderr. */
 export function findingLine(finding: FindingDocument): string {
-  const rule = finding.rule === null ? '' : ` rule ${printable(finding.rule)}`;
   const waived = finding.waived ? ' (waived)' : finding.audited ? ' (audit)' : '';
+  return `vm-import: ${finding.severity}${waived}: ${findingText(finding)}`;
+}
+
+/** Place, what is wrong, what to do about it, and the code, in one line. */
+export function findingText(finding: FindingDocument): string {
+  const rule = finding.rule === null ? '' : ` rule ${printable(finding.rule)}`;
   const place = placeOf(finding);
   const where = place === undefined ? '' : `${place}: `;
-  const { severity, message, remedy, code } = finding;
-  return `vm-import: ${severity}${waived}: ${where}${sentence(message)} ${sentence(remedy)} [${code}${rule}]`;
+  const { message, remedy, code } = finding;
+  return `${where}${sentence(message)} ${sentence(remedy)} [${code}${rule}]`;
 }
 
 /** The words of a policy's author may lack the stop that the next sentence needs. */
