@@ -1,10 +1,12 @@
-import type { RuleCheck, RuleCoverage } from '../../facts/index.ts';
+import type { Decision, RuleCheck, RuleCoverage } from '../../facts/index.ts';
+import { hadEffect } from '../../plan/index.ts';
 import type { Policy } from '../../policy/index.ts';
 import type { LoadedSuite } from './load.ts';
 
 /** Counts, over all cases of all suites, which rules acted and which did not. */
 export class Coverage {
   readonly #rules = new Map<string, RuleCoverage>();
+  readonly #unconditional = new Set<string>();
 
   /** Takes note of the rules that a suite could see. */
   expect({ policy, refs }: LoadedSuite): void {
@@ -13,18 +15,22 @@ export class Coverage {
       const before = this.#rules.get(keyOf(rule));
       const own = before?.own === true || isOwn(uri, refs);
       const always = canOnlyAct(rule);
+      if (rule.when === null) this.#unconditional.add(keyOf(rule));
       const counted = { fired: before?.fired ?? 0, silent: before?.silent ?? 0 };
       this.#rules.set(keyOf(rule), { rule: id, title, uri, pointer, own, always, ...counted });
     }
   }
 
-  count(checks: readonly RuleCheck[]): void {
+  count(checks: readonly RuleCheck[], decisions: readonly Decision[]): void {
     for (const { rule: id, uri, outcome } of checks) {
       const rule = this.#rules.get(keyOf({ id, uri }));
       if (rule === undefined) continue;
-      const fired = outcome === 'failed' || outcome === 'applied' ? 1 : 0;
-      const silent = outcome === 'passed' || outcome === 'not-applied' ? 1 : 0;
-      this.#rules.set(keyOf({ id, uri }), { ...rule, fired: rule.fired + fired, silent: rule.silent + silent });
+      // a vote that every image gets acts where it makes a difference
+      const voted = outcome === 'applied' && this.#unconditional.has(keyOf({ id, uri }));
+      const acted = voted ? rule.always || hadEffect(id, decisions) : outcome === 'failed' || outcome === 'applied';
+      const silent = (voted && !acted) || outcome === 'passed' || outcome === 'not-applied';
+      const { fired, silent: before } = rule;
+      this.#rules.set(keyOf({ id, uri }), { ...rule, fired: fired + Number(acted), silent: before + Number(silent) });
     }
   }
 
@@ -42,7 +48,8 @@ function isOwn(uri: string, refs: readonly string[]): boolean {
   return refs.some((ref) => uri === ref || uri.startsWith(`${ref.replace(/\/$/, '')}/`));
 }
 
-/** Without a condition a rule acts on every image, unless it is the plan that it holds against its limits. */
-function canOnlyAct({ when, phase, announcement }: Policy['rules'][number]): boolean {
-  return when === null && (phase === 'vote' || announcement !== null);
+/** Without a condition a rule always speaks; only limits, prohibitions and recommendations may make no difference. */
+function canOnlyAct({ when, phase, announcement, effects }: Policy['rules'][number]): boolean {
+  if (when !== null) return false;
+  return announcement !== null || (phase === 'vote' && effects.every(({ origin }) => origin === 'policy-set'));
 }

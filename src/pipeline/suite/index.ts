@@ -21,9 +21,9 @@ export async function testPolicies(paths: readonly string[], catalogue: Catalogu
     coverage.expect(loaded);
     const cases: CaseResult[] = [];
     for (const one of loaded.suite.cases) {
-      const { result, checks } = await runCase(one, loaded, catalogue);
+      const { result, checks, decisions } = await runCase(one, loaded, catalogue);
       cases.push(result);
-      coverage.count(checks);
+      coverage.count(checks, decisions);
     }
     suites.push({ uri, policy: loaded.suite.policy.map(({ value }) => value), cases });
   }

@@ -1,6 +1,6 @@
 import { EXIT, type Finding, VmImportError } from '../../diagnostics/index.ts';
 import { judge } from '../../diagnostics/verdict.ts';
-import type { CaseResult, HostCapabilities, RuleCheck } from '../../facts/index.ts';
+import type { CaseResult, Decision, HostCapabilities, RuleCheck } from '../../facts/index.ts';
 import { diagnostics } from '../../policy/suite/diagnostics.ts';
 import type { SuiteCase } from '../../policy/suite/suite.ts';
 import { word } from '../../report/words.ts';
@@ -14,6 +14,7 @@ import { evidenceOf } from './subject.ts';
 export interface CaseRun {
   readonly result: CaseResult;
   readonly checks: readonly RuleCheck[];
+  readonly decisions: readonly Decision[];
 }
 
 /** Runs one case as the command line would: reads, decides, and writes for every target. */
@@ -25,7 +26,7 @@ export async function runCase(one: SuiteCase, loaded: LoadedSuite, catalogue: Ca
     const found = differences(one.expect, { findings, judgement, decisions });
     const outcome = found.length === 0 ? 'passed' : 'failed';
     const told = { differences: found, findings: findings.map(word), trouble: null };
-    return { result: { name, pointer, outcome, verdict: judgement.verdict, ...told }, checks };
+    return { result: { name, pointer, outcome, verdict: judgement.verdict, ...told }, checks, decisions };
   } catch (error) {
     if (!(error instanceof VmImportError)) throw error;
     const { finding } = error;
@@ -34,6 +35,7 @@ export async function runCase(one: SuiteCase, loaded: LoadedSuite, catalogue: Ca
     return {
       result: { name, pointer, outcome: 'error', verdict: null, differences: [], findings: [], trouble },
       checks: [],
+      decisions: [],
     };
   }
 }
