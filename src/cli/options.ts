@@ -142,6 +142,8 @@ export const detectOptions = <T>(yargs: Argv<T>) => grouped(knowledgeOptions(yar
 export const testOptions = <T>(yargs: Argv<T>) =>
   grouped(jsonOption(talkOptions(yargs)), 'Output:', {
     ...TESTING,
+    quiet: { ...TALKING.quiet, describe: 'nothing while all pass' },
+    verbose: { ...TALKING.verbose, describe: 'the cases that passed too' },
     report: { ...WRITING.report, describe: 'junit=FILE writes a report for CI systems' },
   });
 export const compileOptions = <T>(yargs: Argv<T>) =>

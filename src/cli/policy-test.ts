@@ -23,7 +23,10 @@ export async function policyTestCommand(io: Io, args: PolicyTestArguments): Prom
     import('../report/policy-test-text.ts'),
   ]);
   const report = await testPolicies(args.tests, catalogue);
-  printFindingDocuments(io, report.findings);
+  printFindingDocuments(
+    io,
+    report.broken.flatMap(({ findings }) => findings),
+  );
   if (junit !== null) {
     await refuseOverwriting(
       [junit],
@@ -48,9 +51,9 @@ export async function policyTestCommand(io: Io, args: PolicyTestArguments): Prom
   return status;
 }
 
-function statusOf({ suites, findings }: PolicyTestReport): ExitStatus {
+function statusOf({ suites, broken }: PolicyTestReport): ExitStatus {
   const cases = suites.flatMap((suite) => suite.cases);
-  if (findings.length > 0 || cases.some(({ outcome }) => outcome === 'error')) return EXIT.usage;
+  if (broken.length > 0 || cases.some(({ outcome }) => outcome === 'error')) return EXIT.usage;
   return cases.some(({ outcome }) => outcome === 'failed') ? EXIT.denied : EXIT.ok;
 }
 

@@ -56,11 +56,16 @@ export function isCovered({ fired, silent, always }: RuleCoverage): boolean {
   return fired > 0 && (silent > 0 || always);
 }
 
+export interface BrokenSuite {
+  readonly uri: string;
+  readonly findings: readonly FindingDocument[];
+}
+
 /** What `policy test --json` prints. */
 export interface PolicyTestReport {
   readonly schema: 'vm-import/policy-test-report@1';
   readonly suites: readonly SuiteResult[];
   readonly coverage: readonly RuleCoverage[];
-  /** Why a suite could not be run; such a suite is not among `suites`. */
-  readonly findings: readonly FindingDocument[];
+  /** Suites that could not be run, and why. They are not among the others. */
+  readonly broken: readonly BrokenSuite[];
 }

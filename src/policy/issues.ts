@@ -102,7 +102,7 @@ export function lookup(tree: Tree, path: Path): Tree | undefined {
 }
 
 /** Where a key stands, or the map it is missing from. */
-function keyPlace(tree: Tree, path: Path): number {
+export function keyPlace(tree: Tree, path: Path): number {
   const parent = lookup(tree, path.slice(0, -1));
   const entry = parent?.kind === 'map' ? parent.entries.get(String(path.at(-1))) : undefined;
   return entry?.keyAt ?? parent?.at ?? tree.at;

@@ -108,20 +108,19 @@ function inheritedLine(coverage: readonly RuleCoverage[]): readonly string[] {
   return [`inherited: ${inherited.filter(isCovered).length} of ${plural(inherited.length, 'rule')} seen both ways`];
 }
 
-function summary({ suites, coverage, findings }: PolicyTestReport, colors: Colors): string {
+function summary({ suites, coverage, broken }: PolicyTestReport, colors: Colors): string {
   const cases = suites.flatMap((suite) => suite.cases);
   const count = (outcome: CaseResult['outcome']) => cases.filter((one) => one.outcome === outcome).length;
-  const broken = count('error');
   const own = coverage.filter((rule) => rule.own);
-  const good = count('failed') === 0 && broken === 0 && findings.length === 0;
   const parts = [
     `${count('passed')} passed`,
     `${count('failed')} failed`,
-    ...(broken === 0 ? [] : [`${broken} could not be run`]),
+    ...(count('error') === 0 ? [] : [`${count('error')} could not be run`]),
+    ...(broken.length === 0 ? [] : [`and ${plural(broken.length, 'suite')} could not be run at all`]),
   ];
-  const paint = good ? colors.green : colors.red;
-  const rules = `${own.filter(isCovered).length} of ${plural(own.length, 'rule')} seen both ways`;
-  return `${paint(`${plural(cases.length, 'case')} in ${plural(suites.length, 'suite')}: ${parts.join(', ')}`)}; ${rules}`;
+  const paint = count('passed') === cases.length && broken.length === 0 ? colors.green : colors.red;
+  const counted = `${plural(cases.length, 'case')} in ${plural(suites.length, 'suite')}: ${parts.join(', ')}`;
+  return `${paint(counted)}; ${own.filter(isCovered).length} of ${plural(own.length, 'rule')} seen both ways`;
 }
 
 function plural(number: number, noun: string): string {

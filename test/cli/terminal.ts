@@ -42,6 +42,7 @@ async function fill(directory: string): Promise<void> {
   for (const name of ['site.yaml', 'broken.yaml', 'hints.json', 'hostile-hints.json']) {
     await copyFile(join(fixtures, 'cli', name), at(name));
   }
+  await cp(join(fixtures, 'cli', 'tests'), at('tests'), { recursive: true });
   await cp(join(fixtures, 'osinfo', 'system'), at('osinfo'), { recursive: true });
   await cp(join(fixtures, 'osinfo', 'local'), at('osinfo-local'), { recursive: true });
   const hints = await readFile(at('hints.json'));

@@ -1,5 +1,4 @@
-import type { Finding } from '../../diagnostics/index.ts';
-import type { CaseResult, PolicyTestReport, SuiteResult } from '../../facts/index.ts';
+import type { BrokenSuite, CaseResult, PolicyTestReport, SuiteResult } from '../../facts/index.ts';
 import { word } from '../../report/words.ts';
 import { Coverage } from './coverage.ts';
 import { findSuites } from './find.ts';
@@ -12,12 +11,14 @@ import { runCase } from './run-case.ts';
  */
 export async function testPolicies(paths: readonly string[], catalogue: Catalogue): Promise<PolicyTestReport> {
   const suites: SuiteResult[] = [];
-  const findings: Finding[] = [];
+  const broken: BrokenSuite[] = [];
   const coverage = new Coverage();
   for (const uri of await findSuites(paths)) {
-    const { loaded, findings: wrong } = await loadSuite(uri, catalogue);
-    findings.push(...wrong);
-    if (loaded === null) continue;
+    const { loaded, findings } = await loadSuite(uri, catalogue);
+    if (loaded === null) {
+      broken.push({ uri, findings: findings.map(word) });
+      continue;
+    }
     coverage.expect(loaded);
     const cases: CaseResult[] = [];
     for (const one of loaded.suite.cases) {
@@ -27,10 +28,5 @@ export async function testPolicies(paths: readonly string[], catalogue: Catalogu
     }
     suites.push({ uri, policy: loaded.suite.policy.map(({ value }) => value), cases });
   }
-  return {
-    schema: 'vm-import/policy-test-report@1',
-    suites,
-    coverage: coverage.rules,
-    findings: findings.map(word),
-  };
+  return { schema: 'vm-import/policy-test-report@1', suites, coverage: coverage.rules, broken };
 }

@@ -85,23 +85,38 @@ export function placeIn(uri: string, pointer: string): Finding['at'] {
 }
 
 function checkNames({ cases, uri }: Suite, policy: Policy, catalogue: Catalogue): readonly Finding[] {
-  const rules = policy.rules.map(({ id }) => id);
-  const known = new Set([...rules, ...catalogue.keys()]);
-  const findings: Finding[] = [];
-  for (const { expect, emit } of cases) {
-    for (const { value, pointer } of [...(expect.findings?.value ?? []), ...expect.includes, ...expect.excludes]) {
-      if (known.has(value)) continue;
-      const near = didYouMean(value, value.includes('/') ? [...catalogue.keys()] : rules);
-      const hint =
-        near === undefined ? 'vm-import policy check and explain show what there is.' : `Did you mean ${near}?`;
-      findings.push(diagnostics['unknown-name']({ name: value, hint }, placeIn(uri, pointer)));
-    }
-    for (const { value, pointer } of emit) {
-      if (TARGETS.includes(value)) continue;
-      const near = didYouMean(value, TARGETS);
-      const hint = near === undefined ? `The targets are ${TARGETS.join(', ')}.` : `Did you mean ${near}?`;
-      findings.push(diagnostics['unknown-target']({ target: value, hint }, placeIn(uri, pointer)));
-    }
-  }
-  return findings;
+  const check = (list: string, { value, pointer }: Said<string>) =>
+    checkName(list, value, placeIn(uri, pointer), policy, catalogue);
+  return cases.flatMap(({ expect, emit }) => [
+    ...(expect.findings?.value ?? []).flatMap((said) => check('findings', said)),
+    ...expect.includes.flatMap((said) => check('includes', said)),
+    ...expect.excludes.flatMap((said) => check('excludes', said)),
+    ...emit.flatMap(({ value, pointer }) => checkTarget(value, placeIn(uri, pointer))),
+  ]);
+}
+
+function checkName(
+  list: string,
+  name: string,
+  at: Finding['at'],
+  policy: Policy,
+  catalogue: Catalogue,
+): readonly Finding[] {
+  if (catalogue.has(name)) return [];
+  const rule = policy.rules.find(({ id }) => id === name);
+  if (rule !== undefined) return canRaise(rule) ? [] : [diagnostics['silent-rule']({ rule: name, list }, at)];
+  const near = didYouMean(name, name.includes('/') ? [...catalogue.keys()] : policy.rules.map(({ id }) => id));
+  const hint = near === undefined ? 'A code is what stands in brackets behind a finding.' : `Did you mean ${near}?`;
+  return [diagnostics['unknown-name']({ name, hint }, at)];
+}
+
+function canRaise({ announcement, phase, effects }: Policy['rules'][number]): boolean {
+  return announcement !== null || (phase === 'verify' && effects.length > 0);
+}
+
+function checkTarget(target: string, at: Finding['at']): readonly Finding[] {
+  if (TARGETS.includes(target)) return [];
+  const near = didYouMean(target, TARGETS);
+  const hint = near === undefined ? `The targets are ${TARGETS.join(', ')}.` : `Did you mean ${near}?`;
+  return [diagnostics['unknown-target']({ target, hint }, at)];
 }

@@ -38,13 +38,13 @@ export const diagnostics = defineDiagnostics('policy-test', {
     severity: 'error',
     exit: 2,
     message: '{path} cannot be read: {reason}.',
-    remedy: 'Check the path; it is taken relative to the file that names it.',
+    remedy: 'Check the path; one that stands in a test is taken relative to that test.',
     explain: WHOLE,
   },
   outside: {
     severity: 'error',
     exit: 2,
-    message: '{path} lies outside the directory of the test, {directory}.',
+    message: '{path} lies outside the directory of the test ({directory}).',
     remedy: 'Put the file beside the test, or below it; a preset is named preset:NAME.',
     explain:
       'A test names files by paths relative to itself, and none that lie elsewhere: whoever checks out a repository of policies and runs its tests should not read files of the machine with it. Symbolic links are followed before this is decided.',
@@ -64,6 +64,14 @@ export const diagnostics = defineDiagnostics('policy-test', {
     remedy: '{hint}',
     explain:
       'An expectation that names something which does not exist would always hold (excludes) or never (findings, includes).',
+  },
+  'silent-rule': {
+    severity: 'error',
+    exit: 2,
+    message: 'The rule {rule} raises no finding, so it cannot stand in {list}.',
+    remedy: 'Expect what it decides under values.',
+    explain:
+      'A rule that sets, requires, prefers, forbids or limits values takes part in a decision, and what is seen of it is the value. Only deny, warn and limits of phase verify raise findings.',
   },
   'unknown-target': {
     severity: 'error',

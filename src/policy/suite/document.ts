@@ -3,7 +3,7 @@ import type { Finding } from '../../diagnostics/index.ts';
 import type { Value } from '../../facts/index.ts';
 import { readKeyPath, readValue } from '../effects.ts';
 import type { DocumentKind } from '../issues.ts';
-import { lookup, reportIssues } from '../issues.ts';
+import { keyPlace, lookup, reportIssues } from '../issues.ts';
 import type { Problems } from '../problems.ts';
 import { readDocument } from '../read.ts';
 import type { MapTree, Tree } from '../yaml.ts';
@@ -156,8 +156,9 @@ class CaseReader {
 
   #evidence(part: unknown): Subject {
     const { document, problems } = readEvidence(part);
-    for (const { path, problem } of problems) {
-      const found = longest(path, (steps) => lookup(this.#tree, ['evidence', ...steps])?.at);
+    for (const { path, problem, unknown } of problems) {
+      const whole = ['evidence', ...path];
+      const found = unknown ? keyPlace(this.#tree, whole) : longest(whole, (steps) => lookup(this.#tree, steps)?.at);
       this.#problems.add((at) => diagnostics['wrong-evidence']({ path: jsonPointer(path), problem }, at), found);
     }
     return document === null ? { kind: 'images', images: [] } : { kind: 'evidence', document };

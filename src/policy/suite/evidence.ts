@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import { didYouMean } from '../../facts/did-you-mean.ts';
 import type { EvidenceDocument } from '../../facts/index.ts';
 import { evidenceSchema } from '../../facts/schemas.ts';
-import { nearest } from '../problems.ts';
 import { keysAt } from '../schema-keys.ts';
 
 const GIB = 2 ** 30;
@@ -9,7 +9,12 @@ const GIB = 2 ** 30;
 export interface EvidenceReading {
   /** null when there are problems. */
   readonly document: EvidenceDocument | null;
-  readonly problems: readonly { readonly path: readonly PropertyKey[]; readonly problem: string }[];
+  readonly problems: readonly {
+    readonly path: readonly PropertyKey[];
+    /** Whether the member should not be there at all. */
+    readonly unknown: boolean;
+    readonly problem: string;
+  }[];
 }
 
 /** Completes a part of an evidence document (contract, section 7) and checks it. What is left out is filled in. */
@@ -25,12 +30,15 @@ export function jsonPointer(path: readonly PropertyKey[]): string {
 }
 
 function problemsOf(issue: z.core.$ZodIssue): EvidenceReading['problems'] {
-  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, problem: lowered(issue.message) }];
+  if (issue.code !== 'unrecognized_keys') {
+    return [{ path: issue.path, unknown: false, problem: lowered(issue.message) }];
+  }
   const known = keysAt(evidenceSchema, issue.path);
-  return issue.keys.map((key) => ({
-    path: [...issue.path, key],
-    problem: `${key} is no member. ${nearest(key, known, `The members are ${known.join(', ')}.`)}`.replace(/\.$/, ''),
-  }));
+  return issue.keys.map((key) => {
+    const near = didYouMean(key, known);
+    const hint = near === undefined ? `the members are ${known.join(', ')}` : `did you mean ${near}?`;
+    return { path: [...issue.path, key], unknown: true, problem: `${key} is no member (${hint})` };
+  });
 }
 
 function lowered(message: string): string {
@@ -102,7 +110,9 @@ function defaultDisk(disk: Part, index: number): Part {
 
 function sourceOf(disk: unknown): Part {
   const { uri, format, fileSize } = isMap(disk) ? disk : {};
-  return { uri, format, size: fileSize, bytesRead: 0, digest: null };
+  // what is wrong with a disk is told of the disk
+  const size = typeof fileSize === 'number' && Number.isSafeInteger(fileSize) && fileSize >= 0 ? fileSize : null;
+  return { uri: String(uri), format: typeof format === 'string' ? format : null, size, bytesRead: 0, digest: null };
 }
 
 const DEFAULT_VOTE = {

@@ -13,9 +13,8 @@ const MAX_SNAPSHOTS = 100;
 const text = (max: number) => z.string().trim().min(1).max(max);
 const list = (max: number) => z.array(text(4096)).max(max);
 
-const size = z.union([z.int().nonnegative(), z.string().regex(SIZE)], {
-  error: 'a number of bytes, or a size such as 20 GiB',
-});
+const SIZE_WORDS = 'a number of bytes, or a size such as 20 GiB';
+const size = z.union([z.int().nonnegative(), z.string().regex(SIZE, SIZE_WORDS)], { error: SIZE_WORDS });
 
 export const imageSchema = z.strictObject({
   name: text(1000)
