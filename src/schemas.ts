@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { planSchema } from './emitters/plan/schema.ts';
+import { policyTestReportSchema } from './facts/policy-test-schema.ts';
 import { evidenceSchema, reportSchema } from './facts/schemas.ts';
 import { hintJsonSchema } from './hints/schema.ts';
 import { hostJsonSchema } from './host/schema.ts';
@@ -11,14 +12,15 @@ import { policyJsonSchema } from './policy/schema.ts';
 import { suiteJsonSchema } from './policy/suite/schema.ts';
 
 export { parsePlan, planSchema } from './emitters/plan/schema.ts';
+export { policyTestReportSchema } from './facts/policy-test-schema.ts';
 export { evidenceSchema, parseEvidence, parseReport, reportSchema } from './facts/schemas.ts';
 export { policySchema } from './policy/schema.ts';
 export { suiteSchema } from './policy/suite/schema.ts';
 
+type DocumentKind = 'evidence' | 'hints' | 'host' | 'plan' | 'policy' | 'policy-test' | 'policy-test-report' | 'report';
+
 /** JSON Schemas (draft 2020-12) by kind of document, as published in `docs/schemas/`. */
-export function jsonSchemas(): Readonly<
-  Record<'evidence' | 'hints' | 'host' | 'plan' | 'policy' | 'policy-test' | 'report', unknown>
-> {
+export function jsonSchemas(): Readonly<Record<DocumentKind, unknown>> {
   return {
     evidence: z.toJSONSchema(evidenceSchema),
     hints: hintJsonSchema(),
@@ -26,6 +28,7 @@ export function jsonSchemas(): Readonly<
     plan: z.toJSONSchema(planSchema),
     policy: policyJsonSchema(),
     'policy-test': suiteJsonSchema(),
+    'policy-test-report': z.toJSONSchema(policyTestReportSchema),
     report: z.toJSONSchema(reportSchema),
   };
 }

@@ -170,6 +170,15 @@ describe('a file of policy tests', () => {
     expect(told(twice)).toEqual(['6:11 policy-test/duplicate-case']);
   });
 
+  it('is shown in docs/policy-tests.md as it is read', async () => {
+    const page = await readFile('docs/policy-tests.md', 'utf8');
+    const [, whole = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+    expect(told(whole)).toEqual([]);
+    for (const [, part = ''] of page.matchAll(/```yaml\n( {2}- [\s\S]*?)```/g)) {
+      expect(told(`schema: vm-import/policy-test@1\ncases:\n${part}`)).toEqual([]);
+    }
+  });
+
   it('is not read when it is too large', () => {
     expect(told('x'.repeat(1024 * 1024 + 1))).toEqual(['1:1 policy/too-large']);
   });
