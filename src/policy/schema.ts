@@ -26,7 +26,7 @@ const verifyOnlyLooks = {
   ],
 };
 
-export const ruleSchema = z
+const ruleSchema = z
   .strictObject({
     id: text(100)
       .regex(RULE_ID, 'a dotted lower-case name such as site.no-legacy-windows')

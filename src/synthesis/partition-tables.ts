@@ -122,12 +122,15 @@ function guid(text: string): Buffer {
   return Buffer.from(order.map((byte) => Number.parseInt(hex.slice(byte * 2, byte * 2 + 2), 16)));
 }
 
-/** IEEE 802.3, bit by bit: the reader uses zlib's. */
+/** Remainders of all bytes, IEEE 802.3: the reader uses zlib's. */
+const REMAINDERS = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ ((crc & 1) === 1 ? 0xedb88320 : 0);
+  return crc;
+});
+
 function crc32(bytes: Buffer): number {
   let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ ((crc & 1) === 1 ? 0xedb88320 : 0);
-  }
+  for (const byte of bytes) crc = (crc >>> 8) ^ (REMAINDERS[(crc ^ byte) & 0xff] ?? 0);
   return (crc ^ 0xffffffff) >>> 0;
 }

@@ -5,7 +5,7 @@ import { SIZE } from './size.ts';
 
 const SUITE_SCHEMA_ID = 'vm-import/policy-test@1';
 
-export const MAX_CASES = 1000;
+const MAX_CASES = 1000;
 /** As many SOURCES as one command line takes. */
 const MAX_IMAGES = 128;
 const MAX_SNAPSHOTS = 100;
