@@ -1,6 +1,6 @@
+import { buildDisk, type GptPartition } from '../../fixtures/generate/partition-tables.ts';
 import { grubCode, ntfsVolume, windowsCode } from '../../src/synthesis/boot-code.ts';
 import { buildFat } from '../../src/synthesis/fat.ts';
-import { buildDisk, type GptPartition } from '../../fixtures/generate/partition-tables.ts';
 import { buildPe, MACHINE } from '../../src/synthesis/pe.ts';
 
 /** Type GUIDs, as the specifications print them. */
