@@ -245,6 +245,21 @@ describe('evidence', () => {
     });
   });
 
+  it('of 200000 levels is refused', () => {
+    const deep: unknown = JSON.parse(`${'['.repeat(200_000)}${']'.repeat(200_000)}`);
+    expect(readEvidence({ extensions: { 'org.example': deep } }).problems).toEqual([
+      { path: [], unknown: false, problem: 'more than 64 levels' },
+    ]);
+  });
+
+  it('of more disks than a machine has is refused', () => {
+    const disks = Array.from({ length: 129 }, () => ({}));
+    expect(readEvidence({ disks }).problems).toEqual([
+      { path: ['disks'], unknown: false, problem: 'more than 128 entries' },
+    ]);
+    expect(readEvidence({ disks: disks.slice(1) }).problems).toEqual([]);
+  });
+
   it('of any kind is read or refused', () =>
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

@@ -5,6 +5,11 @@ import { evidenceSchema } from '../../facts/schemas.ts';
 import { keysAt } from '../schema-keys.ts';
 
 const GIB = 2 ** 30;
+/** Levels of lists and maps; a document has seven, and the rest is room for details of formats and extensions. */
+const MAX_DEPTH = 64;
+
+/** Entries of lists: no machine has more, and a plan of more would take minutes. */
+const LONGEST = { disks: 128, nics: 128, sources: 128, drivers: 128, osNames: 128, votes: 5000, findings: 5000 };
 
 export interface EvidenceReading {
   /** null when there are problems. */
@@ -19,9 +24,31 @@ export interface EvidenceReading {
 
 /** Completes a part of an evidence document (contract, section 7) and checks it. What is left out is filled in. */
 export function readEvidence(part: unknown): EvidenceReading {
+  // the schema recurses
+  if (isDeeper(part, MAX_DEPTH)) {
+    return { document: null, problems: [{ path: [], unknown: false, problem: `more than ${MAX_DEPTH} levels` }] };
+  }
+  const long = Object.entries(LONGEST).flatMap(([list, limit]) => {
+    const value: unknown = isMap(part) ? part[list] : undefined;
+    if (!Array.isArray(value) || value.length <= limit) return [];
+    return [{ path: [list], unknown: false, problem: `more than ${limit} entries` }];
+  });
+  if (long.length > 0) return { document: null, problems: long };
   const parsed = evidenceSchema.safeParse(isMap(part) ? complete(part) : part);
   if (parsed.success) return { document: parsed.data, problems: [] };
   return { document: null, problems: parsed.error.issues.flatMap(problemsOf) };
+}
+
+/** Looked at without recursion. */
+function isDeeper(value: unknown, limit: number): boolean {
+  const pending = [{ value, depth: 0 }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (typeof next.value !== 'object' || next.value === null) continue;
+    const depth = next.depth + 1;
+    if (depth > limit) return true;
+    for (const member of Object.values(next.value)) pending.push({ value: member, depth });
+  }
+  return false;
 }
 
 /** RFC 6901, for a place in a document. */
