@@ -78,7 +78,8 @@ export const diagnostics = defineDiagnostics('policy-test', {
     exit: 2,
     message: 'There is no target {target}.',
     remedy: '{hint}',
-    explain: 'A case emits for the targets that --emit takes.',
+    explain:
+      'A case emits for the targets that --emit takes, because what a target cannot express is among the findings of a run.',
   },
   'not-yet': {
     severity: 'error',
