@@ -14,6 +14,7 @@
  *
  * @packageDocumentation
  */
+export { type ByteSource, bufferSource } from './bytes/index.ts';
 export {
   EXIT,
   type ExitStatus,
@@ -37,6 +38,7 @@ export {
   plan,
   readHost,
   readPolicies,
+  type Source,
   TARGETS,
 } from './pipeline/index.ts';
 export type { Policy, Waiver } from './policy/index.ts';

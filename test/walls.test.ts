@@ -44,6 +44,8 @@ describe('the walls between rooms, as the linter holds them', () => {
     ['an emitter may not import another', 'src/emitters/libvirt/x.ts', '../openstack/index.ts'],
     ['the OS knowledge base may not know where the package keeps its own', 'src/osinfo/x.ts', '../osinfo-db.ts'],
     ['an emitter may not import the pipeline', 'src/emitters/libvirt/x.ts', '../../pipeline/index.ts'],
+    ['synthetic images share no code with the readers', 'src/synthesis/x.ts', '../disks/qcow2/header.ts'],
+    ['a reader may not know how synthetic images are made', 'src/disks/qcow2/x.ts', '../../synthesis/qcow2-parts.ts'],
     ['a report may not read files', 'src/report/text/x.ts', 'node:fs/promises'],
   ])('%s', async (_title, path, specifier) => {
     expect(await lint(path, specifier)).toContain('noRestrictedImports');

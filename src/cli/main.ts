@@ -14,6 +14,7 @@ import {
   OPTIONS,
   sourceOptions,
   talkOptions,
+  testOptions,
   writeOptions,
 } from './options.ts';
 import { printFindings } from './output.ts';
@@ -201,10 +202,23 @@ function policyCommands(command: Argv, io: Io, run: Run): Argv {
         }),
       async (args) => run((await import('./policy-list.ts')).policyListCommand(io, args)),
     )
+    .command(
+      'test [tests..]',
+      'run policy tests: files, or directories to search for *.test.yaml',
+      (of) =>
+        testOptions(of).positional('tests', {
+          type: 'string',
+          array: true,
+          default: [],
+          describe: 'files or directories (default: the current directory)',
+        }),
+      async (args) => run((await import('./policy-test.ts')).policyTestCommand(io, args)),
+    )
     .command('schema', 'print the JSON Schema of policies, for editors', {}, async () =>
       run((await import('./policy.ts')).policySchemaCommand(io)),
     )
     .example('$0 policy check site.yaml', 'before it is rolled out')
+    .example('$0 policy test --coverage', 'every *.test.yaml here and below')
     .demandCommand(1, 1, 'A policy command is missing', 'Only one policy command fits')
     .strict();
 }

@@ -100,6 +100,11 @@ const DETECTING = {
   all: { type: 'boolean', describe: 'every medium that matches, best first; JSON always has them' },
 } as const satisfies Record<string, Options>;
 
+const TESTING = {
+  coverage: { type: 'boolean', describe: 'a table of the rules, those not seen both to act and to keep silent first' },
+  'min-coverage': { type: 'string', describe: 'percentage of the rules that have to be seen both ways' },
+} as const satisfies Record<string, Options>;
+
 const JSON_OUTPUT = { json: { type: 'boolean', describe: 'for programs' } } as const satisfies Record<string, Options>;
 
 const MANIFEST = {
@@ -133,6 +138,7 @@ export const OPTIONS: { readonly [name: string]: Options } = {
   ...JSON_OUTPUT,
   ...MANIFEST,
   ...EVIDENCE,
+  ...TESTING,
   help: { type: 'boolean' },
   version: { type: 'boolean' },
 };
@@ -170,6 +176,13 @@ export const lintOptions = <T>(yargs: Argv<T>) =>
 export const knowledgeOptions = <T>(yargs: Argv<T>) =>
   grouped(grouped(jsonOption(yargs), 'Reading:', { ...KNOWING, policy: READING.policy }), 'Output:', TALKING);
 export const detectOptions = <T>(yargs: Argv<T>) => grouped(knowledgeOptions(yargs), 'Output:', DETECTING);
+export const testOptions = <T>(yargs: Argv<T>) =>
+  grouped(jsonOption(talkOptions(yargs)), 'Output:', {
+    ...TESTING,
+    quiet: { ...TALKING.quiet, describe: 'nothing while all pass' },
+    verbose: { ...TALKING.verbose, describe: 'the cases that passed too' },
+    report: { ...WRITING.report, describe: 'junit=FILE writes a report for CI systems' },
+  });
 export const compileOptions = <T>(yargs: Argv<T>) =>
   grouped(grouped(yargs, 'Reading:', { from: COMPILING.from }), 'Output:', {
     output: COMPILING.output,

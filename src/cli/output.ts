@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { chmod, mkdir, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
+import type { FindingDocument } from '../facts/index.ts';
 import { findingLine, word } from '../report/words.ts';
 import { diagnostics } from './diagnostics.ts';
 import type { Io } from './io.ts';
@@ -94,11 +95,16 @@ export function printFindings(
     if (severity === 'info') return options.verbose === true && options.quiet !== true;
     return severity === 'error' || options.quiet !== true;
   });
+  printFindingDocuments(io, shown.map(word));
+}
+
+/** Findings that have their words already, all of them, in one line each. */
+export function printFindingDocuments(io: Io, shown: readonly FindingDocument[]): void {
   const counts = new Map<string, number>();
   for (const finding of shown) {
     const count = (counts.get(finding.code) ?? 0) + 1;
     counts.set(finding.code, count);
-    if (count <= MOST_OF_ONE_CODE) io.stderr.write(`${findingLine(word(finding))}\n`);
+    if (count <= MOST_OF_ONE_CODE) io.stderr.write(`${findingLine(finding)}\n`);
   }
   for (const [code, count] of counts) {
     const left = count - MOST_OF_ONE_CODE;

@@ -8,4 +8,5 @@ export * from './os-media.ts';
 export * from './os-profile.ts';
 export * from './plan.ts';
 export * from './policy.ts';
+export * from './policy-test.ts';
 export * from './vote.ts';

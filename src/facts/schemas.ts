@@ -42,7 +42,8 @@ const place = z.strictObject({
 });
 const exits = Object.values(EXIT);
 
-const findingSchema = z.strictObject({
+/** A finding in a document. */
+export const findingSchema = z.strictObject({
   code: z.string().regex(/^[a-z0-9-]+\/[a-z0-9.-]+$/),
   severity: z.enum(['error', 'warning', 'info']),
   exit: z.literal(exits).describe('the exit status it leads to as an error'),

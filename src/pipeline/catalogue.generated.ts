@@ -39,10 +39,11 @@ import { diagnostics as area36 } from '../osinfo/diagnostics.ts';
 import { diagnostics as area37 } from '../plan/diagnostics.ts';
 import { diagnostics as area38 } from '../policy/diagnostics.ts';
 import { diagnostics as area39 } from '../policy/lint/diagnostics.ts';
-import { diagnostics as area40 } from '../policy/waivers/diagnostics.ts';
-import { diagnostics as area41 } from '../sources/diagnostics.ts';
-import { diagnostics as area42 } from './diagnostics.ts';
-import { diagnostics as area43 } from './saved-diagnostics.ts';
+import { diagnostics as area40 } from '../policy/suite/diagnostics.ts';
+import { diagnostics as area41 } from '../policy/waivers/diagnostics.ts';
+import { diagnostics as area42 } from '../sources/diagnostics.ts';
+import { diagnostics as area43 } from './diagnostics.ts';
+import { diagnostics as area44 } from './saved-diagnostics.ts';
 import type { DiagnosticFactory, DiagnosticSpec } from '../diagnostics/index.ts';
 
 const areas: readonly Record<string, { readonly code: string; readonly spec: DiagnosticSpec }>[] = [
@@ -90,6 +91,7 @@ const areas: readonly Record<string, { readonly code: string; readonly spec: Dia
   area41,
   area42,
   area43,
+  area44,
 ];
 
 /** Every finding that can be reported, by code. */

@@ -6,7 +6,7 @@
 export { type Artefact, emit, TARGETS } from './emit.ts';
 export { contradictions, findHints, writeHints } from './hints.ts';
 export { readHost } from './host.ts';
-export { type InspectOptions, inspect } from './inspect.ts';
+export { type InspectOptions, inspect, type Source } from './inspect.ts';
 export { openKnowledge } from './knowledge.ts';
 export { manifestOf } from './manifest.ts';
 export { type Planned, type PlanOptions, plan } from './plan.ts';

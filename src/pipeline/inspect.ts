@@ -1,4 +1,5 @@
 import { resolve as resolvePath } from 'node:path';
+import type { ByteSource } from '../bytes/index.ts';
 import { parseTransport } from '../containers/transport.ts';
 import { EXIT, type Finding, VmImportError } from '../diagnostics/index.ts';
 import { diagnostics as diskDiagnostics } from '../disks/diagnostics.ts';
@@ -16,7 +17,7 @@ import { diagnostics } from './diagnostics.ts';
 import { judging } from './judgement.ts';
 import { MAX_SOURCES } from './limits.ts';
 import { loadPolicy } from './policies.ts';
-import { failedReading, readSource, type SourceReading } from './reading.ts';
+import { failedReading, readBytes, readSource, type SourceReading } from './reading.ts';
 
 export interface InspectOptions {
   readonly policy?: Policy;
@@ -41,12 +42,15 @@ export interface InspectOptions {
   readonly now?: Date;
 }
 
+/** A path, or a disk image that is no file; a plan names that as if it lay at its `uri`. */
+export type Source = string | ByteSource;
+
 /**
  * Reads the headers of the sources, which are the disks of one machine in that order, or one bundle that describes a
- * machine, and the hints that come with them. What is wrong with an input is a finding of the evidence; a wrong request
- * throws VmImportError (exit 2).
+ * machine, and the hints that come with them. Bytes given in place of a path are one disk. What is wrong with an input
+ * is a finding of the evidence; a wrong request throws VmImportError (exit 2).
  */
-export async function inspect(sources: readonly string[], options: InspectOptions = {}): Promise<Evidence> {
+export async function inspect(sources: readonly Source[], options: InspectOptions = {}): Promise<Evidence> {
   const policy = options.policy ?? (await loadPolicy());
   if (sources.length === 0 || sources.length > MAX_SOURCES) {
     throw new VmImportError(planning.diagnostics['bad-sources']({ count: sources.length, limit: MAX_SOURCES }));
@@ -67,7 +71,7 @@ const BACKING_FILE = diskDiagnostics['backing-file'].code;
 
 /** `followed`: overlays whose backing files are followed whatever the policy says. */
 async function read(
-  sources: readonly string[],
+  sources: readonly Source[],
   options: InspectOptions,
   policy: Policy,
   followed: ReadonlySet<string>,
@@ -84,7 +88,7 @@ async function read(
     const wanted = options.verify === 'all' || (options.verify === 'listed' && linked.has(`disk${index}`));
     // what lies inside another file is held against the manifest of that
     const whole = inspection.disk?.path === uri;
-    if (wanted && whole) digests.set(`disk${index}`, await digestOf(uri));
+    if (wanted && whole) digests.set(`disk${index}`, await digestOf(sources[index] ?? uri));
   }
   if (bundle !== null && bundle.size !== null && options.verify === 'all') {
     digests.set(bundle.uri, await digestOf(bundle.uri));
@@ -92,7 +96,7 @@ async function read(
   const links = hints.links.flatMap((link) => checkLink(link, digests.get(link.disk) ?? null) ?? []);
   return {
     machine: {
-      name: nameOf(options.name, bundle?.name ?? null, sources[0] ?? ''),
+      name: nameOf(options.name, bundle?.name ?? null, uriOf(sources[0] ?? '')),
       labels: { ...bundle?.labels, ...hints.labels },
     },
     sources: sourcesOf(machine, digests),
@@ -121,7 +125,7 @@ interface MachineReading {
 }
 
 async function readSources(
-  sources: readonly string[],
+  sources: readonly Source[],
   options: InspectOptions,
   policy: Policy,
   followed: ReadonlySet<string>,
@@ -133,6 +137,10 @@ async function readSources(
   const readings: SourceReading[] = [];
   for (const [index, path] of sources.entries()) {
     const id = `disk${index}`;
+    if (typeof path !== 'string') {
+      readings.push(await readBytes(path, { ...reading, id }));
+      continue;
+    }
     const opened = await open(path, options);
     if (opened !== null && 'code' in opened) {
       readings.push(failedReading(resolvePath(path), opened));
@@ -227,8 +235,13 @@ function sourcesOf(
   });
 }
 
-async function digestOf(path: string): Promise<string> {
-  const file = await openFile(path);
+function uriOf(source: Source): string {
+  return typeof source === 'string' ? source : source.uri;
+}
+
+async function digestOf(source: Source): Promise<string> {
+  if (typeof source !== 'string') return sha256(source);
+  const file = await openFile(source);
   return sha256(file).finally(() => file.close());
 }
 

@@ -1,4 +1,5 @@
 import { resolve as resolvePath } from 'node:path';
+import type { ByteSource } from '../bytes/index.ts';
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
 import { type DiskInspection, type InspectDiskOptions, inspectDisk } from '../disks/inspect.ts';
 import { type FoundHints, inImage, sideCar } from '../hints/gather.ts';
@@ -51,6 +52,39 @@ export async function readSource(path: string, options: SourceOptions): Promise<
   } finally {
     await file?.close();
   }
+}
+
+/**
+ * Reads a disk image that is no file. Plans name it as if it lay at its `uri`; nothing there is looked for, neither a
+ * side-car nor a backing file.
+ */
+export async function readBytes(bytes: ByteSource, options: SourceOptions): Promise<SourceReading> {
+  const path = resolvePath(bytes.uri);
+  const inspection = await inspectDisk(asFile(bytes, { uri: path, path }), {
+    ...options,
+    backingFiles: 'refuse',
+    look: lookInside(options.id, path),
+  });
+  const raw = inspection.hints;
+  const hints = raw === null ? [] : [inImage(raw.raw.bytes, path, raw.raw.pointer, options.id)];
+  return { uri: path, inspection, hints, notes: [], files: [path] };
+}
+
+/** Bytes as a file at a path. Closing it leaves them open. */
+export function asFile(bytes: ByteSource, { uri, path }: { readonly uri: string; readonly path: string }): FileSource {
+  return {
+    uri,
+    path,
+    realPath: path,
+    device: false,
+    identity: uri,
+    size: bytes.size,
+    get bytesRead() {
+      return bytes.bytesRead;
+    },
+    read: (offset, length) => bytes.read(offset, length),
+    async close() {},
+  };
 }
 
 /** A source of which nothing but the reason can be told. */

@@ -1,5 +1,5 @@
 import type { Origin } from '../diagnostics/index.ts';
-import type { Strength, Value, Vote } from '../facts/index.ts';
+import type { Decision, Strength, Value, Vote } from '../facts/index.ts';
 
 const WHO: { readonly [origin in Origin]: string } = {
   'policy-set': 'the policy',
@@ -30,6 +30,14 @@ export function describeSource(vote: Pick<Vote, 'origin' | 'uri' | 'pointer' | '
     .map(shortened)
     .join(' ');
   return place === '' ? who : `${who} (${place})`;
+}
+
+/** Whether a rule decided something: its vote won, or it removed a value that somebody else proposed. */
+export function hadEffect(rule: string, decisions: readonly Decision[]): boolean {
+  const spoke = ` rule ${rule} (`;
+  return decisions.some(
+    ({ winner, lost }) => winner?.rule === rule || lost.some(({ by }) => `${by ?? ''} (`.includes(spoke)),
+  );
 }
 
 /** The end of a long path says more than its start. */

@@ -48,13 +48,9 @@ export function readEffects(name: EffectName, tree: MapTree, where: string, prob
 }
 
 function readTarget(name: EffectName, path: string, at: number, where: string, problems: Problems): Target | undefined {
-  const target = parseKeyPath(path);
-  if (target === undefined) {
-    const key = path.split('.', 1)[0] ?? '';
-    const known = name === 'limit' ? NUMERIC_KEYS : KEY_NAMES;
-    const hint = isKey(key) ? subjectHint(key) : nearest(path, known, `The keys are ${known.join(', ')}.`);
-    problems.unknownKey({ key: path, where: `${name} of ${where}`, hint }, at);
-  } else if (name === 'limit' && keySpec(target.key).type !== 'integer') {
+  const target = readKeyPath(path, at, `${name} of ${where}`, problems, name === 'limit' ? NUMERIC_KEYS : KEY_NAMES);
+  if (target === undefined) return undefined;
+  if (name === 'limit' && keySpec(target.key).type !== 'integer') {
     problems.notAllowed(
       {
         key: path,
@@ -67,6 +63,22 @@ function readTarget(name: EffectName, path: string, at: number, where: string, p
     return undefined;
   }
   return target;
+}
+
+/** A key, with its device where it has one; or undefined and a finding. */
+export function readKeyPath(
+  path: string,
+  at: number,
+  where: string,
+  problems: Problems,
+  known: readonly Key[] = KEY_NAMES,
+): Target | undefined {
+  const target = parseKeyPath(path);
+  if (target !== undefined) return target;
+  const key = path.split('.', 1)[0] ?? '';
+  const hint = isKey(key) ? subjectHint(key) : nearest(path, known, `The keys are ${known.join(', ')}.`);
+  problems.unknownKey({ key: path, where, hint }, at);
+  return undefined;
 }
 
 function subjectHint(key: Key): string {
@@ -89,7 +101,8 @@ function readValues(name: EffectName, key: Key, tree: Tree, problems: Problems):
   return value === undefined ? [] : [value];
 }
 
-function readValue(key: Key, tree: Tree, problems: Problems): Value | undefined {
+/** One value of a key, or undefined and a finding. */
+export function readValue(key: Key, tree: Tree, problems: Problems): Value | undefined {
   const value = tree.kind === 'scalar' ? parseValue(key, tree.value, { pinned: true }) : undefined;
   if (value !== undefined) return value;
   const spec = keySpec(key);

@@ -1,6 +1,7 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Problems } from './problems.ts';
 import { nearest, shownTree } from './problems.ts';
+import { keysAt } from './schema-keys.ts';
 import type { MapTree, Tree } from './yaml.ts';
 
 /** What findings call a kind of document and its parts. */
@@ -28,7 +29,7 @@ export function reportIssues(
 function reportIssue(issue: z.core.$ZodIssue, tree: Tree, problems: Problems, words: DocumentWords): void {
   const where = describePath(issue.path, tree, words);
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(words.schema, issue.path);
+    const known = keysAt(words.schema, issue.path).filter((key) => key !== '$schema');
     for (const key of issue.keys) {
       const hint = nearest(key, known, `The keys are ${known.join(', ')}.`);
       problems.unknownKey({ key, where, hint }, keyPlace(tree, [...issue.path, key]));
@@ -68,7 +69,10 @@ const TYPES: Readonly<Record<string, string>> = {
   array: 'a list',
   string: 'text',
   boolean: 'true or false',
+  int: 'a whole number',
 };
+
+const UNITS: Readonly<Record<string, string>> = { array: ' entries', string: ' characters', object: ' entries' };
 
 function expectation(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
@@ -77,26 +81,16 @@ function expectation(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`;
     case 'too_big':
-      return `at most ${issue.maximum} ${issue.origin === 'array' ? 'entries' : 'characters'}`;
+      return `at most ${issue.maximum}${UNITS[issue.origin] ?? ''}`;
     case 'too_small':
-      return 'text that is not empty';
+      return issue.origin === 'string'
+        ? 'text that is not empty'
+        : `at least ${issue.minimum}${UNITS[issue.origin] ?? ''}`;
     case 'invalid_format':
       return issue.format === 'url' ? 'a web address (https://...)' : issue.message;
     default:
       return issue.message;
   }
-}
-
-/** Keys that the schema knows at a path, for a suggestion. */
-function keysAt(schema: unknown, path: Path): readonly string[] {
-  if (schema instanceof z.ZodOptional) return keysAt(schema.unwrap(), path);
-  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => keysAt(option, path));
-  const [step, ...rest] = path;
-  if (schema instanceof z.ZodArray) return keysAt(schema.element, rest);
-  if (schema instanceof z.ZodRecord) return keysAt(schema.valueType, rest);
-  if (!(schema instanceof z.ZodObject)) return [];
-  if (step === undefined) return Object.keys(schema.shape).filter((key) => key !== '$schema');
-  return keysAt(schema.shape[String(step)], rest);
 }
 
 function describePath(path: Path, tree: Tree, { whole, parts, nameOf }: DocumentWords): string {
@@ -108,7 +102,7 @@ function describePath(path: Path, tree: Tree, { whole, parts, nameOf }: Document
   return rest.length === 0 ? name : `${rest.join('.')} of ${name}`;
 }
 
-function lookup(tree: Tree, path: Path): Tree | undefined {
+export function lookup(tree: Tree, path: Path): Tree | undefined {
   let at: Tree | undefined = tree;
   for (const step of path) {
     if (at?.kind === 'list') at = at.items[Number(step)];
@@ -119,7 +113,7 @@ function lookup(tree: Tree, path: Path): Tree | undefined {
 }
 
 /** Where a key stands, or the map it is missing from. */
-function keyPlace(tree: Tree, path: Path): number {
+export function keyPlace(tree: Tree, path: Path): number {
   const parent = lookup(tree, path.slice(0, -1));
   const entry = parent?.kind === 'map' ? parent.entries.get(String(path.at(-1))) : undefined;
   return entry?.keyAt ?? parent?.at ?? tree.at;

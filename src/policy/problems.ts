@@ -58,6 +58,11 @@ export class Problems {
     this.#findings.push(diagnostics.syntax({ problem }, this.#at(at)));
   }
 
+  /** What a kind of document has findings of its own for. */
+  add(finding: (at: readonly Provenance[]) => Finding, at: number): void {
+    this.#findings.push(finding(this.#at(at)));
+  }
+
   #at(at: number): readonly Provenance[] {
     return policyPlace({ uri: this.#uri, pointer: this.place(at) });
   }

@@ -13,10 +13,11 @@ const VERSIONED_MACHINE = {
  * JSON Schema of a map from key to value, so that an editor completes and checks keys and values. What decides is
  * `parseValue`; this says the same in another language, and a test holds the two together.
  */
-export function effectMapSchema(values: 'one' | 'many'): Schema {
+export function effectMapSchema(values: 'one' | 'one-or-null' | 'many'): Schema {
   return keyMap((name, spec) => {
     const one = valueSchema(name, spec);
-    return values === 'one' ? one : { anyOf: [one, { type: 'array', items: one, minItems: 1 }] };
+    if (values === 'one') return one;
+    return { anyOf: [one, values === 'many' ? { type: 'array', items: one, minItems: 1 } : { type: 'null' }] };
   });
 }
 

@@ -35,14 +35,19 @@ export function placeOf({ message, at }: FindingDocument): string | undefined {
 
 /** One line for stderr. What is waived asks for nothing to be done. */
 export function findingLine(finding: FindingDocument): string {
-  const rule = finding.rule === null ? '' : ` rule ${printable(finding.rule)}`;
   const waived = finding.waived ? ' (waived)' : finding.audited ? ' (audit)' : '';
+  return `vm-import: ${finding.severity}${waived}: ${findingText(finding)}`;
+}
+
+/** Place, what is wrong, what to do about it, and the code, in one line. */
+export function findingText(finding: FindingDocument): string {
+  const rule = finding.rule === null ? '' : ` rule ${printable(finding.rule)}`;
   const place = placeOf(finding);
   const where = place === undefined ? '' : `${place}: `;
-  const { severity, message, remedy, code, waiver } = finding;
+  const { message, remedy, code, waiver } = finding;
   const then =
     waiver === null ? sentence(remedy) : sentence(`Waived ${untilWhen(waiver)} by ${printable(waiver.owner)}`);
-  return `vm-import: ${severity}${waived}: ${where}${sentence(message)} ${then} [${code}${rule}]`;
+  return `${where}${sentence(message)} ${then} [${code}${rule}]`;
 }
 
 const MIDNIGHT = 'T00:00:00Z';

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTerminal, type Terminal } from './terminal.ts';
 
@@ -104,6 +105,19 @@ const cases: readonly (readonly [name: string, ...line: string[]])[] = [
   ['usage-lint-report', 'policy', 'lint', 'site.yaml', '--report', 'json'],
   ['policy-lint-broken', 'policy', 'lint', 'broken.yaml'],
   ['explain-lint', 'explain', 'lint/never-applies'],
+  ['policy-test', 'policy', 'test', 'tests/site.test.yaml', '--verbose'],
+  ['policy-test-coverage', 'policy', 'test', 'tests/site.test.yaml', '--coverage', '--min-coverage', '100'],
+  ['policy-test-failing', 'policy', 'test', 'tests/failing.test.yaml', '--coverage'],
+  ['policy-test-json', 'policy', 'test', 'tests/failing.test.yaml', '--json'],
+  ['policy-test-broken', 'policy', 'test', 'tests/broken.test.yaml'],
+  ['policy-test-names', 'policy', 'test', 'tests/names.test.yaml'],
+  ['policy-test-unknown', 'policy', 'test', 'tests/unknown.test.yaml'],
+  ['policy-test-search', 'policy', 'test', 'tests', '--quiet'],
+  ['policy-test-none', 'policy', 'test', 'osinfo'],
+  ['policy-test-missing', 'policy', 'test', 'nowhere.test.yaml'],
+  ['policy-test-help', 'policy', 'test', '--help'],
+  ['usage-policy-test-report', 'policy', 'test', 'tests', '--report', 'json'],
+  ['usage-policy-test-percent', 'policy', 'test', 'tests', '--min-coverage', 'all'],
   ['os-show', 'os', 'show', 'win11'],
   ['os-show-unknown', 'os', 'show', 'debain12'],
   ['os-name', 'os', 'name', 'vmware:debian12_64Guest'],
@@ -264,6 +278,13 @@ describe('what the program prints', () => {
     );
     expect(huge).toMatchObject({ exit: 2, stdout: '' });
     expect(huge.stderr).toContain('[evidence/too-large]');
+  });
+
+  it('writes what policy tests come to for CI systems', async () => {
+    const { exit } = await terminal.run(['policy', 'test', 'tests', '--quiet', '--report', 'junit=tests.xml']);
+    expect(exit).toBe(2);
+    const xml = await readFile(terminal.path('tests.xml'), 'utf8');
+    await expect(xml).toMatchFileSnapshot('../golden/cli/policy-test-junit.xml');
   });
 
   it('prints the published schemas', async () => {

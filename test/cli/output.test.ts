@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseEvidence, parsePlan, parseReport } from '../../src/schemas.ts';
+import { parseEvidence, parsePlan, parseReport, policyTestReportSchema } from '../../src/schemas.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 let terminal: Terminal;
@@ -98,6 +98,7 @@ describe('files', () => {
     const before = await readdir(terminal.directory);
     await terminal.run(['hinted.qcow2', '--dry-run']);
     await terminal.run(['inspect', 'disk.qcow2', '--verify', 'all']);
+    await terminal.run(['policy', 'test', 'tests']);
     expect(await readdir(terminal.directory)).toEqual(before);
   });
 });
@@ -110,6 +111,8 @@ describe('documents', () => {
     expect(parseReport(JSON.parse(report))).toEqual(JSON.parse(report));
     const { stdout: evidence } = await terminal.run(['inspect', '--json', 'hinted.qcow2', 'data.raw']);
     expect(parseEvidence(JSON.parse(evidence))).toEqual(JSON.parse(evidence));
+    const { stdout: tests } = await terminal.run(['policy', 'test', 'tests', '--json']);
+    expect(policyTestReportSchema.parse(JSON.parse(tests))).toEqual(JSON.parse(tests));
   });
 
   it('are the same bytes for the same inputs', async () => {

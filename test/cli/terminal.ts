@@ -48,6 +48,7 @@ async function fill(directory: string): Promise<void> {
     const written = await readFile(join(fixtures, 'cli', name), 'utf8');
     await writeFile(at(name), written.replaceAll('<dir>', directory));
   }
+  await cp(join(fixtures, 'cli', 'tests'), at('tests'), { recursive: true });
   await cp(join(fixtures, 'osinfo', 'system'), at('osinfo'), { recursive: true });
   await cp(join(fixtures, 'osinfo', 'local'), at('osinfo-local'), { recursive: true });
   const hints = await readFile(at('hints.json'));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { grubCode, ntfsVolume, windowsCode } from '../../fixtures/generate/boot-code.ts';
 import { identifyDiskCode, identifyVolumeCode } from '../../src/content/boot-code/index.ts';
+import { grubCode, ntfsVolume, windowsCode } from '../../src/synthesis/boot-code.ts';
 
 /** 512 bytes with pieces of latin1 text at offsets. */
 function sector(pieces: Readonly<Record<number, string>>): Buffer {

@@ -1,7 +1,7 @@
-import { grubCode, ntfsVolume, windowsCode } from '../../fixtures/generate/boot-code.ts';
-import { buildFat } from '../../fixtures/generate/fat.ts';
 import { buildDisk, type GptPartition } from '../../fixtures/generate/partition-tables.ts';
-import { buildPe, MACHINE } from '../../fixtures/generate/pe.ts';
+import { grubCode, ntfsVolume, windowsCode } from '../../src/synthesis/boot-code.ts';
+import { buildFat } from '../../src/synthesis/fat.ts';
+import { buildPe, MACHINE } from '../../src/synthesis/pe.ts';
 
 /** Type GUIDs, as the specifications print them. */
 export const TYPE = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { grubCode, ntfsVolume, windowsCode } from '../../fixtures/generate/boot-code.ts';
 import { buildDisk } from '../../fixtures/generate/partition-tables.ts';
-import { buildPe, MACHINE } from '../../fixtures/generate/pe.ts';
+import { grubCode, ntfsVolume, windowsCode } from '../../src/synthesis/boot-code.ts';
+import { buildPe, MACHINE } from '../../src/synthesis/pe.ts';
 import * as disks from './disks.ts';
 import { codes, read, said } from './reading.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { buildBootDisc } from '../../fixtures/generate/el-torito.ts';
-import { buildFat } from '../../fixtures/generate/fat.ts';
 import { buildDisk, writeMbr } from '../../fixtures/generate/partition-tables.ts';
-import { buildPe, MACHINE } from '../../fixtures/generate/pe.ts';
+import { buildFat } from '../../src/synthesis/fat.ts';
+import { buildPe, MACHINE } from '../../src/synthesis/pe.ts';
 import { FALLBACK } from './disks.ts';
 import { codes, read, said } from './reading.ts';
 

@@ -1,9 +1,19 @@
-import { copyFile, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { emit, evidenceDocument, inspect, loadPolicy, plan, reportDocument, VmImportError } from '../../src/index.ts';
+import {
+  bufferSource,
+  emit,
+  evidenceDocument,
+  inspect,
+  loadPolicy,
+  plan,
+  reportDocument,
+  VmImportError,
+} from '../../src/index.ts';
 import { parseEvidence, parseReport } from '../../src/schemas.ts';
 
 const fixture = fileURLToPath(new URL('../../fixtures/disks/qcow2/disk.qcow2', import.meta.url));
@@ -27,6 +37,21 @@ describe('the library', () => {
     const { text, findings } = await emit(planned.plan, 'libvirt-xml');
     expect(findings).toEqual([]);
     expect(text).toContain('<domain type="kvm">');
+  });
+
+  it('takes bytes in place of a path, and looks for nothing beside them', async () => {
+    const bytes = await readFile(disk);
+    await writeFile(`${disk}.vm-hints.json`, '{"vmHints":1,"title":"beside the file"}');
+    const [file, memory] = [await inspect([disk]), await inspect([bufferSource(disk, bytes)])];
+    await rm(`${disk}.vm-hints.json`);
+    expect(file.machine.labels).toEqual({ title: 'beside the file' });
+    expect(memory.machine.labels).toEqual({});
+    expect(memory.disks).toEqual(file.disks);
+    expect((await inspect([bufferSource('x.img', bytes)], { verify: 'all' })).sources).toMatchObject([
+      { uri: resolve('x.img'), digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}` },
+    ]);
+    const twice = await inspect([bufferSource('x.img', bytes), bufferSource('x.img', bytes)]);
+    expect(twice.findings.map(({ code }) => code)).toEqual(['plan/shared-file']);
   });
 
   it('reads a normal image in one request', async () => {

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { buildBootDisc } from '../../fixtures/generate/el-torito.ts';
 import { fat16EntryAt } from '../../fixtures/generate/fat.ts';
 import { buildDisk, writeMbr } from '../../fixtures/generate/partition-tables.ts';
-import { buildPe } from '../../fixtures/generate/pe.ts';
 import { type ByteSource, bufferSource } from '../../src/bytes/index.ts';
 import { diagnostics } from '../../src/content/diagnostics.ts';
 import { inspectContent } from '../../src/content/inspect.ts';
 import { VmImportError } from '../../src/diagnostics/index.ts';
+import { buildPe } from '../../src/synthesis/pe.ts';
 import { esp, gptDisk, TYPE, VENDOR, WINDOWS_7, WINDOWS_11 } from '../content/disks.ts';
 import { read } from '../content/reading.ts';
 

@@ -5,9 +5,8 @@ import { type DiskInspection, inspectDisk } from '../../disks/inspect.ts';
 import { diagnostics as rawDiagnostics } from '../../disks/raw/diagnostics.ts';
 import { BLANK, type DiskEvidence } from '../../facts/index.ts';
 import { inImage } from '../../hints/gather.ts';
-import type { FileSource } from '../../sources/file.ts';
 import { diagnostics } from '../diagnostics.ts';
-import { lookInside, readSource, type SourceOptions, type SourceReading } from '../reading.ts';
+import { asFile, lookInside, readSource, type SourceOptions, type SourceReading } from '../reading.ts';
 import { memberUri, type StoredFile } from './stock.ts';
 
 /** Reads one disk of a bundle where it lies. What is wrong with it is a finding. */
@@ -15,7 +14,7 @@ export async function readStored(file: StoredFile, bundle: string, options: Sour
   if (file.slice === null && file.wrapping.length === 0) return readSource(file.path, options);
   const uri = memberUri(bundle, file);
   const compressed = file.wrapping.some(({ kind }) => kind !== 'tar' && kind !== 'pieces');
-  const inspection = await inspectDisk(asFile(file, uri), {
+  const inspection = await inspectDisk(asFile(file.bytes, { uri, path: file.path }), {
     ...options,
     backingFiles: 'refuse',
     headOnly: compressed,
@@ -39,23 +38,6 @@ export async function readStored(file: StoredFile, bundle: string, options: Sour
 function sizesOf(disk: DiskEvidence, { size, stored }: StoredFile): Pick<DiskEvidence, 'virtualSize' | 'fileSize'> {
   if (size !== null) return { virtualSize: disk.virtualSize, fileSize: size };
   return { virtualSize: disk.virtualSize === disk.fileSize ? null : disk.virtualSize, fileSize: stored };
-}
-
-function asFile(file: StoredFile, uri: string): FileSource {
-  const { bytes, path } = file;
-  return {
-    uri,
-    path,
-    realPath: path,
-    device: false,
-    identity: uri,
-    size: bytes.size,
-    get bytesRead() {
-      return bytes.bytesRead;
-    },
-    read: (offset, length) => bytes.read(offset, length),
-    async close() {},
-  };
 }
 
 /** What a finding about a disk means for one that lies in an archive. */

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { buildFat, fat16EntryAt } from '../../../fixtures/generate/fat.ts';
+import { fat16EntryAt } from '../../../fixtures/generate/fat.ts';
 import { bufferSource } from '../../../src/bytes/index.ts';
 import { openFat } from '../../../src/content/fat/index.ts';
 import type { FileSystem } from '../../../src/content/filesystem.ts';
+import { buildFat } from '../../../src/synthesis/fat.ts';
 
 const LARGE = Buffer.alloc(5000, 'a').fill('b', 4000);
 const FILES = {

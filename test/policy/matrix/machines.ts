@@ -2,15 +2,15 @@ import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ntfsVolume, windowsCode } from '../../../fixtures/generate/boot-code.ts';
 import { bootEntry, buildIso, validation } from '../../../fixtures/generate/iso.ts';
 import { buildLuks1 } from '../../../fixtures/generate/luks.ts';
 import { buildDisk } from '../../../fixtures/generate/partition-tables.ts';
-import { buildPe } from '../../../fixtures/generate/pe.ts';
 import { buildQcow2, type Cluster } from '../../../fixtures/generate/qcow2.ts';
 import { buildTar } from '../../../fixtures/generate/tar.ts';
 import { buildVmdk } from '../../../fixtures/generate/vmdk.ts';
 import { type Evidence, evidenceDocument, type InspectOptions, inspect } from '../../../src/index.ts';
+import { ntfsVolume, windowsCode } from '../../../src/synthesis/boot-code.ts';
+import { buildPe } from '../../../src/synthesis/pe.ts';
 import {
   ARM64,
   esp,
