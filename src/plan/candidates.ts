@@ -1,16 +1,10 @@
 import type { Finding } from '../diagnostics/index.ts';
-import { keySpec, type LossReason, rank, type Value } from '../facts/index.ts';
+import { keySpec, rank, type Value } from '../facts/index.ts';
 import { type Ballot, compareVotes, concerns, isProposed, type Slot, satisfies } from './ballots.ts';
 import { describeSource, describeVote, listValues } from './describe.ts';
 import { diagnostics } from './diagnostics.ts';
-import { lacksDriver, type ProvenDrivers } from './drivers.ts';
-
-export interface Removal {
-  readonly why: LossReason;
-  readonly by: string | null;
-  /** Set when a requirement removed it: its rank tells a vote that lost whether it was outranked or only weaker. */
-  readonly requiredAt?: number;
-}
+import { lacksDriver, type ProvenDrivers, undriven as withoutDriver } from './drivers.ts';
+import { byVote, type Removal } from './removal.ts';
 
 /** One slot with the values that are left for it and everybody who spoke about it. */
 export interface Candidates {
@@ -54,8 +48,8 @@ function findSetter(slot: Slot, ballots: readonly Ballot[]): Setter {
     const winner = by ?? setter;
     const same = winner !== undefined && satisfies(winner, value);
     if (winner === undefined || same) continue;
-    if (by !== undefined) overruled.set(ballot, { why: 'outranked', by: describeSource(by.vote) });
-    else overruled.set(ballot, { why: 'weaker', by: describeSource(winner.vote) });
+    if (by !== undefined) overruled.set(ballot, byVote('outranked', by.vote));
+    else overruled.set(ballot, byVote('weaker', winner.vote));
     if (by !== undefined) {
       findings.push(
         diagnostics['flag-overruled']({ key: slot.path, value, by: describeSource(by.vote) }, [
@@ -114,11 +108,10 @@ export const isBound = (ballot: Ballot) => ballot.strength === 'minimum' || ball
 const isConstraint = (ballot: Ballot) =>
   ballot.dropped === null && (ballot.strength === 'required' || ballot.strength === 'forbidden' || isBound(ballot));
 
-function removalBy(constraint: Ballot): Removal {
-  const by = describeSource(constraint.vote);
-  if (constraint.strength === 'forbidden') return { why: 'forbidden', by };
-  if (isBound(constraint)) return { why: 'out-of-bounds', by };
-  return { why: 'weaker', by, requiredAt: rank(constraint.vote.origin) };
+function removalBy({ strength, vote }: Ballot): Removal {
+  if (strength === 'forbidden') return byVote('forbidden', vote);
+  if (strength === 'required') return { ...byVote('weaker', vote), requiredAt: rank(vote.origin) };
+  return byVote('out-of-bounds', vote);
 }
 
 /** Rules 2 and 3 of contract section 4, as far as they concern one slot alone. */
@@ -183,7 +176,8 @@ export function findCandidates(
       (constraint) => !satisfies(constraint, value) && !(constraint.soft && rank(constraint.vote.origin) >= proposedAt),
     );
     if (removal !== undefined) removed.set(value, removalBy(removal));
-    else if (drivers !== null && undriven(value)) removed.set(value, { why: 'no-driver', by: drivers.os });
+    else if (drivers !== null && undriven(value))
+      removed.set(value, withoutDriver(slot.key, slot.subject, value, drivers));
     else values.push(value);
   }
   const mandatory = live.some((ballot) => ballot.strength === 'required' || ballot.vote.origin === 'default');

@@ -43,6 +43,12 @@ export function describeVote(vote: Vote): string {
   return `${describeSource(vote)} ${verb} ${vote.key} ${listValues(vote.values)}`;
 }
 
+/** The same without its place, which is told beside it: `the policy rule site.q35 requires q35`. */
+export function describeDemand({ origin, rule, strength, values }: Vote): string {
+  const verb = origin === 'policy-set' || origin === 'flag' ? 'sets' : VERB[strength];
+  return `${describeSource({ origin, rule, uri: null, pointer: null })} ${verb} ${listValues(values)}`;
+}
+
 export function listValues(values: readonly Value[]): string {
   return values.join(' or ');
 }

@@ -17,7 +17,7 @@ export function disagreements(candidates: Candidates, value: Value): Finding[] {
   const others = ballots.filter(
     (ballot) =>
       speaks(ballot) &&
-      (ballot.dropped?.by?.startsWith('boot disk') === true || ballot.strength !== ballot.vote.strength) &&
+      (ballot.dropped?.obstacle?.kind === 'boot-disk' || ballot.strength !== ballot.vote.strength) &&
       !satisfies({ vote: ballot.vote, strength: ballot.vote.strength }, value),
   );
   const disks = new Set(ballots.filter(speaks).map((ballot) => ballot.vote.disk));

@@ -47,7 +47,7 @@ function driverSides(sides: readonly Candidates[]): string[] {
   return sides.flatMap((side) =>
     [...side.removed]
       .filter(([, removal]) => removal.why === 'no-driver')
-      .map(([value, removal]) => `nothing proves a driver for ${side.slot.path} ${value} in ${removal.by}`),
+      .map(([value, removal]) => `${side.slot.path} ${value}: ${removal.obstacle?.reason ?? 'no driver is proven'}`),
   );
 }
 

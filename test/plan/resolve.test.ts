@@ -257,10 +257,7 @@ const cases: readonly Case[] = [
     title: 'rule 5: the first value of a list that fits',
     votes: [c.hints('disk-bus', 'recommended', ['ide', 'scsi', 'virtio']), c.flag('machine', 'q35')],
     values: { 'disk-bus.disk0': 'scsi' },
-    lost: [
-      ['disk-bus.disk0', 'ide', 'incompatible'],
-      ['disk-bus.disk0', 'virtio', 'weaker'],
-    ],
+    lost: [['disk-bus.disk0', 'ide', 'incompatible']],
   },
   {
     title: 'rule 5: no recommendation left: the first of the highest required list',
@@ -675,5 +672,64 @@ describe('resolve', () => {
     const decision = c.decisionOn(resolution, 'firmware');
     expect(decision.winner).toMatchObject({ origin: 'hints', strength: 'recommended' });
     expect(decision.agreed.map(({ origin }) => origin)).toEqual(['content', 'default']);
+  });
+
+  it('does not list a vote that got its way as losing with its later choices', () => {
+    const { winner, agreed, lost } = c.decisionOn(
+      c.decideAll([
+        c.hints('disk-bus', 'recommended', ['sata', 'scsi']),
+        c.osinfo('disk-bus', 'recommended', ['virtio', 'sata', 'usb']),
+      ]),
+      'disk-bus.disk0',
+    );
+    expect(winner?.values).toEqual(['sata', 'scsi']);
+    expect(agreed.map(({ origin, values }) => [origin, values])).toEqual([
+      ['osinfo', ['virtio', 'sata', 'usb']],
+      ['default', ['virtio', 'sata', 'scsi', 'ide']],
+    ]);
+    // what they wanted before it did lose; ide could not be had on q35
+    expect(lost.map(({ origin, value, why }) => [origin, value, why])).toEqual([
+      ['osinfo', 'virtio', 'outranked'],
+      ['default', 'virtio', 'outranked'],
+    ]);
+  });
+
+  it('says what removed a value, in words and with its place', () => {
+    const votes = [
+      c.policyPrefer('machine', ['i440fx']),
+      c.policyForbid('tpm', ['1.2']),
+      c.hints('tpm', 'recommended', ['1.2']),
+      c.hints('graphics', 'recommended', ['spice']),
+      c.hints('secure-boot', 'required', [true]),
+      c.hints('disk-bus', 'recommended', ['virtio']),
+    ];
+    const resolution = c.decideAll(votes, { host: c.host(c.domain()), drivers: c.WINDOWS_10 });
+    const removed = (path: string, value: Value) =>
+      c.decisionOn(resolution, path).lost.find((loser) => loser.value === value)?.removedBy;
+    expect(removed('machine', 'i440fx')).toEqual({
+      kind: 'compatibility',
+      id: 'secure-boot-needs-q35',
+      reason:
+        'on x86, enforced Secure Boot needs SMM, which only q35 has (here: architecture x86_64, secure-boot true)',
+      uri: null,
+      pointer: null,
+    });
+    expect(removed('tpm', '1.2')).toEqual({
+      kind: 'policy-prefer',
+      id: 'site.tpm',
+      reason: 'the policy rule site.tpm forbids 1.2',
+      uri: 'site.yaml',
+      pointer: '7:5',
+    });
+    expect(removed('graphics', 'spice')).toMatchObject({
+      kind: 'host',
+      uri: 'host.xml',
+      reason: expect.stringContaining('for x86_64 q35 kvm the host offers graphics vnc'),
+    });
+    expect(removed('disk-bus.disk0', 'virtio')).toMatchObject({
+      kind: 'drivers',
+      id: 'win10',
+      reason: expect.stringMatching(/^a boot disk on bus virtio needs virtio-blk, which nothing proves for win10; /),
+    });
   });
 });
