@@ -20,20 +20,28 @@ export function inspectSources(args: SourceArguments, policy: Policy, name?: str
   return pipeline.inspect(args.sources, { ...wanted, verify, policy });
 }
 
+/** Everything that is read, and what the caller wants of it. */
+export interface Prepared {
+  readonly evidence: Evidence;
+  readonly options: pipeline.PlanOptions & { readonly policy: Policy };
+}
+
 /** Everything up to a plan. Undefined when a policy could not be read: its errors have been printed. */
 export async function planSources(io: Io, args: DecisionArguments): Promise<pipeline.Planned | undefined> {
+  const prepared = await prepare(io, args);
+  return prepared === undefined ? undefined : pipeline.plan(prepared.evidence, prepared.options);
+}
+
+/** Reads everything that a plan is made of. Undefined when a policy could not be read. */
+export async function prepare(io: Io, args: DecisionArguments): Promise<Prepared | undefined> {
   const set = flagValues(args);
   const policy = await policyOf(io, args.policy);
   if (policy === undefined) return undefined;
   const host = args.host === undefined ? undefined : await hostOf(args.host);
   const evidence = await inspectSources(args, policy, args.name);
   const { uuid, kernel, initrd, strict, diskDir, keepMac, osinfoDb } = args;
-  return pipeline.plan(evidence, {
-    policy,
-    set,
-    networks: networkPairs(args),
-    ...given({ uuid, kernel, initrd, strict, host, diskDir, keepMac, osinfoDb, cdroms: args.cdrom }),
-  });
+  const wanted = given({ uuid, kernel, initrd, strict, host, diskDir, keepMac, osinfoDb, cdroms: args.cdrom });
+  return { evidence, options: { policy, set, networks: networkPairs(args), ...wanted } };
 }
 
 async function hostOf(paths: readonly string[]): Promise<HostCapabilities> {

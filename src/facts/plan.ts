@@ -37,6 +37,8 @@ export interface Obstacle {
 export interface Winner {
   readonly origin: Origin;
   readonly strength: Strength;
+  /** What it was before the policy's trust, or its way with disks that disagree, made a recommendation of it. */
+  readonly said?: Strength;
   /** Everything the vote names, best first; a bound is one number. */
   readonly values: readonly Value[];
   readonly uri: string | null;

@@ -70,6 +70,7 @@ const voteSchema = z.strictObject({
   key,
   subject,
   strength,
+  said: strength.exactOptional().describe('What it was before the policy made a recommendation of it'),
   values: z.array(valueSchema).min(1),
   origin,
   uri: text.nullable(),

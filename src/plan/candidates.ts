@@ -1,7 +1,7 @@
 import type { Finding } from '../diagnostics/index.ts';
+import { describeSource, describeVote, listValues } from '../facts/describe-vote.ts';
 import { keySpec, rank, type Value } from '../facts/index.ts';
 import { type Ballot, compareVotes, concerns, isProposed, type Slot, satisfies } from './ballots.ts';
-import { describeSource, describeVote, listValues } from './describe.ts';
 import { diagnostics } from './diagnostics.ts';
 import { lacksDriver, type ProvenDrivers, undriven as withoutDriver } from './drivers.ts';
 import { byVote, type Removal } from './removal.ts';

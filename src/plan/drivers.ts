@@ -124,14 +124,15 @@ export function undriven(key: Key, subject: string | null, value: Value, drivers
   const { os, source, profile, claims, legacy } = drivers;
   const looked = driversFor(key, value).join(' or ');
   const device = key === 'nic-model' ? 'the network card' : `a boot disk on bus ${value}`;
-  // only what could have served: cards for a card, the rest for a disk
-  const known = [...profile].filter((name) => (key === 'nic-model') === CARDS.includes(name));
+  // only what could have served
+  const kind = key === 'nic-model' ? CARDS : ['virtio-blk', 'ahci', ...SCSI_MODELS];
+  const known = [...profile].filter((name) => kind.includes(name));
   const speaking = key === 'nic-model' ? claims : claims.filter(({ disk }) => disk === null || disk === subject);
   const claimed = [...new Set(speaking.flatMap(({ boot, running }) => [...boot, ...running]))];
   const listed = known.map((name) => (legacy?.has(name) ? `${name} 0.9` : name)).toSorted();
   const reason = [
     `${device} needs ${looked}, which nothing proves for ${os}`,
-    listed.length === 0 ? 'what is known of it names no driver of that kind' : `known of it: ${listed.join(', ')}`,
+    listed.length === 0 ? 'what is known of it names no such driver' : `known of it: ${listed.join(', ')}`,
     claimed.length === 0
       ? 'no hint document, content or source hardware names a driver'
       : `claimed by the image: ${claimed.toSorted().join(', ')}`,

@@ -4,8 +4,16 @@ import { type Candidates, isBound } from './candidates.ts';
 import { byVote, nameOf, type Removal } from './removal.ts';
 
 function winnerOf(ballot: Ballot): Winner {
-  const { origin, values, uri, pointer, rule } = ballot.vote;
-  return { origin, strength: ballot.strength, values, uri, pointer, rule };
+  const { origin, strength: said, values, uri, pointer, rule } = ballot.vote;
+  return {
+    origin,
+    strength: ballot.strength,
+    ...(said === ballot.strength ? {} : { said }),
+    values,
+    uri,
+    pointer,
+    rule,
+  };
 }
 
 const BY_RANK: Removal = { why: 'outranked', obstacle: null };

@@ -1,8 +1,8 @@
 import type { Finding } from '../diagnostics/index.ts';
+import { describeSource, listValues } from '../facts/describe-vote.ts';
 import type { Decision, HostCapabilities, Key, Value, Vote } from '../facts/index.ts';
 import { type Ballot, type Devices, satisfies } from './ballots.ts';
 import { type Candidates, isBound } from './candidates.ts';
-import { describeSource, listValues } from './describe.ts';
 import { diagnostics } from './diagnostics.ts';
 import { speaksFor } from './host-fit.ts';
 

@@ -1,6 +1,6 @@
+import { describeDemand, describeSource } from '../facts/describe-vote.ts';
 import type { LossReason, Obstacle, PolicySettings, Vote } from '../facts/index.ts';
 import type { Constraint } from './constraint.ts';
-import { describeDemand, describeSource } from './describe.ts';
 
 /** Why a value, or a whole vote, does not hold. */
 export interface Removal {

@@ -1,8 +1,8 @@
 import type { Finding, Provenance } from '../diagnostics/index.ts';
+import { describeVote } from '../facts/describe-vote.ts';
 import { type Decision, keySpec, type Value } from '../facts/index.ts';
 import { type Candidates, sidesOf, universe } from './candidates.ts';
 import type { Constraint } from './constraint.ts';
-import { describeVote } from './describe.ts';
 import { diagnostics } from './diagnostics.ts';
 import { type Domains, solve } from './search.ts';
 

@@ -1,5 +1,6 @@
-import { type Decision, type Evidence, keyPath, type Loser, type Proof, type Winner } from '../facts/index.ts';
+import type { Decision, Evidence, Loser, Proof, Winner } from '../facts/index.ts';
 import { printable } from './words.ts';
+import { wrap } from './wrap.ts';
 
 /** `hints, required (disk.qcow2 header-extension+0x70/hardware/machine)`. */
 export function sourceOf(vote: Winner): string {
@@ -10,7 +11,7 @@ export function sourceOf(vote: Winner): string {
   return printable(`${vote.origin}${strength}${rule}${place === '' ? '' : ` (${place})`}`);
 }
 
-const REASON: { readonly [why in Loser['why']]: string } = {
+export const REASON: { readonly [why in Loser['why']]: string } = {
   weaker: 'weaker',
   outranked: 'outranked',
   forbidden: 'forbidden',
@@ -21,11 +22,16 @@ const REASON: { readonly [why in Loser['why']]: string } = {
   untrusted: 'untrusted',
 };
 
-/** `i440fx: outranked (hints, recommended ...)`. */
+/** `i440fx: outranked by the flag (--set); wanted by hints, recommended (...)`. */
 export function whyLost(loser: Loser): string {
-  const preposition = loser.why === 'no-driver' ? 'for' : 'by';
-  const by = loser.by === null ? '' : ` ${preposition} ${loser.by}`;
-  return printable(`${loser.value}: ${REASON[loser.why]}${by}; wanted by ${sourceOf(loser)}`);
+  return printable(`${loser.value}: ${REASON[loser.why]}${stopper(loser)}; wanted by ${sourceOf(loser)}`);
+}
+
+/** What stopped it: by its name, or by its reason where a name says nothing to people. */
+function stopper({ why, by, removedBy }: Loser): string {
+  if (removedBy === null || by === null) return '';
+  if (removedBy.kind === 'compatibility' || removedBy.kind === 'host') return `, ${removedBy.reason}`;
+  return ` ${why === 'no-driver' ? 'for' : 'by'} ${by}`;
 }
 
 const PER_LINE = 16;
@@ -52,24 +58,10 @@ export function proofOf(decision: Decision, evidence: Evidence): string {
   const lines = evidence.disks.flatMap((disk) =>
     disk.proofs
       .filter(({ pointer }) => places.has(`${disk.uri} ${pointer}`))
-      .flatMap((proof) => [`  proof ${disk.id} ${proof.pointer}: ${printable(proof.what)}`, ...hexView(proof)]),
+      .flatMap((proof) => [
+        ...wrap(`proof ${disk.id} ${proof.pointer}: ${printable(proof.what)}`, 2, 2),
+        ...hexView(proof),
+      ]),
   );
   return lines.map((line) => `${line}\n`).join('');
-}
-
-/** One decision as a person would argue it: the value, who asked for it, who agreed, and what lost to what. */
-export function argueDecision(decision: Decision): string {
-  const path = keyPath(decision.key, decision.subject);
-  const value = decision.value === null ? 'undecided' : printable(String(decision.value));
-  const bounds = [
-    ...(decision.minimum === undefined ? [] : [`at least ${decision.minimum}`]),
-    ...(decision.maximum === undefined ? [] : [`at most ${decision.maximum}`]),
-  ];
-  return [
-    `${path} is ${value}${bounds.length === 0 ? '' : ` (${bounds.join(', ')})`}`,
-    ...(decision.winner === null ? [] : [`  because of ${sourceOf(decision.winner)}`]),
-    ...decision.agreed.map((vote) => `  agreed: ${sourceOf(vote)}`),
-    ...decision.lost.map((loser) => `  lost: ${whyLost(loser)}`),
-    '',
-  ].join('\n');
 }

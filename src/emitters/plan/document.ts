@@ -23,9 +23,10 @@ export interface PlanDocument extends Plan {
 // Each object is taken apart and put together again, so that the order of its fields is the one written here,
 // whoever made it, and nothing is written that a plan does not have.
 
-const winnerOf = ({ origin, strength, values, uri, pointer, rule }: Winner): Winner => ({
+const winnerOf = ({ origin, strength, said, values, uri, pointer, rule }: Winner): Winner => ({
   origin,
   strength,
+  ...(said === undefined ? {} : { said }),
   values,
   uri,
   pointer,

@@ -1,5 +1,6 @@
 import type { Origin } from '../diagnostics/index.ts';
-import type { Strength, Value, Vote } from '../facts/index.ts';
+import type { Value } from './keys.ts';
+import type { Strength, Vote } from './vote.ts';
 
 const WHO: { readonly [origin in Origin]: string } = {
   'policy-set': 'the policy',
@@ -44,11 +45,13 @@ export function describeVote(vote: Vote): string {
 }
 
 /** The same without its place, which is told beside it: `the policy rule site.q35 requires q35`. */
-export function describeDemand({ origin, rule, strength, values }: Vote): string {
+export function describeDemand(vote: Pick<Vote, 'origin' | 'rule' | 'strength' | 'values'>): string {
+  const { origin, rule, strength, values } = vote;
   const verb = origin === 'policy-set' || origin === 'flag' ? 'sets' : VERB[strength];
   return `${describeSource({ origin, rule, uri: null, pointer: null })} ${verb} ${listValues(values)}`;
 }
 
 export function listValues(values: readonly Value[]): string {
-  return values.join(' or ');
+  const [last, ...before] = values.toReversed();
+  return before.length === 0 ? String(last) : `${before.toReversed().join(', ')} or ${last}`;
 }
