@@ -1,6 +1,6 @@
 import type { Finding } from '../diagnostics/index.ts';
 import { describeSource, describeVote, listValues } from '../facts/describe-vote.ts';
-import { keySpec, rank, type Value } from '../facts/index.ts';
+import { keySpec, provenanceOf, rank, type Value } from '../facts/index.ts';
 import { type Ballot, compareVotes, concerns, isProposed, type Slot, satisfies } from './ballots.ts';
 import { diagnostics } from './diagnostics.ts';
 import { lacksDriver, type ProvenDrivers, undriven as withoutDriver } from './drivers.ts';
@@ -53,7 +53,8 @@ function findSetter(slot: Slot, ballots: readonly Ballot[]): Setter {
     if (by !== undefined) {
       findings.push(
         diagnostics['flag-overruled']({ key: slot.path, value, by: describeSource(by.vote) }, [
-          { origin: by.vote.origin, uri: by.vote.uri, pointer: by.vote.pointer },
+          provenanceOf(ballot.vote),
+          provenanceOf(by.vote),
         ]),
       );
     }
@@ -66,10 +67,7 @@ const absolute = (ballot: Ballot) => ballot.vote.origin === 'policy-prefer' && b
 
 function overriding(slot: Slot, setter: Ballot, value: Value, constraint: Ballot): Finding {
   const args = { key: slot.path, value, setter: describeSource(setter.vote) };
-  const at = [
-    { origin: setter.vote.origin, uri: setter.vote.uri, pointer: setter.vote.pointer },
-    { origin: constraint.vote.origin, uri: constraint.vote.uri, pointer: constraint.vote.pointer },
-  ];
+  const at = [provenanceOf(setter.vote), provenanceOf(constraint.vote)];
   if (constraint.vote.origin === 'content') {
     const finding = diagnostics['overrides-proof'](
       {
@@ -84,7 +82,7 @@ function overriding(slot: Slot, setter: Ballot, value: Value, constraint: Ballot
 }
 
 /** A bound that the value breaks although it may. */
-function outside(slot: Slot, value: Value, bound: Ballot): Finding {
+function outside(slot: Slot, value: Value, bound: Ballot, winner: Ballot | undefined): Finding {
   return diagnostics['outside-bounds'](
     {
       key: slot.path,
@@ -93,15 +91,18 @@ function outside(slot: Slot, value: Value, bound: Ballot): Finding {
       bound: bound.vote.values[0] as Value,
       who: describeSource(bound.vote),
     },
-    [{ origin: bound.vote.origin, uri: bound.vote.uri, pointer: bound.vote.pointer }],
+    [provenanceOf(bound.vote), ...(winner === undefined ? [] : [provenanceOf(winner.vote)])],
   );
 }
 
 /** Warnings about soft bounds that the chosen value breaks. */
 export function softBoundFindings(candidates: Candidates, value: Value): Finding[] {
+  const winner = candidates.ballots.find(
+    (ballot) => ballot.dropped === null && !isBound(ballot) && satisfies(ballot, value),
+  );
   return candidates.ballots
     .filter((ballot) => ballot.soft && ballot.dropped === null && isBound(ballot) && !satisfies(ballot, value))
-    .map((ballot) => outside(candidates.slot, value, ballot));
+    .map((ballot) => outside(candidates.slot, value, ballot, winner));
 }
 
 export const isBound = (ballot: Ballot) => ballot.strength === 'minimum' || ballot.strength === 'maximum';

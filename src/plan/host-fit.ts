@@ -26,7 +26,7 @@ function rulesOf(domain: HostDomain): readonly Rule[] {
     known === null ? [] : [{ key, offers, allows }];
   return [
     // Distributions ship no descriptor for the built-in BIOS, so its absence from the enumeration says nothing.
-    ...rule(firmware, 'firmware', `firmware ${firmware?.join(', ') || 'of its own only'}`, (value) => {
+    ...rule(firmware, 'firmware', 'no UEFI firmware', (value) => {
       return value !== 'uefi' || firmware?.includes('efi') === true;
     }),
     ...rule(
@@ -172,6 +172,7 @@ export function documentedGround(host: HostCapabilities): Constraint {
     why: 'host-cannot',
     slots: ['architecture', 'machine', 'virt-type'],
     reason: 'no host document speaks for another machine',
+    ground: true,
     holds: (architecture, machine, virtType) =>
       architecture === undefined ||
       machine === undefined ||

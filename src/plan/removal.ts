@@ -1,3 +1,4 @@
+import { ORIGINS, type Origin, type Provenance } from '../diagnostics/index.ts';
 import { describeDemand, describeSource } from '../facts/describe-vote.ts';
 import type { LossReason, Obstacle, PolicySettings, Vote } from '../facts/index.ts';
 import type { Constraint } from './constraint.ts';
@@ -22,14 +23,22 @@ export function byVote(why: LossReason, vote: Vote): Removal {
  * `secure-boot true`.
  */
 export function byConstraints(constraints: readonly Constraint[], given: readonly string[]): Removal {
-  const [first] = constraints;
+  const telling = reasonsAmong(constraints);
+  const [first] = telling;
   if (first === undefined) return { why: 'incompatible', obstacle: null };
-  const here = given.length === 0 ? '' : ` (here: ${given.join(', ')})`;
-  const reason = `${[...new Set(constraints.map((constraint) => constraint.reason))].join('; ')}${here}`;
   const { why, id } = first;
+  // what a host document is about stands in its reason
+  const here = given.length === 0 || why === 'host-cannot' ? '' : ` (here: ${given.join(', ')})`;
+  const reason = `${[...new Set(telling.map((constraint) => constraint.reason))].join('; ')}${here}`;
   if (why === 'host-cannot') return { why, obstacle: { kind: 'host', id: null, reason, uri: id, pointer: null } };
   const kind = why === 'no-driver' ? 'drivers' : 'compatibility';
   return { why, obstacle: { kind, id, reason, uri: null, pointer: null } };
+}
+
+/** Those of a conflict that are reasons to people. */
+export function reasonsAmong(constraints: readonly Constraint[]): readonly Constraint[] {
+  const telling = constraints.filter(({ ground }) => ground !== true);
+  return telling.length === 0 ? constraints : telling;
 }
 
 export function byTrust(trust: PolicySettings['trustHints']): Removal {
@@ -58,5 +67,23 @@ export function nameOf({ kind, id, reason, uri, pointer }: Obstacle): string {
       return `boot disk ${id}`;
     default:
       return describeSource({ origin: kind, rule: id, uri, pointer });
+  }
+}
+
+export const isVoter = (kind: Obstacle['kind']): kind is Origin => ORIGINS.some((origin) => origin === kind);
+
+/** Where it stands, as the side of a finding. */
+export function witnessOf({ kind, id, uri, pointer }: Obstacle): Provenance {
+  if (isVoter(kind)) return { origin: kind, uri, pointer };
+  switch (kind) {
+    case 'host':
+      return { origin: 'host', uri, pointer };
+    case 'compatibility':
+      return { origin: 'compatibility', uri: null, pointer: id };
+    case 'drivers':
+      return { origin: 'osinfo', uri, pointer };
+    case 'trust':
+    case 'boot-disk':
+      return { origin: 'policy', uri: null, pointer: id };
   }
 }

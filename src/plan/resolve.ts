@@ -14,6 +14,7 @@ import {
 import { castBallots, compareVotes, type Devices, isProposed, type Slot, shownBootDisk, slotsOf } from './ballots.ts';
 import { type Candidates, findCandidates, isSet, softBoundFindings } from './candidates.ts';
 import { topologyProduct } from './compatibility.ts';
+import { conflicts } from './conflicts.ts';
 import type { Constraint } from './constraint.ts';
 import { constraintsFor, pathsOf } from './constraints.ts';
 import { defaults, settlingDefaults } from './defaults.ts';
@@ -128,7 +129,11 @@ function decide(
   for (const candidates of all) {
     const value = assignment.get(candidates.slot.path);
     if (value === undefined) continue;
-    findings.push(...softBoundFindings(candidates, value), ...disagreements(candidates, value));
+    findings.push(
+      ...softBoundFindings(candidates, value),
+      ...disagreements(candidates, value),
+      ...conflicts(candidates, value, refused.get(candidates.slot.path)),
+    );
   }
   return { decisions, findings: [...findings, ...strayDevices(votes, devices, keys)] };
 }

@@ -67,6 +67,7 @@ const cases: readonly Case[] = [
     votes: [c.policyPrefer('machine', ['i440fx']), c.content('machine', 'forbidden', ['i440fx'])],
     values: { machine: 'q35' },
     lost: [['machine', 'i440fx', 'forbidden']],
+    codes: ['plan/conflict'],
   },
   {
     title: 'rule 2: what content requires beats what a policy prefers',
@@ -76,12 +77,14 @@ const cases: readonly Case[] = [
       ['firmware', 'bios', 'weaker'],
       ['firmware', 'bios', 'outranked'],
     ],
+    codes: ['plan/conflict'],
   },
   {
     title: 'rule 2: bounds remove what lies outside',
     votes: [c.policyMax('memory-mib', [4096]), c.hints('memory-mib', 'recommended', [8192])],
     values: { 'memory-mib': 2048 },
     lost: [['memory-mib', 8192, 'out-of-bounds']],
+    codes: ['plan/conflict'],
   },
   {
     title: 'rule 2: a bound is the last resort of a number',
@@ -106,6 +109,7 @@ const cases: readonly Case[] = [
     setting: { host: c.host(c.domain()) },
     values: { graphics: 'vnc' },
     lost: [['graphics', 'spice', 'host-cannot']],
+    codes: ['plan/conflict'],
   },
   {
     title: 'rule 2: the host may not do what is required',
@@ -215,14 +219,14 @@ const cases: readonly Case[] = [
     votes: [c.hints('machine', 'required', ['i440fx']), c.policyForbid('machine', ['i440fx'])],
     values: { machine: null },
     codes: ['plan/unresolved'],
-    names: ['requires machine i440fx', 'forbids machine i440fx', 'site.machine', '--set machine=q35'],
+    names: ['requires i440fx', 'forbids i440fx', 'site.machine', '--set machine=q35'],
   },
   {
     title: 'rule 4: policy requires i440fx while the image forbids it',
     votes: [c.policyRequire('machine', ['i440fx']), c.hints('machine', 'forbidden', ['i440fx'])],
     values: { machine: null },
     codes: ['plan/unresolved'],
-    names: ['requires machine i440fx', 'forbids machine i440fx', 'disk0.qcow2'],
+    names: ['requires i440fx', 'forbids i440fx', 'disk0.qcow2'],
   },
   {
     title: 'rule 4: required Secure Boot with required i440fx',
@@ -245,7 +249,7 @@ const cases: readonly Case[] = [
     votes: [c.hints('memory-mib', 'minimum', [8192]), c.policyMax('memory-mib', [4096])],
     values: { 'memory-mib': null },
     codes: ['plan/unresolved'],
-    names: ['at least memory-mib 8192', 'at most memory-mib 4096'],
+    names: ['at least 8192', 'at most 4096'],
   },
   {
     title: 'rule 5: the highest rank is heard first, over all keys together',
@@ -427,6 +431,7 @@ const cases: readonly Case[] = [
       ['machine', 'i440fx', 'outranked'],
       ['firmware', 'bios', 'untrusted'],
     ],
+    codes: ['plan/requirement-lost', 'plan/requirement-lost'],
   },
   {
     title: 'trust ignore: hints are listed and count for nothing',
@@ -434,6 +439,7 @@ const cases: readonly Case[] = [
     setting: { settings: { trustHints: 'ignore' } },
     values: { machine: 'q35' },
     lost: [['machine', 'i440fx', 'untrusted']],
+    codes: ['plan/conflict'],
   },
   {
     title: 'what the source hypervisor had is no recommendation',
@@ -463,6 +469,7 @@ const cases: readonly Case[] = [
     ],
     values: { firmware: 'uefi' },
     lost: [['firmware', 'bios', 'outranked']],
+    codes: ['plan/conflict'],
   },
   {
     title: 'the stronger carrier is heard first',
