@@ -84,6 +84,16 @@ function demand(vote: Winner, about: Value | null): string {
   return printable(`${describeDemand(vote)}${ranked ? ` (its ${ORDINALS[place] ?? `${place + 1}th`} choice)` : ''}`);
 }
 
+/** Never wrapped, so that it can be copied. Of a file, the place inside it has a line of its own: paths are long. */
+function standing(place: string, uri: string, indent: number): string[] {
+  const margin = ' '.repeat(indent);
+  const file = printable(uri);
+  const inside = place.slice(file.length + 1);
+  return uri.startsWith('/') && place[file.length] === ' '
+    ? [`${margin}${file}`, `${margin}  ${inside}`]
+    : [`${margin}${place}`];
+}
+
 type Standing = Pick<Winner, 'uri' | 'pointer' | 'rule'>;
 
 /** Where votes stand and what their rules are called; each place is told once. */
@@ -100,7 +110,7 @@ class Places {
     if (place === null || this.#told.has(place)) return [];
     this.#told.add(place);
     const title = rule === null ? null : (this.#checks.find((check) => check.rule === rule)?.title ?? null);
-    return [...wrap(place, indent), ...(title === null ? [] : wrap(`"${printable(title)}"`, indent, 1))];
+    return [...standing(place, uri ?? '', indent), ...(title === null ? [] : wrap(`"${printable(title)}"`, indent, 1))];
   }
 }
 
@@ -115,6 +125,10 @@ function losingValues(lost: readonly Loser[]): Losing[] {
   return values.map((value) => ({ value, losers: lost.filter((loser) => loser.value === value) }));
 }
 
+/** A requirement on the very same key does not weigh less or more: it leaves no room. */
+const reasonOf = ({ why, removedBy }: Loser): string =>
+  why === 'weaker' && removedBy !== null ? 'ruled out' : REASON[why];
+
 /** Why one value is not it, and who wanted it. The same reason is told once. */
 function losing(
   { value, losers }: Losing,
@@ -123,7 +137,7 @@ function losing(
 ): string[] {
   // what rank alone decided is said last, if nothing else stopped the value
   const stopped = losers.filter(({ removedBy }) => removedBy !== null);
-  const reasons = [...new Set((stopped.length > 0 ? stopped : losers).map(({ why }) => REASON[why]))];
+  const reasons = [...new Set((stopped.length > 0 ? stopped : losers).map(reasonOf))];
   const obstacles = new Map(stopped.map(({ removedBy }) => [JSON.stringify(removedBy), removedBy]));
   return [
     `  not ${printable(String(value))}: ${reasons.join(', ')}`,
@@ -160,7 +174,8 @@ function changes(decision: Decision, trials: readonly Trial[]): string[] {
     return wrap(printable(`--set ${path}=${value} ${OUTCOMES[outcome]}${told}`), 4, 2);
   });
   const { winner } = decision;
-  const higher = winner?.strength === 'recommended' ? ORIGINS.slice(0, rank(winner.origin) - 1) : [];
+  const above = winner?.strength === 'recommended' ? ORIGINS.slice(0, rank(winner.origin) - 1) : [];
+  const higher = above.filter((origin) => origin !== 'source-hardware');
   const ranks = higher.length === 0 ? [] : wrap(`a vote of higher rank would win: ${higher.join(', ')}`, 4, 2);
   return tried.length + ranks.length === 0 ? [] : ['  what would change it', ...tried, ...ranks];
 }

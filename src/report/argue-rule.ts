@@ -1,15 +1,17 @@
 import type { Severity } from '../diagnostics/index.ts';
+import { describeDemand } from '../facts/describe-vote.ts';
 import {
   type Decision,
   type Key,
   keyPath,
+  type Loser,
   type RuleCheck,
   type RuleOutcome,
   type Strength,
   type Value,
   type Winner,
 } from '../facts/index.ts';
-import { whyLost } from './argue.ts';
+import { REASON } from './argue.ts';
 import { placed, printable } from './words.ts';
 import { wrap } from './wrap.ts';
 
@@ -167,7 +169,12 @@ function fared(id: string, { key, subject, value, winner, agreed, lost }: Decisi
     ...agreed.filter(ours).map((one) => `${path}: ${limits(one) ? 'holds for' : 'content with'} ${value}`),
     ...lost
       .filter((loser) => loser.removedBy?.id === id && !ours(loser))
-      .map((loser) => `${path}: removed ${whyLost(loser)}`),
-    ...lost.filter(ours).map((loser) => `${path}: lost ${whyLost(loser)}`),
+      .map((loser) => `${path}: ruled out ${loser.value}, for which was: ${describeDemand(loser)}`),
+    ...lost
+      .filter(ours)
+      .map((loser) => `${path}: ${limits(loser) ? 'overruled' : `lost ${loser.value}`}${whyNot(loser)}`),
   ];
 }
+
+const whyNot = ({ why, removedBy }: Loser): string =>
+  removedBy === null ? `, ${REASON[why]}` : `: ${removedBy.reason}`;

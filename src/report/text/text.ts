@@ -5,7 +5,6 @@ import {
   type Evidence,
   type FindingDocument,
   keyPath,
-  type Loser,
   type ReportDocument,
   type TargetOutcome,
 } from '../../facts/index.ts';
@@ -96,9 +95,7 @@ function decided(decisions: readonly Decision[], verbose: boolean): string[] {
   return rows.flatMap(({ path, value, decision }) => {
     const who = decision.winner === null ? '' : sourceOf(decision.winner);
     const line = `${path.padEnd(pathWidth)}  ${value.padEnd(valueWidth)}  ${who}`.trimEnd();
-    // the other values of the winner's own list lost to its first choice, as they should
-    const own = (loser: Loser) => loser.pointer === decision.winner?.pointer && loser.uri === decision.winner.uri;
-    const worthSaying = decision.lost.filter((loser) => verbose || (loser.origin !== 'default' && !own(loser)));
+    const worthSaying = decision.lost.filter((loser) => verbose || loser.origin !== 'default');
     return [line, ...worthSaying.map((loser) => `${' '.repeat(pathWidth)}  not ${whyLost(loser)}`)];
   });
 }
