@@ -31,8 +31,7 @@ export function byConstraints(constraints: readonly Constraint[], given: readonl
   const here = given.length === 0 || why === 'host-cannot' ? '' : ` (here: ${given.join(', ')})`;
   const reason = `${[...new Set(telling.map((constraint) => constraint.reason))].join('; ')}${here}`;
   if (why === 'host-cannot') return { why, obstacle: { kind: 'host', id: null, reason, uri: id, pointer: null } };
-  const kind = why === 'no-driver' ? 'drivers' : 'compatibility';
-  return { why, obstacle: { kind, id, reason, uri: null, pointer: null } };
+  return { why, obstacle: { kind: 'compatibility', id, reason, uri: null, pointer: null } };
 }
 
 /** Those of a conflict that are reasons to people. */

@@ -40,7 +40,7 @@ const heading = ({ key, subject, value, minimum, maximum }: Decision): string =>
 
 /**
  * One decision as a person would argue it: the value and who asked for it, who else is content with it, what bounds
- * it, what every other value lost to and who wanted that, and what would change it. Lines end before column 80.
+ * it, what every other value lost to and who wanted that, and what would change it. Fits 80 columns, but for paths.
  */
 export function argueDecision(decision: Decision, { checks, trials }: Argument): string {
   const { value, winner, agreed, lost } = decision;
@@ -109,9 +109,15 @@ class Places {
     const place = uri === null ? null : placed(uri, pointer);
     if (place === null || this.#told.has(place)) return [];
     this.#told.add(place);
-    const title = rule === null ? null : (this.#checks.find((check) => check.rule === rule)?.title ?? null);
-    return [...standing(place, uri ?? '', indent), ...(title === null ? [] : wrap(`"${printable(title)}"`, indent, 1))];
+    const check = this.#checks.find((known) => known.rule === rule);
+    return [...standing(place, uri ?? '', indent), ...(check === undefined ? [] : ruleWords(check, indent))];
   }
+}
+
+/** What the author of a rule says of it. */
+function ruleWords({ title }: RuleCheck, indent: number): string[] {
+  const words = [title === null ? null : `"${title}"`];
+  return words.flatMap((text) => (text === null ? [] : wrap(printable(text), indent, 1)));
 }
 
 interface Losing {

@@ -39,7 +39,7 @@ function hinted(document: Buffer): Qcow2Options['extensions'] {
 async function fill(directory: string): Promise<void> {
   const at = (name: string) => join(directory, name);
   await copyFile(join(fixtures, 'disks', 'qcow2', 'disk.qcow2'), at('disk.qcow2'));
-  for (const name of ['site.yaml', 'broken.yaml', 'hints.json', 'hostile-hints.json']) {
+  for (const name of ['site.yaml', 'broken.yaml', 'hints.json', 'hostile-hints.json', 'host.xml']) {
     await copyFile(join(fixtures, 'cli', name), at(name));
   }
   await cp(join(fixtures, 'osinfo', 'system'), at('osinfo'), { recursive: true });
