@@ -107,15 +107,18 @@ function build(parser: Argv, words: readonly string[], io: Io, run: Run, columns
       )
       .command(
         'explain <topic> [sources..]',
-        'why a value won and what lost, or what a finding means',
+        'why a value won and what lost, or what a finding or a rule of a policy means',
         (command) =>
-          decisionOptions(
-            command
-              .positional('topic', text('a key, or the code of a finding'))
-              .positional('sources', { type: 'string', array: true, default: [], describe: 'disk images' }),
+          jsonOption(
+            decisionOptions(
+              command
+                .positional('topic', text('a key, the code of a finding, or the id of a rule'))
+                .positional('sources', { type: 'string', array: true, default: [], describe: 'disk images' }),
+            ),
           )
             .example('$0 explain machine disk.qcow2', 'every vote on the machine type')
-            .example('$0 explain disk/backing-file', 'what that finding means'),
+            .example('$0 explain disk/backing-file', 'what that finding means')
+            .example('$0 explain strict.format disk.qcow2', 'what that rule does, and what came of it'),
         async (args) => run((await import('./explain.ts')).explainCommand(io, args)),
       )
       .command('hints', 'read and write the hint document of an image', (command) => hintsCommands(command, io, run))

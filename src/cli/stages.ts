@@ -61,18 +61,31 @@ export function targetsOf({ emit = ['libvirt-xml'] }: Pick<DecisionArguments, 'e
   return [...new Set(emit)];
 }
 
+/** Everything that is read, and what the caller wants of it. */
+export interface Prepared {
+  readonly evidence: Evidence;
+  readonly options: pipeline.PlanOptions & { readonly policy: Policy };
+}
+
 /** Everything up to a plan. Undefined when a policy could not be read: its errors have been printed. */
 export async function planSources(io: Io, args: DecisionArguments): Promise<PlannedSources | undefined> {
+  const prepared = await prepare(io, args);
+  if (prepared === undefined) return undefined;
+  const planned = await pipeline.plan(prepared.evidence, prepared.options);
+  const { documents, waivers } = prepared.options.policy;
+  const configured = [...documents.map(({ uri }) => uri), ...waivers.map(({ path }) => path), ...(args.waivers ?? [])];
+  return { ...planned, configured };
+}
+
+/** Reads everything that a plan is made of. Undefined when a policy could not be read. */
+export async function prepare(io: Io, args: DecisionArguments): Promise<Prepared | undefined> {
   const set = flagValues(args);
   const targets = targetsOf(args);
   const judges = await judgesOf(io, args);
   if (judges === undefined) return undefined;
   const options = await planOptions(args, judges, set, targets);
   const evidence = await inspectSources(args, judges, args.name);
-  const planned = await pipeline.plan(evidence, options);
-  const { documents, waivers } = judges.policy;
-  const configured = [...documents.map(({ uri }) => uri), ...waivers.map(({ path }) => path), ...(args.waivers ?? [])];
-  return { ...planned, configured };
+  return { evidence, options };
 }
 
 /** What a command line says about deciding, whatever the evidence is. */
@@ -81,7 +94,7 @@ export async function planOptions(
   judges: Judges,
   set: NonNullable<pipeline.PlanOptions['set']>,
   targets: readonly string[],
-): Promise<pipeline.PlanOptions> {
+): Promise<Prepared['options']> {
   const { uuid, kernel, initrd, strict, diskDir, keepMac, osinfoDb } = args;
   const networks = networkPairs(args);
   const host = args.host === undefined ? undefined : await hostOf(args.host);

@@ -1,4 +1,4 @@
-import type { Finding, Origin } from '../diagnostics/index.ts';
+import { type Finding, ORIGINS, type Origin } from '../diagnostics/index.ts';
 import type { BackingLayer, Json, Payload, Slice, Wrapping } from './evidence.ts';
 import type { Key, Value } from './keys.ts';
 import type { Strength } from './vote.ts';
@@ -16,9 +16,31 @@ export const LOSS_REASONS = [
 ] as const;
 export type LossReason = (typeof LOSS_REASONS)[number];
 
+/**
+ * What can stand in the way of a value: another vote (by its origin), what the host offers, what does not go together,
+ * a driver that nothing proves, how far the policy trusts the image, or the disk that boots.
+ */
+export const OBSTACLES = [...ORIGINS, 'host', 'compatibility', 'drivers', 'trust', 'boot-disk'] as const;
+
+/** What stood in the way of a value, in a form that every report can tell. */
+export interface Obstacle {
+  readonly kind: (typeof OBSTACLES)[number];
+  /** The rule behind a vote, the row of the compatibility table, the system, the setting, the disk; null: none. */
+  readonly id: string | null;
+  /** A clause in words, without a full stop: `only i440fx has an IDE controller`. */
+  readonly reason: string;
+  /** The document it stands in, and the place inside it. */
+  readonly uri: string | null;
+  readonly pointer: string | null;
+}
+
 export interface Winner {
   readonly origin: Origin;
   readonly strength: Strength;
+  /** What it was before the policy's trust, or its way with disks that disagree, made a recommendation of it. */
+  readonly said?: Strength;
+  /** Everything the vote names, best first; a bound is one number. */
+  readonly values: readonly Value[];
   readonly uri: string | null;
   readonly pointer: string | null;
   readonly rule: string | null;
@@ -27,8 +49,10 @@ export interface Winner {
 export interface Loser extends Winner {
   readonly value: Value;
   readonly why: LossReason;
-  /** What removed it: a compatibility row, a host document, the other vote. Null when the reason says it all. */
+  /** The short name of what removed it: a compatibility row, a host document, the other vote. Null: rank alone. */
   readonly by: string | null;
+  /** What removed it, with its reason in words. Null: rank alone. */
+  readonly removedBy: Obstacle | null;
 }
 
 /** One decided key with everybody who spoke on it: won + agreed + lost accounts for every vote. */
@@ -38,8 +62,9 @@ export interface Decision {
   /** null: unresolved. */
   readonly value: Value | null;
   readonly winner: Winner | null;
-  /** Votes that the value satisfies besides the winner's. */
+  /** Votes that the value satisfies besides the winner's, be it as a later choice. */
   readonly agreed: readonly Winner[];
+  /** Values that were asked for and do not hold; not the later choices of a vote that got an earlier one. */
   readonly lost: readonly Loser[];
   /** Numeric keys: the tightest bounds that hold. */
   readonly minimum?: number;
@@ -142,4 +167,11 @@ export interface Emission {
   readonly text: string | null;
   readonly outcomes: readonly TargetOutcome[];
   readonly findings: readonly Finding[];
+}
+
+/** Whether a rule decided something: its vote won, or it removed a value that somebody else proposed. */
+export function hadEffect(rule: string, decisions: readonly Decision[]): boolean {
+  return decisions.some(
+    ({ winner, lost }) => winner?.rule === rule || lost.some(({ removedBy }) => removedBy?.id === rule),
+  );
 }

@@ -17,7 +17,7 @@ import type { EvidenceDocument, FindingDocument, ReportDocument } from './docume
 import { COMPRESSORS, type Json, PAYLOADS, type Wrapping } from './evidence.ts';
 import { ARCHITECTURES, KEY_NAMES, keyPath, parseKeyPath } from './keys.ts';
 import { OS_NAME_SCHEMES } from './machine.ts';
-import { type Decision, LOSS_REASONS } from './plan.ts';
+import { type Decision, LOSS_REASONS, OBSTACLES, type Obstacle } from './plan.ts';
 import { RULE_OUTCOMES } from './policy.ts';
 import { STRENGTHS, type Vote } from './vote.ts';
 
@@ -71,6 +71,7 @@ const voteSchema = z.strictObject({
   key,
   subject,
   strength,
+  said: strength.exactOptional().describe('What it was before the policy made a recommendation of it'),
   values: z.array(valueSchema).min(1),
   origin,
   uri: text.nullable(),
@@ -215,6 +216,7 @@ export const evidenceSchema = z
 const speaker = {
   origin: origin.describe('Who says it'),
   strength,
+  values: z.array(valueSchema).min(1).readonly().describe('Everything the vote names, best first'),
   uri: text.nullable().describe('The document it stands in'),
   pointer: text.nullable().describe('The place inside that document'),
   rule: text.nullable().describe('The policy rule behind it'),
@@ -222,12 +224,23 @@ const speaker = {
 
 const winner = z.strictObject(speaker).meta({ id: 'Winner', description: 'A vote that the decided value satisfies' });
 
+const obstacle = z
+  .strictObject({
+    kind: z.enum(OBSTACLES).describe('The origin of another vote, or what else can stand in the way'),
+    id: text.nullable().describe('The rule, the compatibility row, the system, the setting or the disk'),
+    reason: text.describe('In words'),
+    uri: text.nullable(),
+    pointer: text.nullable(),
+  })
+  .meta({ id: 'Obstacle', description: 'What stood in the way of a value' }) satisfies z.ZodType<Obstacle>;
+
 const loser = z
   .strictObject({
     ...speaker,
     value: valueSchema,
     why: z.enum(LOSS_REASONS),
-    by: text.nullable().describe('What removed it: a compatibility row, a host document, another vote'),
+    by: text.nullable().describe('The short name of what removed it; null: rank alone'),
+    removedBy: obstacle.nullable().describe('What removed it, with its reason; null: rank alone'),
   })
   .meta({ id: 'Loser', description: 'A value that was proposed and does not hold' });
 
@@ -237,8 +250,11 @@ export const decisionSchema = z
     subject,
     value: valueSchema.nullable().describe('null: undecided'),
     winner: winner.nullable(),
-    agreed: z.array(winner).readonly().describe('Votes that the value satisfies besides the winner'),
-    lost: z.array(loser).readonly(),
+    agreed: z
+      .array(winner)
+      .readonly()
+      .describe('Votes that the value satisfies besides the winner, be it as a later choice'),
+    lost: z.array(loser).readonly().describe('Values that were asked for and do not hold'),
     minimum: z.number().exactOptional(),
     maximum: z.number().exactOptional(),
   })

@@ -164,6 +164,7 @@ export async function provenDrivers(
     os: profile.shortIds[0] ?? profile.id,
     profile: osinfo.driverNames(profile),
     legacy: osinfo.legacyDrivers(profile),
+    source: { uri: `osinfo:${profile.database}`, pointer: `${profile.pointer}/devices` },
     claims,
     lacksAhci: osinfo.lacksAhci(profile),
   };

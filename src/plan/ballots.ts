@@ -3,14 +3,13 @@ import {
   KEYS,
   type Key,
   keyPath,
-  type LossReason,
   type PolicySettings,
   rank,
   type Strength,
   type Value,
   type Vote,
 } from '../facts/index.ts';
-import { describeSource } from './describe.ts';
+import { byBootDisk, byTrust, byVote, type Removal } from './removal.ts';
 
 /** A vote as the resolver weighs it, after trust and the rules for several disks have been applied. */
 export interface Ballot {
@@ -19,7 +18,7 @@ export interface Ballot {
   /** A bound that only removes what a lower rank proposes and warns about the rest. */
   readonly soft: boolean;
   /** Set when the vote counts for nothing. */
-  readonly dropped: { readonly why: LossReason; readonly by: string | null } | null;
+  readonly dropped: Removal | null;
 }
 
 export interface Slot {
@@ -99,7 +98,7 @@ export function shownBootDisk(
 function trusted(vote: Vote, trust: PolicySettings['trustHints']): Ballot {
   const plain: Ballot = { vote, strength: vote.strength, soft: vote.origin === 'osinfo', dropped: null };
   if (vote.origin !== 'hints' || trust === 'honour') return plain;
-  const untrusted: Ballot = { ...plain, dropped: { why: 'untrusted', by: `trust.hints: ${trust}` } };
+  const untrusted: Ballot = { ...plain, dropped: byTrust(trust) };
   if (trust === 'ignore') return untrusted;
   switch (vote.strength) {
     case 'required':
@@ -169,13 +168,13 @@ export function castBallots(
     const ballot = trusted(vote, settings.trustHints);
     const stronger = strongerCarrier(vote, votes);
     if (ballot.dropped === null && stronger !== undefined) {
-      return { ...ballot, dropped: { why: 'outranked', by: describeSource(stronger) } };
+      return { ...ballot, dropped: byVote('outranked', stronger) };
     }
     // a network card belongs to the machine, not to the disk whose document speaks of it
     const aboutMachine = vote.disk !== null && KEYS[vote.key].scope !== 'disk';
     if (ballot.dropped !== null || !aboutMachine) return ballot;
     if (decisive !== null) {
-      return vote.disk === decisive ? ballot : { ...ballot, dropped: { why: 'weaker', by: `boot disk ${decisive}` } };
+      return vote.disk === decisive ? ballot : { ...ballot, dropped: byBootDisk(decisive) };
     }
     return settings.disagreement === 'warn' && disagrees(vote, votes) ? { ...ballot, strength: 'recommended' } : ballot;
   });

@@ -1,16 +1,10 @@
 import type { Finding } from '../diagnostics/index.ts';
-import { keySpec, type LossReason, rank, type Value } from '../facts/index.ts';
+import { describeSource, describeVote, listValues } from '../facts/describe-vote.ts';
+import { keySpec, provenanceOf, rank, type Value } from '../facts/index.ts';
 import { type Ballot, compareVotes, concerns, isProposed, type Slot, satisfies } from './ballots.ts';
-import { describeSource, describeVote, listValues } from './describe.ts';
 import { diagnostics } from './diagnostics.ts';
-import { lacksDriver, type ProvenDrivers } from './drivers.ts';
-
-export interface Removal {
-  readonly why: LossReason;
-  readonly by: string | null;
-  /** Set when a requirement removed it: its rank tells a vote that lost whether it was outranked or only weaker. */
-  readonly requiredAt?: number;
-}
+import { lacksDriver, type ProvenDrivers, undriven as withoutDriver } from './drivers.ts';
+import { byVote, nameOf, type Removal, witnessOf } from './removal.ts';
 
 /** One slot with the values that are left for it and everybody who spoke about it. */
 export interface Candidates {
@@ -44,7 +38,7 @@ function heldByLocks(ballots: readonly Ballot[]): Ballot[] {
     const proposes = ballot.strength === 'recommended' || vote.origin === 'policy-set';
     if (vote.locked || !proposes || vote.rule === null || ballot.dropped !== null) return ballot;
     const lock = locks.find((other) => !satisfies(other, vote.values[0] as Value));
-    return lock === undefined ? ballot : { ...ballot, dropped: { why: 'outranked', by: describeSource(lock.vote) } };
+    return lock === undefined ? ballot : { ...ballot, dropped: byVote('outranked', lock.vote) };
   });
 }
 
@@ -55,8 +49,16 @@ function lockedOut(slot: Slot, ballots: readonly Ballot[]): Finding[] {
       ? []
       : [
           diagnostics['set-overruled'](
-            { key: slot.path, value: vote.values[0] as Value, rule: vote.rule ?? '', by: dropped.by ?? '' },
-            [{ origin: vote.origin, uri: vote.uri, pointer: vote.pointer }],
+            {
+              key: slot.path,
+              value: vote.values[0] as Value,
+              rule: vote.rule ?? '',
+              by: dropped.obstacle === null ? '' : nameOf(dropped.obstacle),
+            },
+            [
+              { origin: vote.origin, uri: vote.uri, pointer: vote.pointer },
+              ...(dropped.obstacle === null ? [] : [witnessOf(dropped.obstacle)]),
+            ],
           ),
         ],
   );
@@ -80,12 +82,13 @@ function findSetter(slot: Slot, ballots: readonly Ballot[]): Setter {
     const winner = by ?? setter;
     const same = winner !== undefined && satisfies(winner, value);
     if (winner === undefined || same) continue;
-    if (by !== undefined) overruled.set(ballot, { why: 'outranked', by: describeSource(by.vote) });
-    else overruled.set(ballot, { why: 'weaker', by: describeSource(winner.vote) });
+    if (by !== undefined) overruled.set(ballot, byVote('outranked', by.vote));
+    else overruled.set(ballot, byVote('weaker', winner.vote));
     if (by !== undefined) {
       findings.push(
         diagnostics['flag-overruled']({ key: slot.path, value, by: describeSource(by.vote) }, [
-          { origin: by.vote.origin, uri: by.vote.uri, pointer: by.vote.pointer },
+          provenanceOf(ballot.vote),
+          provenanceOf(by.vote),
         ]),
       );
     }
@@ -98,10 +101,7 @@ const absolute = (ballot: Ballot) => ballot.vote.origin === 'policy-prefer' && b
 
 function overriding(slot: Slot, setter: Ballot, value: Value, constraint: Ballot): Finding {
   const args = { key: slot.path, value, setter: describeSource(setter.vote) };
-  const at = [
-    { origin: setter.vote.origin, uri: setter.vote.uri, pointer: setter.vote.pointer },
-    { origin: constraint.vote.origin, uri: constraint.vote.uri, pointer: constraint.vote.pointer },
-  ];
+  const at = [provenanceOf(setter.vote), provenanceOf(constraint.vote)];
   if (constraint.vote.origin === 'content') {
     const finding = diagnostics['overrides-proof'](
       {
@@ -116,7 +116,7 @@ function overriding(slot: Slot, setter: Ballot, value: Value, constraint: Ballot
 }
 
 /** A bound that the value breaks although it may. */
-function outside(slot: Slot, value: Value, bound: Ballot): Finding {
+function outside(slot: Slot, value: Value, bound: Ballot, winner: Ballot | undefined): Finding {
   return diagnostics['outside-bounds'](
     {
       key: slot.path,
@@ -125,26 +125,28 @@ function outside(slot: Slot, value: Value, bound: Ballot): Finding {
       bound: bound.vote.values[0] as Value,
       who: describeSource(bound.vote),
     },
-    [{ origin: bound.vote.origin, uri: bound.vote.uri, pointer: bound.vote.pointer }],
+    [provenanceOf(bound.vote), ...(winner === undefined ? [] : [provenanceOf(winner.vote)])],
   );
 }
 
 /** Warnings about soft bounds that the chosen value breaks. */
 export function softBoundFindings(candidates: Candidates, value: Value): Finding[] {
+  const winner = candidates.ballots.find(
+    (ballot) => ballot.dropped === null && !isBound(ballot) && satisfies(ballot, value),
+  );
   return candidates.ballots
     .filter((ballot) => ballot.soft && ballot.dropped === null && isBound(ballot) && !satisfies(ballot, value))
-    .map((ballot) => outside(candidates.slot, value, ballot));
+    .map((ballot) => outside(candidates.slot, value, ballot, winner));
 }
 
 export const isBound = (ballot: Ballot) => ballot.strength === 'minimum' || ballot.strength === 'maximum';
 const isConstraint = (ballot: Ballot) =>
   ballot.dropped === null && (ballot.strength === 'required' || ballot.strength === 'forbidden' || isBound(ballot));
 
-function removalBy(constraint: Ballot): Removal {
-  const by = describeSource(constraint.vote);
-  if (constraint.strength === 'forbidden') return { why: 'forbidden', by };
-  if (isBound(constraint)) return { why: 'out-of-bounds', by };
-  return { why: 'weaker', by, requiredAt: rank(constraint.vote.origin) };
+function removalBy({ strength, vote }: Ballot): Removal {
+  if (strength === 'forbidden') return byVote('forbidden', vote);
+  if (strength === 'required') return { ...byVote('weaker', vote), requiredAt: rank(vote.origin) };
+  return byVote('out-of-bounds', vote);
 }
 
 /** Rules 2 and 3 of contract section 4, as far as they concern one slot alone. */
@@ -210,7 +212,8 @@ export function findCandidates(
       (constraint) => !satisfies(constraint, value) && !(constraint.soft && rank(constraint.vote.origin) >= proposedAt),
     );
     if (removal !== undefined) removed.set(value, removalBy(removal));
-    else if (drivers !== null && undriven(value)) removed.set(value, { why: 'no-driver', by: drivers.os });
+    else if (drivers !== null && undriven(value))
+      removed.set(value, withoutDriver(slot.key, slot.subject, value, drivers));
     else values.push(value);
   }
   const mandatory = live.some((ballot) => ballot.strength === 'required' || ballot.vote.origin === 'default');

@@ -10,5 +10,7 @@ export interface Constraint {
   readonly why: 'incompatible' | 'host-cannot' | 'no-driver';
   readonly slots: readonly string[];
   readonly reason: string;
+  /** It only keeps the plan where host documents speak: never the reason where there is another one. */
+  readonly ground?: true;
   readonly holds: (...values: readonly (Value | undefined)[]) => boolean;
 }

@@ -27,6 +27,22 @@ export const diagnostics = defineDiagnostics('plan', {
     explain:
       'An image, a descriptor or a policy rule requires or forbids a value, and somebody with a higher rank forced another one on the same key. It is done, and said.',
   },
+  'requirement-lost': {
+    severity: 'warning',
+    exit: 4,
+    message: '{key} is {value}, although {requirement}: {obstacle}.',
+    remedy: 'Check that the guest really runs with {key}={value}, or force another value with --set.',
+    explain:
+      'An image requires or forbids something, and it does not hold, although no flag and no `set` overrides it: the policy lets hints only recommend (trust.hints: recommend), and a policy, the host or what the disk proves wants something else. Both sides are named. `vm-import explain KEY` shows every vote.',
+  },
+  conflict: {
+    severity: 'info',
+    exit: 4,
+    message: '{key} is {value}: {wish}, but {obstacle}.',
+    remedy: 'Nothing has to be done if {value} is what you want for {key}.',
+    explain:
+      'Two sides that know this machine differ, and one of them gave way to a constraint of the other: hints to what a descriptor, the disk or the policy requires or forbids, a policy to what the disk proves, any of them to what the host cannot do. Both sides are named. Recommendations that differ are settled by rank and raise nothing; `vm-import explain KEY` shows them.',
+  },
   'flag-overruled': {
     severity: 'warning',
     exit: 2,

@@ -1,4 +1,5 @@
 import type { DriverClaim, Key, Value, Vote } from '../facts/index.ts';
+import type { Removal } from './removal.ts';
 
 /**
  * Which driver a device needs in the guest. Contract, section 4, rule 2: for a known OS the bus of the boot disk and
@@ -33,6 +34,8 @@ export interface ProvenDrivers {
   readonly legacy?: ReadonlySet<string>;
   /** What hint documents and content say of the guest on one disk. */
   readonly claims: readonly DriverClaim[];
+  /** Where that stands; null where no entry of the knowledge base says it. */
+  readonly source?: { readonly uri: string; readonly pointer: string };
   /** Windows before Vista has no AHCI driver. osinfo-db has no record of AHCI, so silence proves nothing elsewhere. */
   readonly lacksAhci: boolean;
 }
@@ -107,4 +110,33 @@ export function lacksDriver(
     return diskLacksDriver(value, subject, drivers);
   }
   return key === 'nic-model' && nicLacksDriver(value, bootDisks, drivers);
+}
+
+/** Drivers of which one is enough for a device on that bus, or of that model. */
+function driversFor(key: Key, value: Value): readonly string[] {
+  const name = String(value);
+  if (key === 'nic-model') return [NIC[name] ?? name];
+  return name === 'sata' ? ['ahci'] : (DISK_BUS[name] ?? []);
+}
+
+/** What was looked for, what is known, and from where. */
+export function undriven(key: Key, subject: string | null, value: Value, drivers: ProvenDrivers): Removal {
+  const { os, source, profile, claims, legacy } = drivers;
+  const looked = driversFor(key, value).join(' or ');
+  const device = key === 'nic-model' ? 'the network card' : `a boot disk on bus ${value}`;
+  // only what could have served
+  const kind = key === 'nic-model' ? CARDS : ['virtio-blk', 'ahci', ...SCSI_MODELS];
+  const known = [...profile].filter((name) => kind.includes(name));
+  const speaking = key === 'nic-model' ? claims : claims.filter(({ disk }) => disk === null || disk === subject);
+  const claimed = [...new Set(speaking.flatMap(({ boot, running }) => [...boot, ...running]))];
+  const listed = known.map((name) => (legacy?.has(name) ? `${name} 0.9` : name)).toSorted();
+  const reason = [
+    `${device} needs ${looked}, which nothing proves for ${os}`,
+    listed.length === 0 ? 'what is known of it names no such driver' : `known of it: ${listed.join(', ')}`,
+    claimed.length === 0
+      ? 'no hint document, content or source hardware names a driver'
+      : `claimed by the image: ${claimed.toSorted().join(', ')}`,
+  ].join('; ');
+  const { uri, pointer } = source ?? { uri: null, pointer: null };
+  return { why: 'no-driver', obstacle: { kind: 'drivers', id: os, reason, uri, pointer } };
 }

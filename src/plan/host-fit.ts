@@ -2,36 +2,62 @@ import { type HostCapabilities, type HostDomain, type Key, machineFamily, type V
 import type { Constraint } from './constraint.ts';
 
 type Allows = (value: Value) => boolean;
-/** `onlyWith`: another key that must not be `none` for the rule to matter. */
-type Rule = readonly [key: Key, allows: Allows | null, onlyWith?: Key];
+/** What a document says of one key. */
+interface Rule {
+  readonly key: Key;
+  readonly allows: Allows;
+  /** What the document lists, in words. */
+  readonly offers: string;
+  /** Another key that must not be `none` for the rule to matter. */
+  readonly onlyWith?: Key;
+}
 
-const within =
-  (list: readonly string[] | null) =>
-  (value: Value): boolean =>
-    list === null || list.includes(String(value));
-
-/** A list with an escape: `none` (or false) asks nothing of the host. */
-const withinOrNone = (list: readonly string[] | null) => (value: Value) => value === 'none' || within(list)(value);
+/** A `way` out (`none`) asks nothing of the host. A null list is unknown, never "no": no rule. */
+function listed(key: Key, list: readonly string[] | null, way: 'none' | null = null, onlyWith?: Key): Rule[] {
+  if (list === null) return [];
+  const allows = (value: Value) => (way !== null && value === way) || list.includes(String(value));
+  const offers = `${key} ${list.length === 0 ? 'none at all' : list.join(', ')}`;
+  return [{ key, allows, offers, ...(onlyWith === undefined ? {} : { onlyWith }) }];
+}
 
 function rulesOf(domain: HostDomain): readonly Rule[] {
-  const firmware = domain.firmware;
+  const { firmware, secureBoot, maxVcpus, hyperv } = domain;
+  const rule = (known: unknown, key: Key, offers: string, allows: Allows): Rule[] =>
+    known === null ? [] : [{ key, offers, allows }];
   return [
     // Distributions ship no descriptor for the built-in BIOS, so its absence from the enumeration says nothing.
-    ['firmware', firmware === null ? null : (value) => value !== 'uefi' || firmware.includes('efi')],
-    ['secure-boot', domain.secureBoot === null ? null : (value) => value !== true || domain.secureBoot === true],
-    ['cpu-mode', domain.cpuModes === null ? null : within(domain.cpuModes)],
-    ['disk-bus', domain.diskBuses === null ? null : within(domain.diskBuses)],
-    ['cdrom-bus', domain.diskBuses === null ? null : within(domain.diskBuses)],
-    ['video-model', domain.videoModels === null ? null : withinOrNone(domain.videoModels)],
-    ['graphics', domain.graphics === null ? null : withinOrNone(domain.graphics)],
-    ['tpm', domain.tpmVersions === null ? null : withinOrNone(domain.tpmVersions)],
-    ['tpm-model', domain.tpmModels === null ? null : within(domain.tpmModels), 'tpm'],
+    ...rule(firmware, 'firmware', 'no UEFI firmware', (value) => {
+      return value !== 'uefi' || firmware?.includes('efi') === true;
+    }),
+    ...rule(
+      secureBoot,
+      'secure-boot',
+      'no firmware that enforces Secure Boot',
+      (value) => value !== true || secureBoot === true,
+    ),
+    ...listed('cpu-mode', domain.cpuModes),
+    ...listed('disk-bus', domain.diskBuses),
+    ...listed('cdrom-bus', domain.diskBuses),
+    ...listed('video-model', domain.videoModels, 'none'),
+    ...listed('graphics', domain.graphics, 'none'),
+    ...listed('tpm', domain.tpmVersions, 'none'),
+    ...listed('tpm-model', domain.tpmModels, null, 'tpm'),
     // libvirt: enlightenments that are not listed may work all the same; only `supported=\'no\'` is a no
-    ['hyperv', domain.hyperv === null ? null : (value) => value !== true || domain.hyperv?.length !== 0],
-    ['rng', domain.rngModels === null ? null : withinOrNone(domain.rngModels)],
-    ['vcpus', domain.maxVcpus === null ? null : (value) => Number(value) <= Number(domain.maxVcpus)],
-    ['launch-security', (value) => value === 'none' || domain.launchSecurity[String(value)] !== false],
+    ...rule(hyperv, 'hyperv', 'no Hyper-V enlightenments', (value) => value !== true || hyperv?.length !== 0),
+    ...listed('rng', domain.rngModels, 'none'),
+    ...rule(maxVcpus, 'vcpus', `at most ${maxVcpus} vcpus`, (value) => Number(value) <= Number(maxVcpus)),
+    ...rule(true, 'launch-security', `launch-security ${offered(domain.launchSecurity)}`, (value) => {
+      return value === 'none' || domain.launchSecurity[String(value)] !== false;
+    }),
   ];
+}
+
+function offered(types: HostDomain['launchSecurity']): string {
+  return (
+    Object.keys(types)
+      .filter((type) => types[type] === true)
+      .join(', ') || 'none'
+  );
 }
 
 /** Architectures one processor runs under KVM. */
@@ -77,14 +103,13 @@ export function hostConstraints(host: HostCapabilities, expand: (key: Key) => re
       machine !== undefined &&
       machineFamily(String(machine)) === domain.machine &&
       virtType === domain.virtType;
-    for (const [key, allows, onlyWith] of rulesOf(domain)) {
-      if (allows === null) continue;
+    for (const { key, allows, offers, onlyWith } of rulesOf(domain)) {
       for (const slot of expand(key)) {
         found.push({
           id: domain.uri,
           why: 'host-cannot',
           slots: [...scope, slot, ...(onlyWith === undefined ? [] : [onlyWith])],
-          reason: `the host does not offer it for ${domain.architecture} ${domain.machine} ${domain.virtType}`,
+          reason: `for ${domain.architecture} ${domain.machine} ${domain.virtType} the host offers ${offers}`,
           holds: (architecture, machine, virtType, value, other) =>
             value === undefined || other === 'none' || !applies(architecture, machine, virtType) || allows(value),
         });
@@ -99,12 +124,13 @@ export function hostConstraints(host: HostCapabilities, expand: (key: Key) => re
 function guestConstraints(guests: NonNullable<HostCapabilities['guests']>): Constraint[] {
   const of = (architecture: Value) => guests.filter((guest) => guest.architecture === architecture);
   const id = guests[0]?.uri ?? 'capabilities';
+  const architectures = guests.map(({ architecture }) => architecture).join(', ');
   return [
     {
       id,
       why: 'host-cannot',
       slots: ['architecture'],
-      reason: 'the host has no emulator for that architecture',
+      reason: `the host has no emulator for that architecture, only for ${architectures || 'none'}`,
       holds: (architecture) => architecture === undefined || of(architecture).length > 0,
     },
     {
@@ -146,6 +172,7 @@ export function documentedGround(host: HostCapabilities): Constraint {
     why: 'host-cannot',
     slots: ['architecture', 'machine', 'virt-type'],
     reason: 'no host document speaks for another machine',
+    ground: true,
     holds: (architecture, machine, virtType) =>
       architecture === undefined ||
       machine === undefined ||

@@ -1,5 +1,4 @@
 export { buildPlan, nicsOf, type PlanRequest } from './build.ts';
-export { hadEffect } from './describe.ts';
 export { diagnostics } from './diagnostics.ts';
 export { type ProvenDrivers, sourceDrivers, windowsDrivers } from './drivers.ts';
 export { flagVote, unknownKey } from './flags.ts';

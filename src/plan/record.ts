@@ -1,12 +1,22 @@
 import { type Decision, type Loser, rank, type Value, type Winner } from '../facts/index.ts';
 import { type Ballot, satisfies } from './ballots.ts';
-import { type Candidates, isBound, type Removal } from './candidates.ts';
-import { describeSource } from './describe.ts';
+import { type Candidates, isBound } from './candidates.ts';
+import { byVote, nameOf, type Removal } from './removal.ts';
 
 function winnerOf(ballot: Ballot): Winner {
-  const { origin, uri, pointer, rule } = ballot.vote;
-  return { origin, strength: ballot.strength, uri, pointer, rule };
+  const { origin, strength: said, values, uri, pointer, rule } = ballot.vote;
+  return {
+    origin,
+    strength: ballot.strength,
+    ...(said === ballot.strength ? {} : { said }),
+    values,
+    uri,
+    pointer,
+    rule,
+  };
 }
+
+const BY_RANK: Removal = { why: 'outranked', obstacle: null };
 
 /** Won + agreed + lost accounts for every vote on the slot. Undefined when nobody spoke about it. */
 export function record(
@@ -26,8 +36,14 @@ export function record(
   const winning = ballots.find((ballot) => supports(ballot) && !isBound(ballot)) ?? ballots.find(supports);
   const agreed: Winner[] = [];
   const lost: Loser[] = [];
-  const lose = (ballot: Ballot, losing: Value, { why, by }: Removal) =>
-    lost.push({ value: losing, ...winnerOf(ballot), why, by });
+  const lose = (ballot: Ballot, losing: Value, { why, obstacle }: Removal) => {
+    const by = obstacle === null ? null : nameOf(obstacle);
+    lost.push({ value: losing, ...winnerOf(ballot), why, by, removedBy: obstacle });
+  };
+  const blocked = (losing: Value) => {
+    const known = removed.get(losing) ?? refused?.get(losing);
+    return known !== undefined && known.requiredAt === undefined;
+  };
 
   for (const ballot of ballots) {
     const first = ballot.vote.values[0] as Value;
@@ -38,15 +54,19 @@ export function record(
       agreed.push(winnerOf(ballot));
     } else if (value === undefined) {
       for (const losing of ballot.vote.values)
-        lose(ballot, losing, removed.get(losing) ?? refused?.get(losing) ?? { why: 'incompatible', by: null });
+        lose(ballot, losing, removed.get(losing) ?? refused?.get(losing) ?? { why: 'incompatible', obstacle: null });
     } else if (overridden.has(ballot) || (ballot.strength !== 'recommended' && !satisfies(ballot, value))) {
-      const by = winning === undefined ? null : describeSource(winning.vote);
-      lose(ballot, ballot.strength === 'forbidden' ? value : first, { why: 'outranked', by });
+      const losing = ballot.strength === 'forbidden' ? value : first;
+      lose(ballot, losing, winning === undefined ? BY_RANK : byVote('outranked', winning.vote));
     } else {
       if (ballot !== winning && satisfies(ballot, value)) agreed.push(winnerOf(ballot));
-      if (ballot.strength === 'recommended')
-        for (const losing of ballot.vote.values)
-          if (losing !== value) lose(ballot, losing, reasonFor(ballot, losing, winning, removed, refused));
+      if (ballot.strength !== 'recommended') continue;
+      // a vote that got its way loses nothing with the choices behind it, but for what could not be had anyway
+      const { values } = ballot.vote;
+      const got = live(ballot) ? values.indexOf(value) : -1;
+      for (const [place, losing] of values.entries())
+        if (losing !== value && (got < 0 || place < got || blocked(losing)))
+          lose(ballot, losing, reasonFor(ballot, losing, winning, removed, refused));
     }
   }
   // a soft bound that the value breaks does not hold
@@ -78,5 +98,5 @@ function reasonFor(
   const known = removed.get(value) ?? refused?.get(value);
   if (known !== undefined && known.requiredAt === undefined) return known;
   const strongest = known?.requiredAt ?? (winning === undefined ? Number.POSITIVE_INFINITY : rank(winning.vote.origin));
-  return { why: strongest < rank(ballot.vote.origin) ? 'outranked' : 'weaker', by: known?.by ?? null };
+  return { why: strongest < rank(ballot.vote.origin) ? 'outranked' : 'weaker', obstacle: known?.obstacle ?? null };
 }

@@ -1,42 +1,43 @@
 import type { Finding } from '../diagnostics/index.ts';
-import type { Decision, HostCapabilities, Key, Value, Vote } from '../facts/index.ts';
+import { describeSource, listValues } from '../facts/describe-vote.ts';
+import { type Decision, type HostCapabilities, type Key, provenanceOf, type Value, type Vote } from '../facts/index.ts';
 import { type Ballot, type Devices, satisfies } from './ballots.ts';
 import { type Candidates, isBound } from './candidates.ts';
-import { describeSource, listValues } from './describe.ts';
 import { diagnostics } from './diagnostics.ts';
 import { speaksFor } from './host-fit.ts';
+import { witnessOf } from './removal.ts';
 
 // What is worth saying about a resolution once it is there. Nothing here decides.
+
+const byDisk = ({ vote }: Ballot) => vote.disk !== null && vote.subject === null && vote.origin === 'hints';
+
+/** Whether `plan/disk-disagreement` tells of it, when what it asks for does not hold. */
+export function toldByDisks({ ballots }: Candidates, ballot: Ballot): boolean {
+  if (!byDisk(ballot)) return false;
+  if (ballot.dropped !== null) return ballot.dropped.obstacle?.kind === 'boot-disk';
+  const disks = new Set(ballots.filter(byDisk).map(({ vote }) => vote.disk));
+  return disks.size > 1 && ballot.strength !== ballot.vote.strength;
+}
 
 /** A disk whose hints about the machine came to nothing is told so, when it wanted something else. */
 export function disagreements(candidates: Candidates, value: Value): Finding[] {
   const { ballots, slot } = candidates;
   const winner = ballots.find((ballot) => ballot.dropped === null && satisfies(ballot, value) && !isBound(ballot));
-  const speaks = (ballot: Ballot) =>
-    ballot.vote.disk !== null && ballot.vote.subject === null && ballot.vote.origin === 'hints';
-  const others = ballots.filter(
-    (ballot) =>
-      speaks(ballot) &&
-      (ballot.dropped?.by?.startsWith('boot disk') === true || ballot.strength !== ballot.vote.strength) &&
-      !satisfies({ vote: ballot.vote, strength: ballot.vote.strength }, value),
-  );
-  const disks = new Set(ballots.filter(speaks).map((ballot) => ballot.vote.disk));
-  return others.flatMap((ballot) =>
-    disks.size < 2 && ballot.dropped === null
-      ? []
-      : [
-          diagnostics['disk-disagreement'](
-            {
-              disk: ballot.vote.disk ?? '',
-              key: slot.path,
-              values: listValues(ballot.vote.values),
-              value,
-              winner: winner === undefined ? 'the default' : describeSource(winner.vote),
-            },
-            [{ origin: ballot.vote.origin, uri: ballot.vote.uri, pointer: ballot.vote.pointer }],
-          ),
-        ],
-  );
+  return ballots
+    .filter((ballot) => toldByDisks(candidates, ballot))
+    .filter(({ vote }) => !satisfies({ vote, strength: vote.strength }, value))
+    .map(({ vote }) =>
+      diagnostics['disk-disagreement'](
+        {
+          disk: vote.disk ?? '',
+          key: slot.path,
+          values: listValues(vote.values),
+          value,
+          winner: winner === undefined ? 'the default' : describeSource(winner.vote),
+        },
+        [provenanceOf(vote), ...(winner === undefined ? [] : [provenanceOf(winner.vote)])],
+      ),
+    );
 }
 
 /** A guest of another architecture than the image is made for does not boot; that must not happen in silence. */
@@ -49,9 +50,13 @@ export function ignoredArchitecture(decisions: readonly Decision[]): Finding[] {
   if (decision === undefined || decision.value === null || wanted === undefined) return [];
   if (decision.winner?.origin !== 'default') return [];
   return [
-    diagnostics['architecture-ignored']({ wanted: wanted.value, value: decision.value, by: wanted.by ?? wanted.why }, [
-      { origin: wanted.origin, uri: wanted.uri, pointer: wanted.pointer },
-    ]),
+    diagnostics['architecture-ignored'](
+      { wanted: wanted.value, value: decision.value, by: wanted.removedBy?.reason ?? wanted.why },
+      [
+        { origin: wanted.origin, uri: wanted.uri, pointer: wanted.pointer },
+        ...(wanted.removedBy === null ? [] : [witnessOf(wanted.removedBy)]),
+      ],
+    ),
   ];
 }
 

@@ -12,8 +12,9 @@ import {
   vote,
 } from '../facts/index.ts';
 import { castBallots, compareVotes, type Devices, isProposed, type Slot, shownBootDisk, slotsOf } from './ballots.ts';
-import { type Candidates, findCandidates, isSet, type Removal, softBoundFindings } from './candidates.ts';
+import { type Candidates, findCandidates, isSet, softBoundFindings } from './candidates.ts';
 import { topologyProduct } from './compatibility.ts';
+import { conflicts } from './conflicts.ts';
 import type { Constraint } from './constraint.ts';
 import { constraintsFor, pathsOf } from './constraints.ts';
 import { defaults, settlingDefaults } from './defaults.ts';
@@ -22,6 +23,7 @@ import { documentedGround, hostConstraints, speaksFor } from './host-fit.ts';
 import type { Storage } from './placement.ts';
 import { record } from './record.ts';
 import { disagreements, hostSilence, ignoredArchitecture, strayDevices } from './remarks.ts';
+import { byConstraints, type Removal } from './removal.ts';
 import { type RootDisk, rootConstraints, rootDefaults } from './root-device.ts';
 import { type Assignment, type Conflict, type Domains, explainConflict, solve } from './search.ts';
 import { unresolved } from './unresolved.ts';
@@ -116,7 +118,8 @@ function decide(
       findings.push(unresolved([candidates], [], domains, constraints));
     }
   }
-  const known = [...constraints, ...documented(input.host, all, domains, rows)];
+  // first, so that a conflict is put down to it only where nothing else explains it
+  const known = [...documented(input.host, all, domains, rows), ...constraints];
   const open = relaxConflicts(domains, contested, settled, known, findings);
   const { assignment, refused } = choose(all, domains, open);
   const decisions = all.flatMap((candidates) => {
@@ -126,7 +129,11 @@ function decide(
   for (const candidates of all) {
     const value = assignment.get(candidates.slot.path);
     if (value === undefined) continue;
-    findings.push(...softBoundFindings(candidates, value), ...disagreements(candidates, value));
+    findings.push(
+      ...softBoundFindings(candidates, value),
+      ...disagreements(candidates, value),
+      ...conflicts(candidates, value, refused.get(candidates.slot.path)),
+    );
   }
   return { decisions, findings: [...findings, ...strayDevices(votes, devices, keys)] };
 }
@@ -212,9 +219,13 @@ function choose(all: readonly Candidates[], domains: Domains, constraints: reado
       open.set(path, [value]);
       return;
     }
-    const culprit = explainConflict(narrowed, constraints).constraints[0];
+    const conflict = explainConflict(narrowed, constraints);
+    const given = conflict.slots.flatMap((slot) => {
+      const only = narrowed.get(slot);
+      return slot === path || only?.length !== 1 || only[0] === undefined ? [] : [`${slot} ${only[0]}`];
+    });
     const losses = refused.get(path) ?? new Map<Value, Removal>();
-    losses.set(value, { why: culprit?.why ?? 'incompatible', by: culprit?.id ?? null });
+    losses.set(value, byConstraints(conflict.constraints, given));
     refused.set(path, losses);
     open.set(
       path,

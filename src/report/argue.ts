@@ -1,5 +1,6 @@
-import { type Decision, type Evidence, keyPath, type Loser, type Proof, type Winner } from '../facts/index.ts';
+import type { Decision, Evidence, Loser, Proof, Winner } from '../facts/index.ts';
 import { printable } from './words.ts';
+import { wrap } from './wrap.ts';
 
 /** `hints, required (disk.qcow2 header-extension+0x70/hardware/machine)`. */
 export function sourceOf(vote: Winner): string {
@@ -10,7 +11,7 @@ export function sourceOf(vote: Winner): string {
   return printable(`${vote.origin}${strength}${rule}${place === '' ? '' : ` (${place})`}`);
 }
 
-const REASON: { readonly [why in Loser['why']]: string } = {
+export const REASON: { readonly [why in Loser['why']]: string } = {
   weaker: 'weaker',
   outranked: 'outranked',
   forbidden: 'forbidden',
@@ -21,13 +22,14 @@ const REASON: { readonly [why in Loser['why']]: string } = {
   untrusted: 'untrusted',
 };
 
-/** `outranked by the hint document`, not yet made printable. */
-export function lostTo({ why, by }: Loser): string {
-  const preposition = why === 'no-driver' ? 'for' : 'by';
-  return by === null ? REASON[why] : `${REASON[why]} ${preposition} ${by}`;
+/** `outranked by the hint document`: by the name of what stopped it, or by its reason where a name says nothing. */
+export function lostTo({ why, by, removedBy }: Loser): string {
+  if (removedBy === null || by === null) return REASON[why];
+  if (removedBy.kind === 'compatibility' || removedBy.kind === 'host') return `${REASON[why]}, ${removedBy.reason}`;
+  return `${REASON[why]} ${why === 'no-driver' ? 'for' : 'by'} ${by}`;
 }
 
-/** `i440fx: outranked by ...; wanted by hints, recommended ...`. */
+/** `i440fx: outranked by the flag (--set); wanted by hints, recommended (...)`. */
 export function whyLost(loser: Loser): string {
   return `${printable(String(loser.value))}: ${reasonOfLoss(loser)}`;
 }
@@ -38,10 +40,8 @@ export function reasonOfLoss(loser: Loser): string {
 }
 
 /** The votes against a decision that a reader without time should see: not what stands for "nobody asked". */
-export function notableLosers({ winner, lost }: Decision): readonly Loser[] {
-  // the other values of the winner's own list lost to its first choice, as they should
-  const own = (loser: Loser) => loser.pointer === winner?.pointer && loser.uri === winner.uri;
-  return lost.filter((loser) => loser.origin !== 'default' && !own(loser));
+export function notableLosers({ lost }: Decision): readonly Loser[] {
+  return lost.filter((loser) => loser.origin !== 'default');
 }
 
 const PER_LINE = 16;
@@ -69,7 +69,7 @@ export function proofOf(decision: Decision, evidence: Evidence): string {
     disk.proofs
       .filter(({ pointer }) => places.has(`${disk.uri} ${pointer}`))
       .flatMap((proof) => [
-        `  proof ${disk.id} ${proof.pointer}: ${printable(proof.what)}`,
+        ...wrap(`proof ${disk.id} ${proof.pointer}: ${printable(proof.what)}`, 2, 2),
         ...hexView(proof).map((line) => `    ${line}`),
       ]),
   );
@@ -83,18 +83,4 @@ export function boundsOf({ minimum, maximum }: Decision): string | null {
     ...(maximum === undefined ? [] : [`at most ${maximum}`]),
   ];
   return bounds.length === 0 ? null : bounds.join(', ');
-}
-
-/** One decision as a person would argue it: the value, who asked for it, who agreed, and what lost to what. */
-export function argueDecision(decision: Decision): string {
-  const path = keyPath(decision.key, decision.subject);
-  const value = decision.value === null ? 'undecided' : printable(String(decision.value));
-  const bounds = boundsOf(decision);
-  return [
-    `${path} is ${value}${bounds === null ? '' : ` (${bounds})`}`,
-    ...(decision.winner === null ? [] : [`  because of ${sourceOf(decision.winner)}`]),
-    ...decision.agreed.map((vote) => `  agreed: ${sourceOf(vote)}`),
-    ...decision.lost.map((loser) => `  lost: ${whyLost(loser)}`),
-    '',
-  ].join('\n');
 }

@@ -26,11 +26,17 @@ export function word(finding: Finding): FindingDocument {
 export function placeOf({ message, at }: FindingDocument): string | undefined {
   const place = at.find(({ uri }) => uri !== null);
   if (place === undefined || place.uri === null) return undefined;
-  const uri = printable(place.uri);
-  const pointer = place.pointer === null ? '' : printable(place.pointer);
-  const lineAndColumn = /^\d+:\d+$/.test(pointer);
-  if (message.includes(uri) && !lineAndColumn) return undefined;
-  return `${uri}${pointer === '' ? '' : lineAndColumn ? `:${pointer}` : ` ${pointer}`}`;
+  const lineAndColumn = LINE_AND_COLUMN.test(place.pointer ?? '');
+  if (message.includes(printable(place.uri)) && !lineAndColumn) return undefined;
+  return placed(place.uri, place.pointer);
+}
+
+const LINE_AND_COLUMN = /^\d+:\d+$/;
+
+/** `site.yaml:12:5`, `disk.qcow2 header+0x48`. */
+export function placed(uri: string, pointer: string | null): string {
+  if (pointer === null) return printable(uri);
+  return printable(LINE_AND_COLUMN.test(pointer) ? `${uri}:${pointer}` : `${uri} ${pointer}`);
 }
 
 /** One line for stderr. What is waived asks for nothing to be done. */

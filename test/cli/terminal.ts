@@ -41,7 +41,7 @@ async function fill(directory: string): Promise<void> {
   const at = (name: string) => join(directory, name);
   await copyFile(join(fixtures, 'disks', 'qcow2', 'disk.qcow2'), at('disk.qcow2'));
   const policies = ['site.yaml', 'broken.yaml', 'audit.yaml', 'contradiction.yaml', 'outside.yaml', 'layers'];
-  for (const name of [...policies, 'suspicious.yaml', 'hints.json', 'hostile-hints.json']) {
+  for (const name of [...policies, 'suspicious.yaml', 'hints.json', 'hostile-hints.json', 'host.xml']) {
     await cp(join(fixtures, 'cli', name), at(name), { recursive: true });
   }
   for (const name of ['waivers.yaml', 'waived-codes.yaml', 'broken-waivers.yaml']) {

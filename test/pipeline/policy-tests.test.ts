@@ -252,9 +252,9 @@ describe('coverage', () => {
     expect(rules.map(({ rule, own }) => [rule, own])).toEqual([
       ['default.memory', false],
       ['default.vcpus', false],
-      ['s.a', true],
       ['default.large-memory', false],
       ['default.many-vcpus', false],
+      ['s.a', true],
     ]);
   });
 });

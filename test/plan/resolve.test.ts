@@ -67,6 +67,7 @@ const cases: readonly Case[] = [
     votes: [c.policyPrefer('machine', ['i440fx']), c.content('machine', 'forbidden', ['i440fx'])],
     values: { machine: 'q35' },
     lost: [['machine', 'i440fx', 'forbidden']],
+    codes: ['plan/conflict'],
   },
   {
     title: 'rule 2: what content requires beats what a policy prefers',
@@ -76,12 +77,14 @@ const cases: readonly Case[] = [
       ['firmware', 'bios', 'weaker'],
       ['firmware', 'bios', 'outranked'],
     ],
+    codes: ['plan/conflict'],
   },
   {
     title: 'rule 2: bounds remove what lies outside',
     votes: [c.policyMax('memory-mib', [4096]), c.hints('memory-mib', 'recommended', [8192])],
     values: { 'memory-mib': 2048 },
     lost: [['memory-mib', 8192, 'out-of-bounds']],
+    codes: ['plan/conflict'],
   },
   {
     title: 'rule 2: a bound is the last resort of a number',
@@ -106,6 +109,7 @@ const cases: readonly Case[] = [
     setting: { host: c.host(c.domain()) },
     values: { graphics: 'vnc' },
     lost: [['graphics', 'spice', 'host-cannot']],
+    codes: ['plan/conflict'],
   },
   {
     title: 'rule 2: the host may not do what is required',
@@ -215,14 +219,14 @@ const cases: readonly Case[] = [
     votes: [c.hints('machine', 'required', ['i440fx']), c.policyForbid('machine', ['i440fx'])],
     values: { machine: null },
     codes: ['plan/unresolved'],
-    names: ['requires machine i440fx', 'forbids machine i440fx', 'site.machine', '--set machine=q35'],
+    names: ['requires i440fx', 'forbids i440fx', 'site.machine', '--set machine=q35'],
   },
   {
     title: 'rule 4: policy requires i440fx while the image forbids it',
     votes: [c.policyRequire('machine', ['i440fx']), c.hints('machine', 'forbidden', ['i440fx'])],
     values: { machine: null },
     codes: ['plan/unresolved'],
-    names: ['requires machine i440fx', 'forbids machine i440fx', 'disk0.qcow2'],
+    names: ['requires i440fx', 'forbids i440fx', 'disk0.qcow2'],
   },
   {
     title: 'rule 4: required Secure Boot with required i440fx',
@@ -245,7 +249,7 @@ const cases: readonly Case[] = [
     votes: [c.hints('memory-mib', 'minimum', [8192]), c.policyMax('memory-mib', [4096])],
     values: { 'memory-mib': null },
     codes: ['plan/unresolved'],
-    names: ['at least memory-mib 8192', 'at most memory-mib 4096'],
+    names: ['at least 8192', 'at most 4096'],
   },
   {
     title: 'rule 5: the highest rank is heard first, over all keys together',
@@ -257,10 +261,7 @@ const cases: readonly Case[] = [
     title: 'rule 5: the first value of a list that fits',
     votes: [c.hints('disk-bus', 'recommended', ['ide', 'scsi', 'virtio']), c.flag('machine', 'q35')],
     values: { 'disk-bus.disk0': 'scsi' },
-    lost: [
-      ['disk-bus.disk0', 'ide', 'incompatible'],
-      ['disk-bus.disk0', 'virtio', 'weaker'],
-    ],
+    lost: [['disk-bus.disk0', 'ide', 'incompatible']],
   },
   {
     title: 'rule 5: no recommendation left: the first of the highest required list',
@@ -430,6 +431,7 @@ const cases: readonly Case[] = [
       ['machine', 'i440fx', 'outranked'],
       ['firmware', 'bios', 'untrusted'],
     ],
+    codes: ['plan/requirement-lost', 'plan/requirement-lost'],
   },
   {
     title: 'trust ignore: hints are listed and count for nothing',
@@ -437,6 +439,7 @@ const cases: readonly Case[] = [
     setting: { settings: { trustHints: 'ignore' } },
     values: { machine: 'q35' },
     lost: [['machine', 'i440fx', 'untrusted']],
+    codes: ['plan/conflict'],
   },
   {
     title: 'what the source hypervisor had is no recommendation',
@@ -466,6 +469,7 @@ const cases: readonly Case[] = [
     ],
     values: { firmware: 'uefi' },
     lost: [['firmware', 'bios', 'outranked']],
+    codes: ['plan/conflict'],
   },
   {
     title: 'the stronger carrier is heard first',
@@ -675,5 +679,64 @@ describe('resolve', () => {
     const decision = c.decisionOn(resolution, 'firmware');
     expect(decision.winner).toMatchObject({ origin: 'hints', strength: 'recommended' });
     expect(decision.agreed.map(({ origin }) => origin)).toEqual(['content', 'default']);
+  });
+
+  it('does not list a vote that got its way as losing with its later choices', () => {
+    const { winner, agreed, lost } = c.decisionOn(
+      c.decideAll([
+        c.hints('disk-bus', 'recommended', ['sata', 'scsi']),
+        c.osinfo('disk-bus', 'recommended', ['virtio', 'sata', 'usb']),
+      ]),
+      'disk-bus.disk0',
+    );
+    expect(winner?.values).toEqual(['sata', 'scsi']);
+    expect(agreed.map(({ origin, values }) => [origin, values])).toEqual([
+      ['osinfo', ['virtio', 'sata', 'usb']],
+      ['default', ['virtio', 'sata', 'scsi', 'ide']],
+    ]);
+    // what they wanted before it did lose; ide could not be had on q35
+    expect(lost.map(({ origin, value, why }) => [origin, value, why])).toEqual([
+      ['osinfo', 'virtio', 'outranked'],
+      ['default', 'virtio', 'outranked'],
+    ]);
+  });
+
+  it('says what removed a value, in words and with its place', () => {
+    const votes = [
+      c.policyPrefer('machine', ['i440fx']),
+      c.policyForbid('tpm', ['1.2']),
+      c.hints('tpm', 'recommended', ['1.2']),
+      c.hints('graphics', 'recommended', ['spice']),
+      c.hints('secure-boot', 'required', [true]),
+      c.hints('disk-bus', 'recommended', ['virtio']),
+    ];
+    const resolution = c.decideAll(votes, { host: c.host(c.domain()), drivers: c.WINDOWS_10 });
+    const removed = (path: string, value: Value) =>
+      c.decisionOn(resolution, path).lost.find((loser) => loser.value === value)?.removedBy;
+    expect(removed('machine', 'i440fx')).toEqual({
+      kind: 'compatibility',
+      id: 'secure-boot-needs-q35',
+      reason:
+        'on x86, enforced Secure Boot needs SMM, which only q35 has (here: architecture x86_64, secure-boot true)',
+      uri: null,
+      pointer: null,
+    });
+    expect(removed('tpm', '1.2')).toEqual({
+      kind: 'policy-prefer',
+      id: 'site.tpm',
+      reason: 'the policy rule site.tpm forbids 1.2',
+      uri: 'site.yaml',
+      pointer: '7:5',
+    });
+    expect(removed('graphics', 'spice')).toMatchObject({
+      kind: 'host',
+      uri: 'host.xml',
+      reason: expect.stringContaining('for x86_64 q35 kvm the host offers graphics vnc'),
+    });
+    expect(removed('disk-bus.disk0', 'virtio')).toMatchObject({
+      kind: 'drivers',
+      id: 'win10',
+      reason: expect.stringMatching(/^a boot disk on bus virtio needs virtio-blk, which nothing proves for win10; /),
+    });
   });
 });

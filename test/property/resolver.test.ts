@@ -6,11 +6,13 @@ import {
   KEY_NAMES,
   KEYS,
   type Key,
+  keyPath,
   keySpec,
   type Value,
   type Vote,
   vote,
 } from '../../src/facts/index.ts';
+import { satisfies } from '../../src/plan/ballots.ts';
 import * as c from '../plan/cases.ts';
 
 const DISKS = ['disk0', 'disk1'];
@@ -166,6 +168,56 @@ describe('the resolver, whatever anybody votes', () => {
           for (const { winner, agreed, lost } of slots) {
             const spoken = [winner, ...agreed, ...lost];
             expect(spoken.some((by) => by?.origin === of.origin && by.pointer === of.pointer)).toBe(true);
+          }
+        }
+      }),
+    );
+  });
+
+  it('reports no conflict where one value suits everybody, and names both sides where it reports one', () => {
+    const told = ['plan/conflict', 'plan/requirement-lost', 'plan/unresolved', 'plan/overrides-requirement'];
+    fc.assert(
+      fc.property(votes, setting, (list, at) => {
+        // sides are told apart by where they stand
+        const apart = list.map((of, index) => ({ ...of, pointer: `${of.pointer}${index}` }));
+        const { decisions, findings } = c.decideAll(apart, at);
+        const conflicts = findings.filter(({ code }) => told.includes(code));
+        for (const finding of conflicts) {
+          const sides = new Set(finding.at.map((side) => JSON.stringify(side)));
+          expect(sides.size, JSON.stringify(finding)).toBeGreaterThan(1);
+        }
+        if (at.settings?.trustHints !== 'honour' || at.host !== null) return;
+        for (const { key, subject, value } of decisions) {
+          const speaking = apart.filter((of) => of.key === key && (of.subject === null || of.subject === subject));
+          if (value === null || !speaking.every((of) => satisfies({ strength: of.strength, vote: of }, value)))
+            continue;
+          const about = conflicts.filter(({ args }) => args['key'] === keyPath(key, subject));
+          expect(about).toEqual([]);
+        }
+      }),
+    );
+  });
+
+  it('tells what removed a value wherever something did, and no later choice of a vote that got its way', () => {
+    const byRank = ['weaker', 'outranked'];
+    fc.assert(
+      fc.property(votes, setting, (list, at) => {
+        for (const { value, winner, agreed, lost } of c.decideAll(list, at).decisions) {
+          if (value === null) continue;
+          for (const { why, removedBy, by } of lost) {
+            expect(removedBy === null).toBe(by === null);
+            if (!byRank.includes(why)) expect(removedBy?.reason).toMatch(/\S/);
+          }
+          for (const voice of [winner, ...agreed]) {
+            if (voice?.strength !== 'recommended') continue;
+            const behind = voice.values.slice(voice.values.indexOf(value) + 1);
+            for (const loser of lost) {
+              const same = loser.origin === voice.origin && loser.pointer === voice.pointer && loser.uri === voice.uri;
+              if (!same || loser.strength !== 'recommended' || !byRank.includes(loser.why)) continue;
+              // votes that stand in the same place with the same values are the same to a reader
+              if (JSON.stringify(loser.values) === JSON.stringify(voice.values))
+                expect(behind).not.toContain(loser.value);
+            }
           }
         }
       }),

@@ -77,6 +77,7 @@ export function decision(of: Partial<Decision> = {}): Decision {
     winner: {
       origin: 'content',
       strength: 'required',
+      values: ['uefi'],
       uri: '/srv/images/web.qcow2',
       pointer: 'guest+0x200',
       rule: null,

@@ -97,10 +97,12 @@ const hostileReport = (text: string) =>
     decisions: [
       decision({
         value: text,
-        winner: { origin: 'hints', strength: 'required', uri: text, pointer: text, rule: text },
+        winner: { origin: 'hints', strength: 'required', values: [text], uri: text, pointer: text, rule: text },
         lost: [
           {
             value: text,
+            values: [text],
+            removedBy: { kind: 'hints', id: text, reason: text, uri: text, pointer: text },
             origin: 'hints',
             strength: 'required',
             uri: 'a',

@@ -67,6 +67,7 @@ export const FINDINGS: readonly FindingDocument[] = [
 ];
 
 const says = (over: Partial<Winner> & Pick<Winner, 'origin'>): Winner => ({
+  values: [],
   strength: 'recommended',
   uri: null,
   pointer: null,
@@ -76,6 +77,14 @@ const says = (over: Partial<Winner> & Pick<Winner, 'origin'>): Winner => ({
 const CONTENT = says({ origin: 'content', strength: 'required', uri: '/images/web.qcow2', pointer: 'guest+0x102c80' });
 const DEFAULT = says({ origin: 'default' });
 const PREFER = says({ origin: 'policy-prefer', uri: 'site.yaml', pointer: '8:15', rule: 'site.q35' });
+
+const NO_IDE = {
+  kind: 'compatibility',
+  id: 'no-ide-on-q35',
+  reason: 'q35 has no IDE controller',
+  uri: null,
+  pointer: null,
+} as const;
 
 const decision = (over: Partial<Decision> & Pick<Decision, 'key' | 'value'>): Decision => ({
   subject: null,
@@ -93,7 +102,21 @@ const DECISIONS: readonly Decision[] = [
     value: 'uefi',
     winner: CONTENT,
     agreed: [says({ origin: 'osinfo', uri: 'osinfo:embedded', pointer: '/debian12/firmware' })],
-    lost: [{ ...DEFAULT, value: 'bios', why: 'outranked', by: 'the disk content (/images/web.qcow2 guest+0x102c80)' }],
+    lost: [
+      {
+        ...DEFAULT,
+        value: 'bios',
+        why: 'outranked',
+        by: 'the disk content (/images/web.qcow2 guest+0x102c80)',
+        removedBy: {
+          kind: 'content',
+          id: null,
+          reason: 'the disk content requires uefi',
+          uri: '/images/web.qcow2',
+          pointer: 'guest+0x102c80',
+        },
+      },
+    ],
   }),
   decision({ key: 'machine', value: 'q35', winner: PREFER }),
   decision({ key: 'secure-boot', value: true }),
@@ -104,7 +127,7 @@ const DECISIONS: readonly Decision[] = [
     key: 'disk-bus',
     subject: 'disk0',
     value: 'virtio',
-    lost: [{ ...PREFER, value: 'ide', why: 'incompatible', by: 'no-ide-on-q35' }],
+    lost: [{ ...PREFER, value: 'ide', why: 'incompatible', by: 'no-ide-on-q35', removedBy: NO_IDE }],
   }),
   decision({ key: 'disk-placement', subject: 'disk0', value: 'in-place' }),
   decision({ key: 'nic-model', subject: 'nic0', value: 'virtio' }),

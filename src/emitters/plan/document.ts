@@ -2,6 +2,7 @@ import type {
   BackingLayer,
   Decision,
   Loser,
+  Obstacle,
   Plan,
   PlanDisk,
   PlanFile,
@@ -22,15 +23,25 @@ export interface PlanDocument extends Plan {
 // Each object is taken apart and put together again, so that the order of its fields is the one written here,
 // whoever made it, and nothing is written that a plan does not have.
 
-const winnerOf = ({ origin, strength, uri, pointer, rule }: Winner): Winner => ({
+const winnerOf = ({ origin, strength, said, values, uri, pointer, rule }: Winner): Winner => ({
   origin,
   strength,
+  ...(said === undefined ? {} : { said }),
+  values,
   uri,
   pointer,
   rule,
 });
 
-const loserOf = ({ value, why, by, ...voice }: Loser): Loser => ({ value, ...winnerOf(voice), why, by });
+const obstacleOf = ({ kind, id, reason, uri, pointer }: Obstacle): Obstacle => ({ kind, id, reason, uri, pointer });
+
+const loserOf = ({ value, why, by, removedBy, ...voice }: Loser): Loser => ({
+  value,
+  ...winnerOf(voice),
+  why,
+  by,
+  removedBy: removedBy === null ? null : obstacleOf(removedBy),
+});
 
 const decisionOf = ({ key, subject, value, minimum, maximum, winner, agreed, lost }: Decision): Decision => ({
   key,

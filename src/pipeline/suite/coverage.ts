@@ -1,5 +1,4 @@
-import type { Decision, RuleCheck, RuleCoverage } from '../../facts/index.ts';
-import { hadEffect } from '../../plan/index.ts';
+import { type Decision, hadEffect, type RuleCheck, type RuleCoverage } from '../../facts/index.ts';
 import type { Policy } from '../../policy/index.ts';
 import type { LoadedSuite } from './load.ts';
 
