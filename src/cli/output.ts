@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { chmod, mkdir, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
+import { counts } from '../diagnostics/verdict.ts';
 import type { FindingDocument } from '../facts/index.ts';
 import { findingLine, word } from '../report/words.ts';
 import { diagnostics } from './diagnostics.ts';
@@ -100,14 +101,17 @@ export function printFindings(
 
 /** Findings that have their words already, all of them, in one line each. */
 export function printFindingDocuments(io: Io, shown: readonly FindingDocument[]): void {
-  const counts = new Map<string, number>();
+  const told = new Map<string, number>();
   for (const finding of shown) {
-    const count = (counts.get(finding.code) ?? 0) + 1;
-    counts.set(finding.code, count);
+    // what a policy says is told by its rules, and what counts is not hidden behind what does not
+    const standing = counts(finding) ? finding.severity : 'aside';
+    const kind = [finding.code, ...(finding.rule === null ? [] : [finding.rule]), standing].join(' ');
+    const count = (told.get(kind) ?? 0) + 1;
+    told.set(kind, count);
     if (count <= MOST_OF_ONE_CODE) io.stderr.write(`${findingLine(finding)}\n`);
   }
-  for (const [code, count] of counts) {
+  for (const [kind, count] of told) {
     const left = count - MOST_OF_ONE_CODE;
-    if (left > 0) io.stderr.write(`vm-import: ${left} more of [${code}]; a JSON report lists them all\n`);
+    if (left > 0) io.stderr.write(`vm-import: ${left} more of [${kind.split(' ')[0]}]; a JSON report lists them all\n`);
   }
 }

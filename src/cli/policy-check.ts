@@ -49,6 +49,9 @@ export async function policyCheckCommand(io: Io, args: PolicyCheckArguments): Pr
   const { policy, documents, findings } = await pipeline.readPolicies(args.policies);
   printFindings(io, findings, args);
   if (policy === null) return EXIT.usage;
+  const waivers = await pipeline.readWaivers(policy.trial ?? policy, []);
+  printFindings(io, waivers.findings, args);
+  if (waivers.waivers === null) return EXIT.usage;
   for (const { uri, name, rules } of documents) {
     io.stdout.write(`${printable(uri)}: ok, policy ${printable(name)}, ${rules} rule${rules === 1 ? '' : 's'}\n`);
   }

@@ -24,7 +24,7 @@ export async function policyListCommand(io: Io, args: PolicyListArguments): Prom
     return EXIT.ok;
   }
   const sections: (readonly [title: string, lines: readonly string[]])[] = [
-    ['Documents, later ones win', documents.map(documentLine)],
+    ['Documents, later ones win', documents.map((document) => documentLine(document, policy))],
     ['Settings', settingLines(policy.settings)],
     ['Rules, later ones win', rules.flatMap((rule) => ruleLines(rule, args.verbose === true))],
     ['Switched off', off.flatMap((rule) => ruleLines(rule, args.verbose === true))],
@@ -39,8 +39,11 @@ export async function policyListCommand(io: Io, args: PolicyListArguments): Prom
 
 const indented = (line: string): string => `  ${printable(line)}\n`;
 
-function documentLine({ uri, name, rules, mode }: Policy['documents'][number]): string {
-  const tried = mode === 'audit' ? ', in audit mode: tried out, without effect' : '';
+function documentLine({ uri, name, rules, mode }: Policy['documents'][number], { documents }: Policy): string {
+  const tried =
+    mode === 'audit' && !documents.some((enforced) => enforced.uri === uri)
+      ? ', in audit mode: tried out, without effect'
+      : '';
   return `${uri} (${name}): ${rules} rule${rules === 1 ? '' : 's'}${tried}`;
 }
 

@@ -9,6 +9,9 @@ import { usageError } from './usage.ts';
 
 /** Loads the policies of a command line and prints everything that is wrong with them. Undefined: it cannot go on. */
 export async function policyOf(io: Io, refs: readonly string[] | undefined): Promise<Policy | undefined> {
+  if (refs?.some((ref) => ref.trim() === '') === true) {
+    throw usageError('--policy names no file.', 'Write --policy FILE, a directory, or preset:NAME.');
+  }
   const { policy, findings } = await pipeline.readPolicies(refs ?? []);
   printFindings(io, findings);
   return policy ?? undefined;

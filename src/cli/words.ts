@@ -29,6 +29,11 @@ export function checkWords(argv: readonly string[]): void {
 export function withoutDashes(argv: readonly string[]): string[] {
   const dashes = argv.indexOf('--');
   if (dashes < 0) {
+    const alone = argv.findIndex((word, index) => word === '-' && argv[index - 1] !== '--evidence');
+    if (alone >= 0) {
+      const hint = 'Name a file; a file that is called - is written ./-.';
+      throw usageError('- names no file: nothing but --evidence is read from stdin.', hint);
+    }
     return argv.flatMap((word, index) => {
       if (word === '-' && argv[index - 1] === '--evidence') return [];
       return word === '--evidence' && argv[index + 1] === '-' ? ['--evidence=-'] : [word];

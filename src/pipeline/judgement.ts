@@ -19,7 +19,7 @@ export interface Concluded {
   readonly judgement: Judgement;
 }
 
-type Subject = Pick<Evidence, 'machine' | 'sources'>;
+type Subject = Pick<Evidence, 'machine' | 'sources' | 'disks'>;
 
 /** The one place where findings get the severity and the waiver that they are judged by. */
 export interface Judging {

@@ -21,11 +21,17 @@ export async function loadPolicy(refs: readonly string[] = []): Promise<policies
 export function readPolicies(refs: readonly string[]): Promise<policies.LoadedPolicy> {
   return policies.loadPolicies(refs, {
     readText: async (path) => (await readConfig(path, MAX_CONFIG_BYTES)).toString('utf8'),
-    list: (path) => readdir(path).catch(() => null),
+    list: (path) => readdir(path).catch(whatIsNoDirectory),
     realPath: (path) => realpath(path),
     targets: TARGETS,
     codes: async () => (await import('./catalogue.generated.ts')).catalogue,
   });
+}
+
+function whatIsNoDirectory(error: unknown): null {
+  const code = error instanceof Error && 'code' in error ? error.code : '';
+  if (code === 'ENOTDIR' || code === 'ENOENT') return null;
+  throw error;
 }
 
 /**
@@ -49,7 +55,7 @@ export async function lintPolicies(
   const systems = asksForOs ? (await openKnowledge(policy)).shortIds() : null;
   const vocabulary = { formats: formats.map(({ id }) => id), systems, off: policy.off };
   const { catalogue } = await import('./catalogue.generated.ts');
-  const known = { rules: policy.rules.map(({ id }) => id), codes: [...catalogue.keys()] };
+  const known = { rules: await policies.ruleIds(policy), codes: [...catalogue.keys()] };
   const linted = [...(await lintPolicy(policy, vocabulary)), ...lintWaivers(read.waivers, known, now.getTime())];
   return { policy, findings: [...findings, ...linted] };
 }

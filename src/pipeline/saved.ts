@@ -18,7 +18,8 @@ export const MAX_EVIDENCE_BYTES = 16 * 1024 * 1024;
 /** Levels of lists and objects; details of a format may nest, and what reads them recurses. */
 const MAX_DEPTH = 64;
 /** The resolver weighs each vote against each device; honest evidence has a few hundred votes. */
-const MOST = { disks: 128, nics: 128, votes: 4000 } as const;
+const MOST = { sources: 128, disks: 128, nics: 128, drivers: 128, osNames: 128, votes: 4000, findings: 4000 } as const;
+const MAX_LABELS = 1000;
 const MAX_PROBLEMS = 20;
 
 export interface SavedEvidence {
@@ -73,12 +74,20 @@ function parseJson(bytes: Uint8Array, at: readonly Provenance[]): { readonly val
   }
 }
 
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const OPENING = new Set([0x5b, 0x7b]);
+const CLOSING = new Set([0x5d, 0x7d]);
+
 /** Before anything recurses into it. */
 function isDeep(text: string): boolean {
   let depth = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (token === '[' || token === '{') depth++;
-    else if (token === ']' || token === '}') depth--;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at);
+    if (quoted && character === BACKSLASH) at++;
+    else if (character === QUOTE) quoted = !quoted;
+    else if (!quoted && OPENING.has(character)) depth++;
+    else if (!quoted && CLOSING.has(character)) depth--;
     if (depth > MAX_DEPTH) return true;
   }
   return false;
@@ -92,8 +101,11 @@ interface Problem {
 /** What the schema cannot say: ids that name one device each, and votes that reading can give. */
 function* problemsOf(document: EvidenceDocument): Iterable<Problem> {
   const { machine, disks, nics, votes } = document;
-  for (const name of ['disks', 'nics', 'votes'] as const) {
-    if (document[name].length > MOST[name]) yield { path: [name], problem: `more than ${MOST[name]} entries` };
+  for (const [name, most] of Object.entries(MOST)) {
+    if (document[name as keyof typeof MOST].length > most) yield { path: [name], problem: `more than ${most} entries` };
+  }
+  if (Object.keys(machine.labels).length > MAX_LABELS) {
+    yield { path: ['machine', 'labels'], problem: `more than ${MAX_LABELS} entries` };
   }
   try {
     planning.checkName(machine.name);

@@ -24,8 +24,10 @@ export async function loadWaivers(
 
 /** The same, with everything that is wrong with the files. A file that is named twice counts once. */
 export async function readWaivers(policy: policies.Policy, paths: readonly string[]): Promise<ReadWaivers> {
-  const named = policy.waivers.map((place) => ({ path: place.path, at: policies.policyPlace(place) }));
-  const files = new Map([...paths.map((path) => ({ path, at: [] })), ...named].map((file) => [file.path, file]));
+  const named = policy.waivers.map((place) => ({ path: place.path, at: policies.policyPlace(place), by: place.uri }));
+  // what is named on the command line too is named by whoever runs the import
+  const given = paths.map((path) => ({ path, at: [], by: null }));
+  const files = new Map([...named, ...given].map((file) => [file.path, file]));
   if (files.size === 0) return { waivers: [], findings: [] };
   const known = {
     rules: await policies.ruleIds(policy),
@@ -34,11 +36,11 @@ export async function readWaivers(policy: policies.Policy, paths: readonly strin
   const { parseWaivers } = await import('../policy/waivers/document.ts');
   const waivers: policies.Waiver[] = [];
   const findings: Finding[] = [];
-  for (const { path, at } of files.values()) {
+  for (const { path, at, by } of files.values()) {
     try {
       const text = (await readConfig(path, MAX_CONFIG_BYTES)).toString('utf8');
       const parsed = parseWaivers(text, path, known);
-      waivers.push(...parsed.waivers);
+      waivers.push(...parsed.waivers.map((waiver) => policies.underLocks(waiver, by, policy)));
       findings.push(...parsed.findings);
     } catch (error) {
       if (!(error instanceof VmImportError)) throw error;

@@ -30,14 +30,14 @@ interface Setter {
 
 const sets = (ballot: Ballot) => ballot.vote.origin === 'policy-set' || ballot.vote.origin === 'flag';
 
-/** A rule of the policy that is not locked says nothing against one that is. */
+/** A rule of the policy says nothing against a locked one that comes before it; what is not locked comes after. */
 function heldByLocks(ballots: readonly Ballot[]): Ballot[] {
   const locks = ballots.filter(({ vote }) => vote.locked);
   return ballots.map((ballot) => {
     const { vote } = ballot;
     const proposes = ballot.strength === 'recommended' || vote.origin === 'policy-set';
-    if (vote.locked || !proposes || vote.rule === null || ballot.dropped !== null) return ballot;
-    const lock = locks.find((other) => !satisfies(other, vote.values[0] as Value));
+    if (!proposes || vote.rule === null || ballot.dropped !== null) return ballot;
+    const lock = locks.find((other) => other.vote.order < vote.order && !satisfies(other, vote.values[0] as Value));
     return lock === undefined ? ballot : { ...ballot, dropped: byVote('outranked', lock.vote) };
   });
 }

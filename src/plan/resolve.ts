@@ -63,7 +63,7 @@ export function resolve(input: ResolveInput, settled: Resolution): Resolution {
       architecture: String(architecture),
       virtType: String(virtType),
       disks: input.disks,
-      topologies: topologies(input.votes),
+      topologies: topologies(heard(input)),
     }),
     bootDefault(input),
     ...rootDefaults(input.disks, shownBootDisk(input.disks, input.votes), input.votes),
@@ -74,6 +74,12 @@ export function resolve(input: ResolveInput, settled: Resolution): Resolution {
   );
   const about = [...ignoredArchitecture(decisions), ...hostSilence(input.host, decisions)];
   return { decisions, findings: [...settled.findings, ...decided.findings, ...about] };
+}
+
+/** Votes that count for anything: not those that trust or another disk rules out. */
+function heard({ votes, disks, settings }: ResolveInput): readonly Vote[] {
+  const ballots = castBallots(votes, shownBootDisk(disks, votes), disks[0]?.id ?? null, settings);
+  return ballots.flatMap(({ vote: cast, dropped }) => (dropped === null ? [cast] : []));
 }
 
 /** What the CPU topologies that somebody asks for multiply to. */

@@ -26,7 +26,7 @@ export function readChecked<S extends z.ZodType>(
   const size = Buffer.byteLength(text);
   if (size > MAX_BYTES) {
     const problems = new Problems(uri, () => '1:1');
-    problems.tooLarge({ size, limit: MAX_BYTES });
+    problems.tooLarge({ limit: MAX_BYTES });
     return { tree: null, data: null, problems };
   }
   const { tree, problems: syntax, place } = readYaml(text);

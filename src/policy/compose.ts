@@ -40,6 +40,8 @@ export function compose(
   const findings: Finding[] = [];
   const rules = new Map<string, EffectiveRule>();
   const off = new Set<string>();
+  /** What stood there before, by id. */
+  const below = new Map<string, EffectiveRule>();
   let settings: PolicySettings = DEFAULT_SETTINGS;
   for (const { document, mode: inherited } of documents) {
     settings = { ...settings, ...document.settings };
@@ -49,15 +51,16 @@ export function compose(
       if (tried === 'enforced' && rule.mode === 'audit') continue;
       const earlier = rules.get(rule.id);
       if (earlier?.locked === true) {
-        const { uri, pointer } = earlier;
+        const { uri, pointer } = earlier.lockedAt ?? earlier;
         findings.push(byRule(diagnostics['locked-rule']({ rule: rule.id, uri, pointer }, policyPlace(rule)), rule.id));
         continue;
       }
       // deleted first, so that the newcomer takes its own place in the order
       rules.delete(rule.id);
       off.delete(rule.id);
+      if (earlier !== undefined) below.set(rule.id, earlier);
       const replaced = earlier === undefined ? [] : [placeOf(earlier), ...earlier.replaced];
-      rules.set(rule.id, { ...rule, mode, replaced, changes: [] });
+      rules.set(rule.id, { ...rule, mode, replaced, changes: [], lockedAt: null });
     }
     for (const override of document.overrides) {
       const rule = rules.get(override.rule);
@@ -73,6 +76,9 @@ export function compose(
       const changed = overridden(rule, override);
       if (tried === 'enforced' && changed.mode === 'audit') {
         rules.delete(rule.id);
+        // what is only tried out takes the place of nothing that is enforced
+        const before = below.get(rule.id);
+        if (before !== undefined && document.uri === rule.uri) rules.set(rule.id, before);
         continue;
       }
       rules.set(rule.id, changed);
@@ -105,7 +111,7 @@ function overrideProblem(override: RuleOverride, rule: EffectiveRule): Finding |
   if (!rule.locked) return undefined;
   const lower = severity !== null && RANKS.indexOf(severity) < RANKS.indexOf(rule.severity);
   const what = lower ? `severity ${severity}` : mode === 'audit' && rule.mode === 'enforce' ? 'mode audit' : undefined;
-  const { uri, pointer } = rule;
+  const { uri, pointer } = rule.lockedAt ?? rule;
   return what === undefined
     ? undefined
     : byRule(diagnostics['weakens-locked']({ rule: id, uri, pointer, what }, at), id);
@@ -123,6 +129,7 @@ function overridden(rule: EffectiveRule, override: RuleOverride): EffectiveRule 
     severity: severity === null || severity === 'off' ? rule.severity : severity,
     mode: mode ?? rule.mode,
     locked: rule.locked || lock,
+    lockedAt: rule.locked ? rule.lockedAt : lock ? { uri, pointer } : null,
     changes: [...rule.changes, { what, uri, pointer }],
   };
 }
@@ -131,6 +138,19 @@ function unknownRule(override: RuleOverride, known: readonly string[]): Finding 
   const near = didYouMean(override.rule, known);
   const hint = near === undefined ? 'Name a rule of a policy that comes before this one.' : `Did you mean ${near}?`;
   return diagnostics['unknown-rule']({ rule: override.rule, hint }, policyPlace(override));
+}
+
+/**
+ * Trying a policy out does not unlock what it extends: the locked rules of documents that are not in audit mode
+ * themselves hold, whichever way they are reached.
+ */
+export function withLocks(enforced: Policy, documents: readonly LoadedDocument[]): Policy {
+  const plain = documents.flatMap((loaded) =>
+    loaded.document.mode === 'audit' ? [] : [{ ...loaded, mode: 'enforce' as const }],
+  );
+  const locks = compose(plain, [], 'enforced').policy.rules.filter(({ locked }) => locked);
+  const rest = enforced.rules.filter(({ id }) => !locks.some((lock) => lock.id === id));
+  return { ...enforced, rules: [...rest, ...locks] };
 }
 
 /** Marks in the complete list what is enforced and what is only tried. */

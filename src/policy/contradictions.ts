@@ -9,8 +9,8 @@ interface Said {
 }
 
 /**
- * Rules without conditions that can never both hold: two `set` of one file, or anything binding of two locked rules.
- * Of other contradictions the later rule wins, which is what layers are for; `policy lint` shows them.
+ * Rules without conditions that can never both hold: of one file, or two locked ones. Of other contradictions the later
+ * rule wins, or the plan is unresolved, which is what layers are for. A `set` may go beyond a `limit` of its file.
  */
 export function contradictionsOf(rules: readonly EffectiveRule[]): readonly Finding[] {
   const said = rules
@@ -18,9 +18,9 @@ export function contradictionsOf(rules: readonly EffectiveRule[]): readonly Find
     .flatMap((rule) => rule.effects.filter(binds).map((effect): Said => ({ rule, effect })));
   const slots = new Map<string, Said[]>();
   return said.flatMap((one) => {
-    const path = keyPath(one.effect.key, one.effect.subject);
-    const earlier = slots.get(path) ?? [];
-    slots.set(path, [...earlier, one]);
+    const { key } = one.effect;
+    const earlier = slots.get(key) ?? [];
+    slots.set(key, [...earlier, one]);
     const other = earlier.find((before) => matters(before, one) && excludes(before.effect, one.effect));
     return other === undefined ? [] : [contradiction(one, other)];
   });
@@ -31,10 +31,15 @@ function binds({ strength }: Effect): boolean {
 }
 
 function matters(a: Said, b: Said): boolean {
-  const sets = [a, b].every(({ effect }) => effect.origin === 'policy-set');
+  const isBound = ({ effect: { strength } }: Said) => strength === 'minimum' || strength === 'maximum';
+  const beyond = [a, b].some(({ effect }) => effect.origin === 'policy-set') && [a, b].some(isBound);
   const together =
     a.rule.targets === null || b.rule.targets?.some((target) => a.rule.targets?.includes(target)) !== false;
-  return together && ((sets && a.rule.uri === b.rule.uri) || (a.rule.locked && b.rule.locked));
+  const [first, second] = [a.effect.subject, b.effect.subject];
+  const both = a.rule.locked && b.rule.locked;
+  // for all devices and for one of them: of one file the one is an exception
+  const meet = first === second || (both && (first === null || second === null));
+  return together && meet && ((!beyond && a.rule.uri === b.rule.uri) || both);
 }
 
 /** Whether no value satisfies both. */

@@ -13,7 +13,7 @@ export const diagnostics = defineDiagnostics('policy', {
     severity: 'error',
     exit: 2,
     message: 'The policy {ref} cannot be read: {reason}.',
-    remedy: 'Check the path; it is taken relative to the file that extends it.',
+    remedy: '{hint}',
     explain: `${WHOLE} Policies are local files or presets that ship with vm-import; nothing is fetched.`,
   },
   'unknown-preset': {
@@ -26,7 +26,7 @@ export const diagnostics = defineDiagnostics('policy', {
   'too-large': {
     severity: 'error',
     exit: 2,
-    message: 'The file has {size} bytes; at most {limit} are read.',
+    message: 'The file is too large: at most {limit} bytes are read.',
     remedy: 'Split it into several files; a policy can extend others, and name several files of waivers.',
     explain: WHOLE,
   },
@@ -123,7 +123,7 @@ export const diagnostics = defineDiagnostics('policy', {
     severity: 'error',
     exit: 2,
     message: 'The severity of {code} cannot be changed to {severity}: {reason}.',
-    remedy: 'Drop the override. A waiver can answer for one image.',
+    remedy: 'Drop the override.',
     explain:
       'The severity of ordinary findings is the policy of the site. What concerns safety keeps its severity, and an error behind which something is missing cannot become less: there would be nothing to go on with.',
   },
@@ -134,6 +134,14 @@ export const diagnostics = defineDiagnostics('policy', {
     remedy: 'Change one of them, give it a condition, or switch one off under `overrides`.',
     explain:
       'Two rules without conditions contradict each other for every image: two that set one key in one file, or two locked ones. One of them would never take effect, so the policy says something that its author cannot have meant.',
+  },
+  'named-twice': {
+    severity: 'warning',
+    exit: 1,
+    message: 'The policy {ref} was applied already, at the first place where it is named or extended, and not again.',
+    remedy: 'Name it once, where its turn is.',
+    explain:
+      'Of several policies the later one wins, and each counts once, where it was first reached. Naming it again does not bring it to the end, so what stands between the two may have changed its rules.',
   },
   'outside-root': {
     severity: 'error',

@@ -122,10 +122,16 @@ function expressionsOf({ when, announcement, message }: EffectiveRule): readonly
   return parts.filter((part) => part !== null && typeof part !== 'string');
 }
 
-/** Of two votes of the same origin the lower order wins: locked rules over others, then later ones over earlier ones. */
+/**
+ * Of two votes of the same origin the lower order wins: locked rules over others, the earlier lock over the later, for
+ * a later policy weakens none; of the others the later over the earlier.
+ */
 function orderOf(policy: Policy): (id: string | null) => number {
   const places = new Map<string | null, number>(
-    policy.rules.map(({ id, locked }, index) => [id, locked ? -1 - index : policy.rules.length - 1 - index]),
+    policy.rules.map(({ id, locked }, index) => [
+      id,
+      locked ? index - policy.rules.length : policy.rules.length - 1 - index,
+    ]),
   );
   return (id) => places.get(id) ?? 0;
 }

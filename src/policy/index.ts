@@ -5,4 +5,4 @@ export { loadPolicies, PRESET_NAMES, ruleIds } from './load.ts';
 export type { Effect, EffectiveRule, LoadedPolicy, Place, Policy, PolicyIo } from './policy.ts';
 export { changeSeverities } from './severities.ts';
 export { compareTrial } from './trial.ts';
-export { applyWaivers, parseMoment, type Waiver, type Waiving } from './waivers/index.ts';
+export { applyWaivers, parseMoment, underLocks, type Waiver, type Waiving } from './waivers/index.ts';

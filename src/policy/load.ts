@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
-import type { Finding } from '../diagnostics/index.ts';
+import { type Finding, VmImportError } from '../diagnostics/index.ts';
+import { fill } from '../diagnostics/words.ts';
 import { didYouMean } from '../facts/did-you-mean.ts';
 import type { LoadedDocument } from './compose.ts';
-import { compose, summarise, withModes } from './compose.ts';
+import { compose, summarise, withLocks, withModes } from './compose.ts';
 import { byRule, diagnostics, policyPlace } from './diagnostics.ts';
 import type { LoadedPolicy, Mode, Place, Policy, PolicyDocument, PolicyIo, WaiverFile } from './policy.ts';
 import { PRESETS } from './presets/registry.generated.ts';
@@ -46,19 +47,27 @@ export async function loadPolicies(refs: readonly string[], io: PolicyIo): Promi
   const findings = [...loading.findings];
   const all = compose(documents, loading.waivers('all'), 'all');
   findings.push(...all.findings, ...(await unknownNames(documents, io)));
+  for (const ref of loading.again.filter((uri) => isTouched(uri, all.policy))) {
+    findings.push(diagnostics['named-twice']({ ref }, policyPlace({ uri: ref, pointer: '1:1' })));
+  }
   const tried = documents.some(({ mode }) => mode === 'audit') || all.policy.rules.some(({ mode }) => mode === 'audit');
   let policy = all.policy;
   if (tried) {
     if (loading.enforced.length === 0) await loading.add(DEFAULT_POLICY, null, [], 'enforce');
     const enforced = compose(loading.enforced, loading.waivers('enforced'), 'enforced');
     findings.push(...enforced.findings.filter((finding) => !findings.some((known) => sameFinding(known, finding))));
-    policy = {
-      ...enforced.policy,
-      trial: { ...all.policy, rules: withModes(all.policy.rules, enforced.policy.rules) },
-    };
+    const kept = withLocks(enforced.policy, documents);
+    policy = { ...kept, trial: { ...all.policy, rules: withModes(all.policy.rules, kept.rules) } };
   }
   const failed = findings.some(({ severity }) => severity === 'error');
   return { policy: failed ? null : policy, documents: documents.map(summarise), findings };
+}
+
+/** Whether a later document changed something of it. */
+function isTouched(uri: string, { rules, off }: Policy): boolean {
+  return [...rules, ...off].some(
+    (rule) => (rule.uri === uri && rule.changes.length > 0) || rule.replaced.some((place) => place.uri === uri),
+  );
 }
 
 function sameFinding(a: Finding, b: Finding): boolean {
@@ -70,7 +79,7 @@ async function rootsOf(refs: readonly string[], io: PolicyIo): Promise<readonly 
   const files = refs.filter((ref) => !ref.startsWith(PRESET) && !REMOTE.test(ref));
   return Promise.all(
     files.map(async (ref) => {
-      const isDirectory = ((await io.list?.(ref)) ?? null) !== null;
+      const isDirectory = ((await io.list?.(ref).catch(() => [])) ?? null) !== null;
       // what is not there is told when it is read
       const real = await realPath(ref, io).catch(() => ref);
       return isDirectory ? real : posix.dirname(real);
@@ -92,6 +101,8 @@ class Loading {
   /** In the order they were reached. */
   readonly documents: LoadedDocument[] = [];
   readonly findings: Finding[] = [];
+  /** Named on the command line after they were reached. */
+  readonly again: string[] = [];
   readonly #seen = new Map<string, Mode>();
   readonly #found = new Map<string, Promise<Found | null>>();
   readonly #io: PolicyIo;
@@ -126,7 +137,10 @@ class Loading {
       return;
     }
     const before = this.#seen.get(uri);
-    if (before === 'enforce' || before === mode) return;
+    if (before === 'enforce' || before === mode) {
+      if (from === null) this.again.push(uri);
+      return;
+    }
     if (chain.length >= MAX_DEPTH || this.#seen.size >= MAX_DOCUMENTS) {
       this.findings.push(diagnostics['extends-depth']({ limit: MAX_DEPTH, documents: MAX_DOCUMENTS }, at));
       return;
@@ -168,7 +182,12 @@ class Loading {
   async #file(uri: string, from: Place | null): Promise<Found | null> {
     const at = policyPlace(from ?? { uri, pointer: '1:1' });
     if (REMOTE.test(uri)) {
-      this.findings.push(diagnostics.unreadable({ ref: uri, reason: 'only local files and preset:NAME are read' }, at));
+      this.findings.push(
+        diagnostics.unreadable(
+          { ref: uri, reason: 'only local files and preset:NAME are read', hint: 'Fetch it first.' },
+          at,
+        ),
+      );
       return null;
     }
     let text: string;
@@ -176,7 +195,7 @@ class Loading {
       if (from !== null && !(await this.#mayRead(uri, from))) return null;
       text = await this.#io.readText(uri);
     } catch (error) {
-      this.findings.push(diagnostics.unreadable({ ref: uri, reason: readFailure(error) }, at));
+      this.findings.push(unreadable(uri, from, error));
       return null;
     }
     // keeps the YAML parser, zod and CEL off the path of runs that use presets only
@@ -188,7 +207,13 @@ class Loading {
 
   /** The policies of a directory; null for what is none. */
   async #dropIns(uri: string, from: Place | null, mode: Mode): Promise<readonly string[] | null> {
-    const names = (REMOTE.test(uri) ? null : await this.#io.list?.(uri)) ?? null;
+    let names: readonly string[] | null;
+    try {
+      names = (REMOTE.test(uri) ? null : await this.#io.list?.(uri)) ?? null;
+    } catch (error) {
+      this.findings.push(unreadable(uri, from, error));
+      return [];
+    }
     if (names === null) return null;
     if (from !== null && !(await this.#mayRead(uri, from))) return [];
     const policies = names.filter((name) => DROP_IN.test(name) && !TESTS.test(name) && !WAIVERS.test(name));
@@ -246,7 +271,14 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
 };
 
+function unreadable(uri: string, from: Place | null, error: unknown): Finding {
+  const hint = from === null ? 'Check the path.' : 'Check the path; it is taken relative to the file that names it.';
+  const at = policyPlace(from ?? { uri, pointer: '1:1' });
+  return diagnostics.unreadable({ ref: uri, reason: readFailure(error), hint }, at);
+}
+
 function readFailure(error: unknown): string {
+  if (error instanceof VmImportError) return fill(error.finding.message, error.finding.args).replace(/\.$/, '');
   if (!(error instanceof Error)) return 'reading failed';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return REASONS[code] ?? error.message;
@@ -282,7 +314,11 @@ async function unknownNames(documents: readonly LoadedDocument[], io: PolicyIo):
       findings.push(diagnostics['unknown-code']({ code, hint }, policyPlace(change)));
       continue;
     }
-    const ofRules = OF_RULES.includes(code) ? 'rules raise it: name the rule instead' : undefined;
+    const ofRules = OF_RULES.includes(code)
+      ? 'rules raise it: name the rule instead'
+      : code.startsWith('lint/')
+        ? 'only policy lint tells it, and no policy is asked'
+        : undefined;
     const reason = ofRules ?? severityProblem(spec, severity);
     if (reason !== undefined) {
       findings.push(diagnostics['fixed-severity']({ code, severity, reason }, policyPlace(change)));

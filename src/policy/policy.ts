@@ -88,6 +88,8 @@ export interface EffectiveRule extends Rule {
   readonly replaced: readonly Place[];
   /** Overrides that were applied to it, in order. */
   readonly changes: readonly RuleChange[];
+  /** Where it was locked, if an override did it. */
+  readonly lockedAt: Place | null;
 }
 
 export interface RuleChange extends Place {

@@ -38,12 +38,14 @@ function consequence({ severity, exit }: DiagnosticSpec): string {
 const byRule = (code: string) => code === 'policy/denied' || code === 'policy/warned' || code === 'policy/limit';
 /** Of policies and waivers themselves: no policy can say that it counts less what is wrong with it. */
 const ofPolicies = (code: string) => code.startsWith('policy/') || code.startsWith('waiver/');
+const ofLint = (code: string) => code.startsWith('lint/');
 
 const canWaive = (code: string, spec: DiagnosticSpec) => isObjection(spec) && !ofPolicies(code);
 const canLower = (spec: DiagnosticSpec) => spec.safety !== true && (spec.severity !== 'error' || isObjection(spec));
 
 function power(code: string, spec: DiagnosticSpec): string[] {
   if (byRule(code)) return ['its severity is that of the rule that raises it; a waiver names the rule, not the code'];
+  if (ofLint(code)) return ['it is told by policy lint: no policy changes it, no waiver lifts it'];
   if (spec.safety === true) {
     const waiver = canWaive(code, spec) ? 'only a waiver that names this code lifts it' : 'no waiver lifts it';
     return [`it concerns safety: no policy changes its severity, and ${waiver}`];
@@ -54,7 +56,7 @@ function power(code: string, spec: DiagnosticSpec): string[] {
 }
 
 function example(code: string, spec: DiagnosticSpec): string[] {
-  if (byRule(code)) return [];
+  if (byRule(code) || ofLint(code)) return [];
   const { severity } = spec;
   const override = [
     '',
@@ -70,7 +72,7 @@ function example(code: string, spec: DiagnosticSpec): string[] {
     '  schema: vm-import/waivers@1',
     '  waivers:',
     `    - code: ${code}`,
-    '      scope: { name: "web-*" }',
+    spec.safety === true ? '      scope: { source: "/srv/images/web-*.qcow2" }' : '      scope: { name: "web-*" }',
     '      reason: why it is acceptable for these images',
     '      owner: who answers for it',
     '      expires: 2027-01-31',

@@ -639,6 +639,13 @@ const cases: readonly Case[] = [
     values: { vcpus: 2, 'cpu-topology': null },
     lost: [['cpu-topology', '1:4:1', 'incompatible']],
   },
+  {
+    title: 'a topology that is not trusted says nothing of the vCPUs either',
+    votes: [c.hints('cpu-topology', 'required', ['64:2:1'])],
+    setting: { settings: { trustHints: 'ignore' } },
+    values: { vcpus: 2, 'cpu-topology': null },
+    lost: [['cpu-topology', '64:2:1', 'untrusted']],
+  },
 ];
 
 describe('resolve', () => {

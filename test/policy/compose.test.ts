@@ -192,19 +192,18 @@ describe('rules that can never both hold', () => {
     load({ 'site.yaml': file('site', 'rules:', rule('site.a', a), rule('site.b', b)) });
 
   it.each([
-    ['two sets', 'set: { machine: q35 }', 'set: { machine: i440fx }'],
-    ['two sets of one device', 'set: { disk-bus.disk0: ide }', 'set: { disk-bus.disk0: sata }'],
-  ])('in one file: %s', async (_, a, b) => {
-    expect(summary(await both(a, b))).toEqual(['policy/contradiction site.yaml 7:12']);
+    ['two sets', 'set: { machine: q35 }', 'set: { machine: i440fx }', '12'],
+    ['a set of what is forbidden', 'set: { machine: q35 }', 'forbid: { machine: q35 }', '15'],
+    ['disjoint requires', 'require: { machine: q35 }', 'require: { machine: i440fx }', '16'],
+    ['bounds', 'limit: { vcpus: { min: 8 } }', 'limit: { vcpus: { max: 4 } }', '14'],
+    ['two sets of one device', 'set: { disk-bus.disk0: ide }', 'set: { disk-bus.disk0: sata }', '12'],
+  ])('in one file: %s', async (_, a, b, column = '12') => {
+    expect(summary(await both(a, b))).toEqual([`policy/contradiction site.yaml 7:${column}`]);
   });
 
   it.each([
     ['the same value', 'set: { machine: q35 }', 'set: { machine: q35 }'],
-    [
-      'a set and a forbid, which is unresolved for every image but told then',
-      'set: { machine: q35 }',
-      'forbid: { machine: q35 }',
-    ],
+    ['a set beyond a limit', 'set: { vcpus: 8 }', 'limit: { vcpus: { max: 4 } }'],
     [
       'one of them has a condition',
       'set: { machine: q35 }',
@@ -227,6 +226,7 @@ describe('rules that can never both hold', () => {
     ['disjoint requires', 'require: { machine: q35 }', 'require: { machine: [i440fx, virt] }'],
     ['require of what is forbidden', 'require: { machine: q35 }', 'forbid: { machine: q35 }'],
     ['bounds', 'limit: { vcpus: { min: 8 } }', 'limit: { vcpus: { max: 4 } }'],
+    ['all devices and one of them', 'set: { disk-bus: virtio }', 'forbid: { disk-bus.disk0: virtio }'],
     ['set out of bounds', 'set: { vcpus: 8 }', 'limit: { vcpus: { max: 4 } }'],
   ])('locked: %s', async (_, a, b) => {
     expect(summary(await lockedTwice(a, b))).toEqual([expect.stringContaining('policy/contradiction site.yaml')]);
@@ -272,6 +272,9 @@ describe('audit mode', () => {
       'audit',
       'audit',
     ]);
+    // a lock holds, whoever only tries out what it stands in
+    expect(modes.get('strict.backing')).toBe('enforce');
+    expect(policy?.rules.map(({ id }) => id)).toContain('strict.backing');
   });
 
   it('does not reach a document that is enforced on another way', async () => {
@@ -300,8 +303,26 @@ describe('audit mode', () => {
     });
   });
 
+  it('by override of a rule of its own restores the one it took the place of', async () => {
+    const site = file('site', 'overrides: { base.deny: { mode: audit } }', 'rules:', rule('base.deny', 'warn: softer'));
+    const { policy } = await load({ 'base.yaml': BASE, 'site.yaml': site }, ['base.yaml', 'site.yaml']);
+    expect(policy?.rules.find(({ id }) => id === 'base.deny')?.uri).toBe('base.yaml');
+  });
+
   it('is no trial where nothing is in it', async () => {
     expect((await load({ 'base.yaml': BASE })).policy?.trial).toBeNull();
+  });
+});
+
+describe('a policy that is named twice', () => {
+  it('is told: it does not come to the end', async () => {
+    const files = {
+      'a.yaml': file('a', 'rules:', rule('a.a', ...DENY)),
+      'b.yaml': file('b', 'overrides: { a.a: off }'),
+    };
+    const { policy, findings } = await load(files, ['a.yaml', 'b.yaml', 'a.yaml']);
+    expect(ids(policy?.off)).toEqual(['a.a']);
+    expect(findings).toMatchObject([{ code: 'policy/named-twice', severity: 'warning' }]);
   });
 });
 

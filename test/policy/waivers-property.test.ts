@@ -47,6 +47,7 @@ const subject = fc
   .record({ a: fc.constantFrom(null, DIGEST), b: fc.constantFrom(null, DIGEST), name: fc.constantFrom('web-1', 'x') })
   .map(({ a, b, name }) => ({
     machine: { name, labels: {} },
+    disks: [],
     sources: [
       { ...SOURCE, uri: '/images/a', digest: a },
       { ...SOURCE, uri: '/images/b', digest: b },

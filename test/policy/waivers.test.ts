@@ -5,7 +5,7 @@ import type { Waiver, Waiving } from '../../src/policy/index.ts';
 import { globMatches } from '../../src/policy/waivers/glob.ts';
 import { parseExpiry, parseMoment } from '../../src/policy/waivers/moment.ts';
 import { waiversJsonSchema } from '../../src/policy/waivers/schema.ts';
-import { summary } from './evidence.ts';
+import { disk, summary } from './evidence.ts';
 import { apply, DIGEST, finding, outcome, parse, SOURCE, SUBJECT, waiver } from './waivers.ts';
 
 const REST = '    reason: because\n    owner: somebody\n    expires: 2027-01-31\n';
@@ -33,6 +33,7 @@ ${REST}`;
         rule: 'site.a',
         code: null,
         possible: true,
+        powerless: null,
         scope: { digests: [DIGEST], name: 'web-*', source: '/srv/*.vmdk' },
         reason: 'because',
         owner: 'somebody',
@@ -44,6 +45,7 @@ ${REST}`;
       expect.objectContaining({
         code: 'disk/backing-file',
         possible: true,
+        powerless: null,
         ticket: null,
         expires: '2027-01-31T11:00:00Z',
       }),
@@ -173,6 +175,7 @@ describe('moments', () => {
 
 const data = { ...SOURCE, uri: '/images/data.qcow2' };
 const verified = { ...SUBJECT, sources: [{ ...SOURCE, digest: DIGEST }] };
+const beside = { ...verified, disks: [disk({ path: '/images/other.qcow2' })] };
 const two = { ...SUBJECT, sources: [SOURCE, data] };
 const other = `sha256:${'0'.repeat(64)}`;
 const on = (uri: string): Partial<Finding> => ({ at: [{ origin: 'content', uri, pointer: null }] });
@@ -252,6 +255,7 @@ describe('what a waiver does', () => {
 
   it.each<[string, Partial<Finding>, Partial<Waiver['scope']>, Waiving['subject'], boolean]>([
     ['the digest', {}, { digests: [DIGEST] }, verified, true],
+    ['the digest of a descriptor whose disk lies beside it', {}, { digests: [DIGEST] }, beside, false],
     ['one of several digests', {}, { digests: [other, DIGEST] }, verified, true],
     ['another digest', {}, { digests: [other] }, verified, false],
     ['digest, name and source', {}, { digests: [DIGEST], name: 'web-1', source: '/images/*' }, verified, true],

@@ -1,4 +1,5 @@
 import type { Finding } from '../../src/diagnostics/index.ts';
+import type { Evidence } from '../../src/facts/index.ts';
 import { catalogue } from '../../src/pipeline/catalogue.generated.ts';
 import { applyWaivers, type Waiver, type Waiving } from '../../src/policy/index.ts';
 import { type ParsedWaivers, parseWaivers } from '../../src/policy/waivers/document.ts';
@@ -23,7 +24,7 @@ export function waiver(
   line++;
   const place = { uri: 'w.yaml', pointer: `${line}:5` };
   const words = { reason: 'because', owner: 'somebody', ticket: null, expires: '2028-01-01T00:00:00Z' };
-  return { rule, code: null, possible: true, ...words, ...place, ...fields, scope };
+  return { rule, code: null, possible: true, powerless: null, ...words, ...place, ...fields, scope };
 }
 
 /** The finding that rule `site.a` raises, unless told otherwise. */
@@ -47,7 +48,7 @@ export function finding(fields: Partial<Finding> = {}): Finding {
 
 export const SOURCE = { uri: '/images/web.qcow2', format: 'qcow2', size: 1, bytesRead: 1, digest: null };
 
-export const SUBJECT = { machine: { name: 'web-1', labels: {} }, sources: [SOURCE] };
+export const SUBJECT = { machine: { name: 'web-1', labels: {} }, sources: [SOURCE], disks: [] as Evidence['disks'] };
 
 /** Applies waivers to findings about `SUBJECT` at the end of a run in the middle of 2027. */
 export function apply(

@@ -85,27 +85,34 @@ describe('layers of policy', () => {
 
   it('a later layer and flags never weaken a locked rule', () =>
     fc.assert(
-      fc.asyncProperty(valueEffect, rules(5), fc.constantFrom(...keys), async (body, later, key) => {
-        const lock = text('base', [body], '', '\n    locked: true');
-        const alone = await policyOf({ 'base.yaml': lock });
-        const layered = await policyOf({ 'base.yaml': lock, 'site.yaml': text('site', later) });
-        if (alone === null || layered === null) return;
-        const [said] = alone.rules[0]?.effects ?? [];
-        if (said === undefined) throw new Error('the locked rule says nothing');
-        const set = [[key, VALUES[key].at(-1)]] as const;
-        const before = await plan(two, { policy: alone });
-        for (const options of [{ policy: layered }, { policy: layered, set }]) {
-          const { decisions, plan: made } = await plan(two, options);
-          if (made === null) continue;
-          for (const { key: of, subject, value } of decisions.filter((decision) => decision.key === said.key)) {
-            const was = before.decisions.find((decision) => decision.key === of && decision.subject === subject);
-            // what the rule got by itself it still gets, unless a constraint leaves nothing of a preference
-            const got = was?.value !== null && was !== undefined && holds(said, was.value);
-            if (!got || value === null || said.strength === 'recommended') continue;
-            expect(`${keyPath(of, subject)} ${holds(said, value as Value)}`).toBe(`${keyPath(of, subject)} true`);
+      fc.asyncProperty(
+        valueEffect,
+        rules(5),
+        fc.constantFrom(...keys),
+        fc.boolean(),
+        async (body, later, key, lockedToo) => {
+          const lock = text('base', [body], '', '\n    locked: true');
+          const alone = await policyOf({ 'base.yaml': lock });
+          const site = text('site', later, '', lockedToo ? '\n    locked: true' : '');
+          const layered = await policyOf({ 'base.yaml': lock, 'site.yaml': site });
+          if (alone === null || layered === null) return;
+          const [said] = alone.rules[0]?.effects ?? [];
+          if (said === undefined) throw new Error('the locked rule says nothing');
+          const set = [[key, VALUES[key].at(-1)]] as const;
+          const before = await plan(two, { policy: alone });
+          for (const options of [{ policy: layered }, { policy: layered, set }]) {
+            const { decisions, plan: made } = await plan(two, options);
+            if (made === null) continue;
+            for (const { key: of, subject, value } of decisions.filter((decision) => decision.key === said.key)) {
+              const was = before.decisions.find((decision) => decision.key === of && decision.subject === subject);
+              // what the rule got by itself it still gets, unless a constraint leaves nothing of a preference
+              const got = was?.value !== null && was !== undefined && holds(said, was.value);
+              if (!got || value === null || said.strength === 'recommended') continue;
+              expect(`${keyPath(of, subject)} ${holds(said, value as Value)}`).toBe(`${keyPath(of, subject)} true`);
+            }
           }
-        }
-      }),
+        },
+      ),
       { numRuns: 120 },
     ));
 

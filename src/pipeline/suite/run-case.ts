@@ -1,5 +1,7 @@
-import { EXIT, VmImportError } from '../../diagnostics/index.ts';
+import { EXIT, type Finding, VmImportError } from '../../diagnostics/index.ts';
+import { counts } from '../../diagnostics/verdict.ts';
 import type { CaseResult, Decision, HostCapabilities, RuleCheck } from '../../facts/index.ts';
+import { diagnostics as osinfoDiagnostics } from '../../osinfo/diagnostics.ts';
 import { type Policy, parseMoment } from '../../policy/index.ts';
 import { diagnostics } from '../../policy/suite/diagnostics.ts';
 import type { SuiteCase } from '../../policy/suite/suite.ts';
@@ -23,6 +25,8 @@ export async function runCase(one: SuiteCase, loaded: LoadedSuite, catalogue: Ca
   const { name, pointer } = one;
   try {
     const { findings, judgement, decisions, checks } = await outcomeOf(one, loaded, catalogue);
+    const broken = unexpectedTrouble(one, findings);
+    if (broken !== undefined) throw new VmImportError(broken);
     const found = differences(one.expect, { findings, judgement, decisions });
     const outcome = found.length === 0 ? 'passed' : 'failed';
     const told = { differences: found, findings: findings.map(word), trouble: null };
@@ -60,6 +64,19 @@ async function outcomeOf(one: SuiteCase, { suite, policy }: LoadedSuite, catalog
   const concluded = planned.conclude(artefacts.flatMap((artefact) => artefact.findings));
   return { ...concluded, decisions: planned.decisions, checks: planned.checks };
 }
+
+/** A rule that cannot be evaluated, or a system that nobody knows, is no result unless the case says that it expects it. */
+function unexpectedTrouble({ expect }: SuiteCase, findings: readonly Finding[]): Finding | undefined {
+  const named = [...(expect.findings?.value ?? []), ...expect.includes].map(({ value }) => value);
+  return findings.find(
+    (finding) =>
+      counts(finding) &&
+      !named.includes(finding.code) &&
+      (UNKNOWN_OS === finding.code || (finding.severity === 'error' && finding.exit === EXIT.usage)),
+  );
+}
+
+const UNKNOWN_OS = osinfoDiagnostics['unknown-os'].code;
 
 /** The waivers of a case, and the time at which they have to be valid. */
 async function judgesOf({ waivers, now }: SuiteCase, suite: string, policy: Policy) {

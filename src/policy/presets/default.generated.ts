@@ -115,7 +115,7 @@ export const PRESET: PolicyDocument = {
       "title": "An image that gets more than 32 processors is told",
       "phase": "verify",
       "when": {
-        "text": "evidence.votes.exists(v, v.key == \"vcpus\" && v.origin in [\"hints\", \"descriptor\"]\n  && v.strength in [\"required\", \"recommended\", \"minimum\"] && v.values.exists(x, x == plan[\"vcpus\"]))\n",
+        "text": "evidence.votes.exists(v, v.origin in [\"hints\", \"descriptor\"]\n  && v.strength in [\"required\", \"recommended\", \"minimum\"]\n  && (v.key == \"cpu-topology\" || v.key == \"vcpus\" && v.values.exists(x, x == plan[\"vcpus\"])))\n",
         "pointer": "51:7"
       },
       "effects": [
@@ -127,7 +127,7 @@ export const PRESET: PolicyDocument = {
           "values": [
             32
           ],
-          "pointer": "53:14"
+          "pointer": "54:14"
         }
       ],
       "announcement": null,

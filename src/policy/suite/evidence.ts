@@ -5,6 +5,9 @@ import { evidenceSchema } from '../../facts/schemas.ts';
 import { keysAt } from '../schema-keys.ts';
 
 const GIB = 2 ** 30;
+/** Entries of lists that the resolver weighs against each other: no machine has more. */
+const LONGEST = { disks: 128, nics: 128, sources: 128 };
+
 export interface EvidenceReading {
   /** null when there are problems. */
   readonly document: EvidenceDocument | null;
@@ -18,6 +21,12 @@ export interface EvidenceReading {
 
 /** Completes a part of an evidence document (contract, section 7) and checks it. What is left out is filled in. */
 export function readEvidence(part: unknown): EvidenceReading {
+  const long = Object.entries(LONGEST).flatMap(([list, limit]) => {
+    const value: unknown = isMap(part) ? part[list] : undefined;
+    if (!Array.isArray(value) || value.length <= limit) return [];
+    return [{ path: [list], unknown: false, problem: `more than ${limit} entries` }];
+  });
+  if (long.length > 0) return { document: null, problems: long };
   const parsed = evidenceSchema.safeParse(isMap(part) ? complete(part) : part);
   if (parsed.success) return { document: parsed.data, problems: [] };
   return { document: null, problems: parsed.error.issues.flatMap(problemsOf) };

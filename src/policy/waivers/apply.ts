@@ -67,13 +67,14 @@ interface Attempt {
 function attempt(waiver: Waiver, named: readonly Group[], { subject, now }: Waiving): Attempt {
   const each = coverages(waiver, subject);
   const within = (wanted: Coverage) => named.filter(({ sources }) => together(each, sources) === wanted);
+  const may = ({ objection }: Group) => objection && waiver.powerless === null;
   return {
     waiver,
     expired: now >= Date.parse(waiver.expires),
     concerned: each.includes('covered'),
-    covered: within('covered').filter(({ objection }) => objection),
-    undecided: within('unknown').filter(({ objection }) => objection),
-    failures: within('covered').filter(({ objection }) => !objection),
+    covered: within('covered').filter(may),
+    undecided: within('unknown').filter(may),
+    failures: within('covered').filter((group) => !may(group)),
   };
 }
 
@@ -93,7 +94,9 @@ function remarks(tried: Attempt, waived: ReadonlyMap<Group, Waiver>, { subject, 
   const what = whatOf(waiver);
   const missed = (groups: readonly Group[]) => groups.some((group) => group.serious && !waived.has(group));
   const [failure] = failures;
-  if (failure !== undefined) return [diagnostics['no-effect']({ what, reason: REASONS[failure.exit] }, at)];
+  if (failure !== undefined) {
+    return [diagnostics['no-effect']({ what, reason: waiver.powerless ?? REASONS[failure.exit] }, at)];
+  }
   if (expired && covered.length > 0) return [missed(covered) ? late(waiver) : asNote(late(waiver))];
   if (!expired && missed(undecided)) {
     const source = subject.sources.find(({ digest }) => digest === null)?.uri ?? '';

@@ -104,6 +104,7 @@ function build(input: WaiverInput, uri: string, pointer: string, findings: Waiva
     rule,
     code,
     possible: spec === undefined || isObjection(spec),
+    powerless: null,
     scope: { digests, name: scope.name ?? null, source: scope.source ?? null },
     reason,
     owner,

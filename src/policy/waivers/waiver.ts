@@ -17,6 +17,8 @@ export interface Waiver extends Place {
   readonly code: string | null;
   /** Whether findings of this kind can be waived at all; of a rule they can. */
   readonly possible: boolean;
+  /** Why it waives nothing although it is in order; null when it does. */
+  readonly powerless: string | null;
   readonly scope: WaiverScope;
   readonly reason: string;
   readonly owner: string;

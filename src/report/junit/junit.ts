@@ -126,6 +126,10 @@ function ruleCase(check: RuleCheck, findings: readonly FindingDocument[], strict
   }
   const passed = { outcome: 'passed', message: '' } as const;
   const skipped = { outcome: 'skipped', message: SILENT[outcome] } as const;
+  if (audited && outcome !== 'error') {
+    const message = `audit mode: ${SILENT[outcome] === '' ? outcome : SILENT[outcome]}`;
+    return { ...named, outcome: 'skipped', message, details: about.join('\n') };
+  }
   if (outcome === 'skipped') return { ...named, ...skipped, details: about.join('\n') };
   if (outcome !== 'error') return { ...named, ...passed, details: [SILENT[outcome], ...about].join('\n').trim() };
   return { ...named, ...skipped, outcome: audited ? 'skipped' : 'error', details: about.join('\n') };

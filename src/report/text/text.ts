@@ -42,17 +42,17 @@ function verdictLine({ verdict, findings }: ReportDocument, colors: Colors): str
 function understood(report: ReportDocument, evidence: Evidence): string[] {
   const lines = [`machine  ${printable(evidence.machine.name)}`];
   for (const [label, value] of Object.entries(evidence.machine.labels))
-    lines.push(`${label.padEnd(8)} ${printable(value)}`);
+    lines.push(`${printable(label).padEnd(8)} ${printable(value)}`);
   for (const source of report.sources) {
     // a bundle, or what could not be read: its disks, if any, follow
     if (evidence.disks.every(({ uri }) => uri !== source.uri)) {
-      lines.push(`source   ${printable(source.uri)}: ${source.format ?? 'not understood'}`);
+      lines.push(`source   ${printable(`${source.uri}: ${source.format ?? 'not understood'}`)}`);
     }
   }
   for (const disk of evidence.disks) {
     lines.push(`${disk.id.padEnd(8)} ${printable(disk.uri)}`, ...diskLines(disk));
     const digest = report.sources.find(({ uri }) => uri === disk.uri)?.digest ?? null;
-    if (digest !== null) lines.push(`         ${digest}`);
+    if (digest !== null) lines.push(`         ${printable(digest)}`);
   }
   for (const nic of evidence.nics) {
     const facts = [nic.model, nic.mac, nic.network === null ? 'not connected' : `on "${nic.network}"`];
@@ -74,7 +74,7 @@ function diskLines(disk: DiskEvidence): string[] {
   const layers = (disk.backing ?? []).map(
     (layer) => `         over ${printable(`${layer.path ?? layer.name} (${layer.format ?? 'format unknown'})`)}`,
   );
-  return [`         ${facts.join(', ')}`, ...layers];
+  return [`         ${printable(facts.join(', '))}`, ...layers];
 }
 
 function decided(decisions: readonly Decision[], verbose: boolean): string[] {

@@ -167,12 +167,6 @@ describe('what lint tells', () => {
       ['forbid: { machine: [i440fx, virt] }'],
     ],
     [
-      'a requirement that is forbidden',
-      ['warning forbidden site.b 7:16'],
-      ['forbid: { tpm: [none] }'],
-      ['require: { tpm: [none] }'],
-    ],
-    [
       'a looser limit',
       ['warning implied site.a 5:14'],
       ['limit: { vcpus: { max: 32 } }'],
