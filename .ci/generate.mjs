@@ -72,7 +72,7 @@ const ofTheCli = declared.filter((path) => relative(src, path).startsWith('cli')
 const { version } = JSON.parse(readFileSync(join(src, '..', 'package.json'), 'utf8'));
 
 const outputs = {
-  'cli/version.generated.ts': `${HEADER.replace('the folders beside it', 'package.json')}export const VERSION = '${version}';\n`,
+  'pipeline/version.generated.ts': `${HEADER.replace('the folders beside it', 'package.json')}export const VERSION = '${version}';\n`,
   'disks/registry.generated.ts': registry('disks', {
     exported: 'format',
     list: 'formats',

@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import { EXIT, type ExitStatus, VmImportError } from '../diagnostics/index.ts';
+import { VERSION } from '../pipeline/version.generated.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { Io } from './io.ts';
 import {
@@ -12,6 +13,7 @@ import {
   lintOptions,
   manifestOption,
   OPTIONS,
+  policyCompileOptions,
   sourceOptions,
   talkOptions,
   testOptions,
@@ -19,7 +21,6 @@ import {
 } from './options.ts';
 import { printFindings } from './output.ts';
 import { yargsComplaint } from './usage.ts';
-import { VERSION } from './version.generated.ts';
 import { checkWords, withoutDashes } from './words.ts';
 
 const EPILOGUE = `Exit status: 0 done, 1 denied by policy, 2 could not run, 3 input unreadable or unsafe,
@@ -216,6 +217,16 @@ function policyCommands(command: Argv, io: Io, run: Run): Argv {
           describe: 'files or directories (default: the current directory)',
         }),
       async (args) => run((await import('./policy-test.ts')).policyTestCommand(io, args)),
+    )
+    .command(
+      'compile <policies..>',
+      'check policies once, into a file that --policy takes without parsing them again',
+      (of) =>
+        policyCompileOptions(withPolicies(of)).example(
+          '$0 policy compile a.yaml -o a.compiled',
+          'again after every change and every update',
+        ),
+      async (args) => run((await import('./policy-compile.ts')).policyCompileCommand(io, args)),
     )
     .command('schema', 'print the JSON Schema of policies, for editors', {}, async () =>
       run((await import('./policy.ts')).policySchemaCommand(io)),

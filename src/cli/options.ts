@@ -190,6 +190,9 @@ export const compileOptions = <T>(yargs: Argv<T>) =>
     ...TALKING,
   });
 
+export const policyCompileOptions = <T>(yargs: Argv<T>) =>
+  grouped(yargs, 'Output:', { output: COMPILING.output, ...TALKING });
+
 export interface TalkArguments {
   readonly quiet?: boolean | undefined;
   readonly verbose?: boolean | undefined;

@@ -3,6 +3,7 @@ import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
 import { counts } from '../diagnostics/verdict.ts';
 import { shellQuote } from '../emitters/shell.ts';
 import { type Artefact, emit, type Planned } from '../pipeline/index.ts';
+import { VERSION } from '../pipeline/version.generated.ts';
 import { reportDocument } from '../report/document.ts';
 import { reporters } from '../report/registry.generated.ts';
 import { printable } from '../report/words.ts';
@@ -11,7 +12,6 @@ import type { DecisionArguments } from './options.ts';
 import { isDirectory, makeDirectory, printFindings, refuseOverwriting, writeWhole } from './output.ts';
 import { type PlannedSources, planSources, targetsOf } from './stages.ts';
 import { usageError } from './usage.ts';
-import { VERSION } from './version.generated.ts';
 
 export interface PlanArguments extends DecisionArguments {
   readonly output?: string | undefined;

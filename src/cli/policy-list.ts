@@ -20,7 +20,7 @@ export async function policyListCommand(io: Io, args: PolicyListArguments): Prom
   const { documents, rules, off, severities, waivers } = policy.trial ?? policy;
   if (args.json === true) {
     const listed = { documents, settings: policy.settings, rules, off, severities, waivers, presets: PRESET_NAMES };
-    io.stdout.write(`${JSON.stringify(listed, null, 2)}\n`);
+    io.stdout.write(`${JSON.stringify(listed, withoutPrograms, 2)}\n`);
     return EXIT.ok;
   }
   const sections: (readonly [title: string, lines: readonly string[]])[] = [
@@ -36,6 +36,10 @@ export async function policyListCommand(io: Io, args: PolicyListArguments): Prom
   io.stdout.write(shown.map(([title, lines]) => `${title}\n${lines.map(indented).join('')}`).join('\n'));
   return EXIT.ok;
 }
+
+/** Expressions are shown as they are written; what is run for them is no part of the document. */
+const withoutPrograms = (name: string, value: unknown): unknown =>
+  name === 'code' && Array.isArray(value) ? undefined : value;
 
 const indented = (line: string): string => `  ${printable(line)}\n`;
 

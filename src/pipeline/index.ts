@@ -10,6 +10,6 @@ export { type InspectOptions, inspect, type Source } from './inspect.ts';
 export { openKnowledge } from './knowledge.ts';
 export { manifestOf } from './manifest.ts';
 export { type Planned, type PlanOptions, plan } from './plan.ts';
-export { lintPolicies, loadPolicy, readPolicies } from './policies.ts';
+export { compilePolicies, lintPolicies, loadPolicy, readPolicies } from './policies.ts';
 export { MAX_EVIDENCE_BYTES, readEvidence, refusedSince } from './saved.ts';
 export { loadWaivers, readWaivers } from './waivers.ts';

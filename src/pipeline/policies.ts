@@ -1,4 +1,5 @@
 import { readdir, realpath } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
 import { formats } from '../disks/registry.generated.ts';
 import * as policies from '../policy/index.ts';
@@ -6,6 +7,7 @@ import { readConfig } from '../sources/text.ts';
 import { TARGETS } from './emit.ts';
 import { openKnowledge } from './knowledge.ts';
 import { MAX_CONFIG_BYTES } from './limits.ts';
+import { VERSION } from './version.generated.ts';
 import { readWaivers } from './waivers.ts';
 
 /** Reads policies (`preset:NAME` or files, later ones win). Throws their first error (exit 2). */
@@ -19,14 +21,22 @@ export async function loadPolicy(refs: readonly string[] = []): Promise<policies
 
 /** Reads policies and returns everything that is wrong with them. */
 export function readPolicies(refs: readonly string[]): Promise<policies.LoadedPolicy> {
-  return policies.loadPolicies(refs, {
-    readText: async (path) => (await readConfig(path, MAX_CONFIG_BYTES)).toString('utf8'),
-    list: (path) => readdir(path).catch(whatIsNoDirectory),
-    realPath: (path) => realpath(path),
-    targets: TARGETS,
-    codes: async () => (await import('./catalogue.generated.ts')).catalogue,
-  });
+  return policies.loadPolicies(refs, IO);
 }
+
+/** Reads policies and writes them as one text that `readPolicies` takes in their place. */
+export function compilePolicies(refs: readonly string[]): ReturnType<typeof policies.compilePolicies> {
+  return policies.compilePolicies(refs, IO);
+}
+
+const IO = {
+  readText: async (path: string) => (await readConfig(path, MAX_CONFIG_BYTES)).toString('utf8'),
+  list: (path: string) => readdir(path).catch(whatIsNoDirectory),
+  realPath: (path: string) => realpath(path),
+  targets: TARGETS,
+  codes: async () => (await import('./catalogue.generated.ts')).catalogue,
+  compiled: { version: VERSION, checksum: (text: string) => crc32(text).toString(16) },
+};
 
 function whatIsNoDirectory(error: unknown): null {
   const code = error instanceof Error && 'code' in error ? error.code : '';

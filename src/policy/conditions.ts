@@ -2,13 +2,13 @@ import type { ASTNode, Environment } from '@marcbachmann/cel-js';
 import { didYouMean } from '../facts/did-you-mean.ts';
 import { KEY_NAMES, parseKeyPath } from '../facts/index.ts';
 import { environmentWith, hasProblem, syntaxProblem, typeProblem } from './cel/check.ts';
-import { compile } from './cel/compile.ts';
-import { Exhausted, Failure, Meter } from './cel/meter.ts';
+import type { Code } from './cel/code.ts';
+import { encode } from './cel/encode.ts';
+import { Failure, Meter } from './cel/meter.ts';
 import type { Problem } from './cel/names.ts';
 import { nameProblem } from './cel/names.ts';
-import { Frame, type Run } from './cel/run.ts';
 import { VERIFY_VARIABLES, VOTE_VARIABLES } from './cel/types.ts';
-import { Double } from './cel/values.ts';
+import { type Outcome, programOf, evaluate as run } from './evaluate.ts';
 import type { Phase } from './policy.ts';
 import type { Scope } from './scope.ts';
 
@@ -26,11 +26,6 @@ export interface ExpressionUse {
   readonly barred?: Readonly<Record<string, string>>;
 }
 
-export type Outcome =
-  | { readonly ok: true; readonly value: unknown }
-  /** `unknown`: it failed only because a fact is null. */
-  | { readonly ok: false; readonly problem: string; readonly unknown: boolean };
-
 const environments = new Map<Phase, Environment>();
 
 function variablesOf(phase: Phase): Readonly<Record<string, string>> {
@@ -45,8 +40,12 @@ function environmentOf(phase: Phase): Environment {
   return environment;
 }
 
-/** What is wrong with an expression before any evidence is seen; undefined when nothing is. */
-export function expressionProblem(text: string, use: ExpressionUse): Problem | undefined {
+/** What is wrong with an expression before any evidence is seen; undefined when nothing is, then `sound` gets its code. */
+export function expressionProblem(
+  text: string,
+  use: ExpressionUse,
+  sound: (code: Code) => void = () => undefined,
+): Problem | undefined {
   if (text.length > MAX_TEXT) return { problem: `it is longer than ${MAX_TEXT} characters`, index: 0, hint: '' };
   try {
     const parsed = environmentOf(use.phase).parse(text);
@@ -55,8 +54,11 @@ export function expressionProblem(text: string, use: ExpressionUse): Problem | u
     if (found !== undefined) return found;
     const checked = parsed.check();
     if (!checked.valid) return typeProblem(checked.error);
-    remember(use.phase, text, compile(parsed.ast));
-    return hasProblem(parsed.ast) ?? resultProblem(checked.type ?? 'dyn', use);
+    const code = encode(parsed.ast);
+    programOf(code);
+    const problem = hasProblem(parsed.ast) ?? resultProblem(checked.type ?? 'dyn', use);
+    if (problem === undefined) sound(code);
+    return problem;
   } catch (error) {
     if (error instanceof Failure) return { problem: error.message, index: 0, hint: '' };
     return syntaxProblem(error, text);
@@ -110,41 +112,14 @@ export function planKey(node: ASTNode): { readonly path: string; readonly index:
   return key.op === 'value' && typeof key.args === 'string' ? { path: key.args, index: key.start } : undefined;
 }
 
-/** Compiled while a policy is loaded, and not yet asked for by a rule. */
-const fresh = new Map<string, Run>();
-const MAX_FRESH = 2000;
-
-function remember(phase: Phase, text: string, run: Run): void {
-  if (fresh.size >= MAX_FRESH) fresh.clear();
-  fresh.set(`${phase} ${text}`, run);
-}
-
-/** Lives as long as the rule that holds the expression. */
-const programs = new WeakMap<object, Run>();
-
-function programOf(expression: { readonly text: string }, phase: Phase): Run {
-  const known = programs.get(expression);
-  if (known !== undefined) return known;
-  const key = `${phase} ${expression.text}`;
-  const run = fresh.get(key) ?? compile(environmentOf(phase).parse(expression.text).ast);
-  fresh.delete(key);
-  programs.set(expression, run);
-  return run;
-}
-
-/**
- * Evaluates an expression that `expressionProblem` found nothing wrong with; `bringPatterns` has seen it. Never throws,
- * and ends after a bounded number of steps, whatever the image holds.
- */
-export function evaluate(expression: { readonly text: string }, phase: Phase, scope: Scope): Outcome {
+/** Evaluates an expression as it is written; `bringPatterns` has seen it. Never throws, as in evaluate.ts. */
+export function evaluate({ text }: { readonly text: string }, phase: Phase, scope: Scope): Outcome {
+  let code: Code;
   try {
-    const run = programOf(expression, phase);
-    scope.meter.restart();
-    const value = run(new Frame(scope.variables, scope.meter));
-    return { ok: true, value: value instanceof Double ? value.value : value };
+    code = encode(syntaxTree(text, phase));
   } catch (error) {
-    if (error instanceof Failure) return { ok: false, problem: error.message.slice(0, 300), unknown: error.unknown };
-    const problem = error instanceof Exhausted ? error.message : syntaxProblem(error, expression.text).problem;
+    const problem = error instanceof Failure ? error.message.slice(0, 300) : syntaxProblem(error, text).problem;
     return { ok: false, problem, unknown: false };
   }
+  return run(code, scope);
 }

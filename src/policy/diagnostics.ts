@@ -37,6 +37,13 @@ export const diagnostics = defineDiagnostics('policy', {
     remedy: 'Correct the file at this place.',
     explain: `${WHOLE} Policies and waivers are YAML 1.2 or JSON with one document a file, string keys, no duplicate keys, no custom tags, no directives and limited nesting and aliases.`,
   },
+  compiled: {
+    severity: 'error',
+    exit: 2,
+    message: 'The compiled policy {file} cannot be used: {problem}.',
+    remedy: 'Compile it again from its sources: vm-import policy compile POLICY... -o FILE.',
+    explain: `${WHOLE} What \`vm-import policy compile\` writes is used by the version that wrote it, as it was written, where the command line names it. Changes are made in the sources, where they are checked.`,
+  },
   'unknown-key': {
     severity: 'error',
     exit: 2,

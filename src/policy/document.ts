@@ -2,7 +2,7 @@ import type { Finding } from '../diagnostics/index.ts';
 import type { PolicySettings } from '../facts/index.ts';
 import { readChecked } from './checked.ts';
 import { readEffects } from './effects.ts';
-import { expressionsOf } from './expressions.ts';
+import { type Codes, expressionsOf } from './expressions.ts';
 import { splitMessage } from './message.ts';
 import { checkOverrides, isCode } from './overrides.ts';
 import { offsetInScalar } from './places.ts';
@@ -41,12 +41,22 @@ export async function parsePolicy(text: string, uri: string): Promise<ParsedPoli
   const rules = ruleTrees(tree).map((rule, index) => readRule(text, rule, index, problems));
   reportDuplicates(ruleTrees(tree), problems);
   checkOverrides(tree, problems);
-  await expressionsOf(rules, text, problems);
+  const codes = await expressionsOf(rules, text, problems);
 
   const { findings } = problems;
   const bases = readRefs(tree, 'extends', place);
   if (data === null || findings.length > 0) return { document: null, extends: bases, findings };
-  return { document: buildDocument(data, tree, uri, rules, place), extends: bases, findings };
+  return {
+    document: buildDocument(
+      data,
+      tree,
+      uri,
+      rules.map((rule) => ({ ...rule, codes })),
+      place,
+    ),
+    extends: bases,
+    findings,
+  };
 }
 
 /** What the tree alone says of a rule, whether or not the schema accepts the file, so that all problems are told. */
@@ -63,7 +73,11 @@ export interface RuleReading {
   readonly message: readonly (string | LocatedExpression)[] | null;
 }
 
-export interface LocatedExpression extends Expression {
+interface CheckedReading extends RuleReading {
+  readonly codes: Codes;
+}
+
+export interface LocatedExpression extends Omit<Expression, 'code'> {
   readonly scalar: ScalarTree;
   /** Where in the scalar's value the expression starts. */
   readonly index: number;
@@ -142,7 +156,7 @@ function buildDocument(
   input: PolicyInput,
   tree: Tree,
   uri: string,
-  readings: readonly RuleReading[],
+  readings: readonly CheckedReading[],
   place: (at: number) => string,
 ): PolicyDocument {
   return {
@@ -195,19 +209,21 @@ function changesOf(
   return { overrides: changed, severities };
 }
 
-function buildRule(input: RuleInput, reading: RuleReading, uri: string, place: (at: number) => string): Rule {
+function buildRule(input: RuleInput, reading: CheckedReading, uri: string, place: (at: number) => string): Rule {
+  const checked = (part: string | LocatedExpression): MessagePart =>
+    typeof part === 'string' ? part : checkedExpression(part, reading.codes);
   const kind = input.deny === undefined ? 'warn' : 'deny';
   const at = reading.tree.entries.get(kind)?.keyAt;
   const announcement: Announcement | null =
-    at === undefined ? null : { kind, message: reading.announcement.map(withoutTree), pointer: place(at) };
+    at === undefined ? null : { kind, message: reading.announcement.map(checked), pointer: place(at) };
   return {
     id: input.id,
     title: input.title ?? null,
     phase: input.phase ?? 'vote',
-    when: reading.when === null ? null : { text: reading.when.text, pointer: reading.when.pointer },
+    when: reading.when === null ? null : checkedExpression(reading.when, reading.codes),
     effects: reading.effects,
     announcement,
-    message: reading.message === null ? null : reading.message.map(withoutTree),
+    message: reading.message === null ? null : reading.message.map(checked),
     targets: input.targets ?? null,
     mode: input.mode ?? null,
     severity: input.severity ?? (announcement?.kind === 'warn' ? 'warning' : 'error'),
@@ -220,8 +236,11 @@ function buildRule(input: RuleInput, reading: RuleReading, uri: string, place: (
   };
 }
 
-function withoutTree(part: string | LocatedExpression): MessagePart {
-  return typeof part === 'string' ? part : { text: part.text, pointer: part.pointer };
+function checkedExpression(expression: LocatedExpression, codes: Codes): Expression {
+  const { text, pointer } = expression;
+  const code = codes.get(expression);
+  if (code === undefined) throw new Error(`the expression at ${pointer} was not checked`);
+  return { text, pointer, code };
 }
 
 function scalarOf(tree: MapTree, key: string): ScalarTree | null {

@@ -2,8 +2,9 @@ import type { Finding } from '../diagnostics/index.ts';
 import type { Key, RuleCheck, RuleOutcome, Vote } from '../facts/index.ts';
 import { vote as makeVote, SETTLED_FIRST } from '../facts/index.ts';
 import { byRule, diagnostics, policyPlace } from './diagnostics.ts';
+import type { Outcome } from './evaluate.ts';
 import { fillMessage } from './message.ts';
-import type { Announcement, Effect, EffectiveRule, Expression, MessagePart, Phase, Policy } from './policy.ts';
+import type { Announcement, Effect, EffectiveRule, Expression, MessagePart, Policy } from './policy.ts';
 import type { Scope, VerifyContext, VoteContext } from './scope.ts';
 import { verifyScope, voteScope } from './scope.ts';
 
@@ -38,7 +39,7 @@ function settles({ key }: { readonly key: Key }): boolean {
 /** What the voting rules say to this evidence. */
 export async function vote(policy: Policy, context: VoteContext): Promise<Verdict> {
   const rules = policy.rules.filter((rule) => rule.phase === 'vote');
-  const evaluator = await evaluatorFor(rules, 'vote', () => voteScope(context));
+  const evaluator = await evaluatorFor(rules, () => voteScope(context));
   const order = orderOf(policy);
   const votes: Vote[] = [];
   const findings: Finding[] = [];
@@ -76,7 +77,7 @@ export async function verify(policy: Policy, context: VerifyContext): Promise<Om
     rule.effects.flatMap((effect) => checkLimit(effect, rule, context.plan, message));
   // where a limit holds, its condition makes no difference: CEL is not brought in for it
   const open = new Set(rules.filter((rule) => rule.announcement !== null || broken(rule, null).length > 0));
-  const evaluator = await evaluatorFor([...open], 'verify', () => verifyScope(context));
+  const evaluator = await evaluatorFor([...open], () => verifyScope(context));
   const findings: Finding[] = [];
   const checks: RuleCheck[] = [];
   for (const rule of rules) {
@@ -96,25 +97,22 @@ export async function verify(policy: Policy, context: VerifyContext): Promise<Om
   return { findings, checks };
 }
 
-type Outcome =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly problem: string; readonly unknown: boolean };
 type Evaluator = (expression: Expression) => Outcome;
 
 /** Rules whose expressions are ready to run. */
 const ready = new WeakSet<EffectiveRule>();
 
-/** Brings in the CEL engine, and says what expressions see, only when some rule has an expression. */
-async function evaluatorFor(rules: readonly EffectiveRule[], phase: Phase, scopeOf: () => Scope): Promise<Evaluator> {
+/** Brings in what runs CEL, and says what expressions see, only when some rule has an expression. */
+async function evaluatorFor(rules: readonly EffectiveRule[], scopeOf: () => Scope): Promise<Evaluator> {
   if (!rules.some((rule) => expressionsOf(rule).length > 0)) {
     return () => ({ ok: false, problem: 'no expression was expected', unknown: false });
   }
-  const { bringPatterns, evaluate } = await import('./conditions.ts');
+  const { bringPatterns, evaluate } = await import('./evaluate.ts');
   const others = rules.filter((rule) => !ready.has(rule));
   await bringPatterns(others.flatMap(expressionsOf));
   for (const rule of others) ready.add(rule);
   const scope = scopeOf();
-  return (expression) => evaluate(expression, phase, scope);
+  return (expression) => evaluate(expression.code, scope);
 }
 
 function expressionsOf({ when, announcement, message }: EffectiveRule): readonly Expression[] {

@@ -1,5 +1,6 @@
 import type { DiagnosticSpec, Finding, Origin, Severity } from '../diagnostics/index.ts';
 import type { Key, PolicySettings, Strength, Value } from '../facts/index.ts';
+import type { Code } from './cel/code.ts';
 
 /** A file (or `preset:NAME`) and `line:column` inside it. */
 export interface Place {
@@ -7,9 +8,10 @@ export interface Place {
   readonly pointer: string;
 }
 
-/** A CEL expression as written, and where it starts. */
+/** A CEL expression as written, where it starts, and what is run. */
 export interface Expression {
   readonly text: string;
+  readonly code: Code;
   readonly pointer: string;
 }
 
@@ -152,4 +154,14 @@ export interface PolicyIo {
   readonly targets?: readonly string[];
   /** Codes of findings whose severity may be changed; without it any. */
   codes?(): Promise<ReadonlyMap<string, { readonly spec: DiagnosticSpec }>>;
+  /** Without it no compiled policy is taken. */
+  readonly compiled?: Compiling;
+}
+
+/** What a compiled policy is held against. */
+export interface Compiling {
+  /** Of the program. Another version may understand the same policy otherwise. */
+  readonly version: string;
+  /** In hexadecimal; tells a file that was changed by hand or cut off. */
+  checksum(text: string): string;
 }

@@ -130,7 +130,7 @@ export async function openTerminal(): Promise<Terminal> {
   const directory = await realpath(await mkdtemp(join(tmpdir(), 'vm-import-cli-')));
   await fill(directory);
   const shown = (output: string) => output.replaceAll(directory, '<dir>');
-  return {
+  const terminal: Terminal = {
     directory,
     path: (name) => join(directory, name),
     async run(line, stdin = '') {
@@ -154,4 +154,9 @@ export async function openTerminal(): Promise<Terminal> {
     },
     close: () => rm(directory, { recursive: true }),
   };
+  await terminal.run(['policy', 'compile', 'site.yaml', '-o', 'site.compiled']);
+  await terminal.run(['policy', 'compile', 'layers', '-o', 'layers.compiled']);
+  const compiled = await readFile(join(directory, 'site.compiled'), 'utf8');
+  await writeFile(join(directory, 'changed.compiled'), compiled.replace('"error"', '"info"'));
+  return terminal;
 }

@@ -1,9 +1,9 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { Environment } from '@marcbachmann/cel-js';
 import { didYouMean } from '../../facts/did-you-mean.ts';
-import { childrenOf } from './compile.ts';
 import { functionNamed } from './functions.ts';
 import type { Problem } from './names.ts';
+import { children } from './tree.ts';
 import { FACT_TYPES, nullableTypes, withoutNull } from './types.ts';
 
 /** Parse-time limits: what they let through is small enough to be checked and compiled at once. */
@@ -208,7 +208,7 @@ export function hasProblem(node: ASTNode): Problem | undefined {
     const found = typeThrough(node.args[1][0]);
     if (typeof found === 'object') return found;
   }
-  for (const child of childrenOf(node)) {
+  for (const child of children(node)) {
     const found = hasProblem(child);
     if (found !== undefined) return found;
   }

@@ -1,69 +1,61 @@
-import type { ASTNode } from '@marcbachmann/cel-js';
+import { type Code, childrenOf } from './code.ts';
 import { elementAt, functionNamed } from './functions.ts';
 import { binding, LOOPS, loop } from './loops.ts';
 import { Failure } from './meter.ts';
 import { binary, choice, either, negative, not } from './operators.ts';
 import { compilePattern } from './patterns.ts';
 import type { Run } from './run.ts';
-import { Double, inRange, isList, isMap, lookUp, mapKey, typeName } from './values.ts';
+import { Double, isList, isMap, lookUp, mapKey, typeName } from './values.ts';
 
 type Locals = readonly string[];
 
 /**
- * Makes a function of a syntax tree that the library parsed. It runs without the library, whose own evaluator gets
- * some comparisons wrong, counts no steps, and hands patterns to an engine that backtracks. `locals` are the names of
- * the loop variables around the node, outermost first. Throws Failure for what is no part of our CEL.
+ * Makes a function of an expression. It runs without the library that parsed it, whose own evaluator gets some
+ * comparisons wrong, counts no steps, and hands patterns to an engine that backtracks. `locals` are the names of the
+ * loop variables around the node, outermost first. Throws Failure for what is no part of our CEL.
  */
-export function compile(node: ASTNode, locals: Locals = []): Run {
-  const part = (of: ASTNode) => compile(of, locals);
-  switch (node.op) {
-    case 'value': {
-      const value = literal(node.args);
+export function compile(node: Code, locals: Locals = []): Run {
+  const part = (of: Code) => compile(of, locals);
+  switch (node[0]) {
+    case 'value':
+    case 'int':
+    case 'double': {
+      const value = literal(node);
       return () => value;
     }
     case 'id':
-      return variable(node.args, locals);
+      return variable(node[1], locals);
     case '.':
-      return field(part(node.args[0]), node.args[1]);
+      return field(part(node[1]), node[2]);
     case '[]':
-      return element(part(node.args[0]), part(node.args[1]));
+      return element(part(node[1]), part(node[2]));
     case 'call':
-      return call(node.args[0], node.args[1], locals);
+      return call(node[1], node[2], locals);
     case 'rcall':
-      return methodCall(node.args[0], node.args[1], node.args[2], locals);
+      return methodCall(node[1], node[2], node[3], locals);
     case 'list':
-      return list(node.args.map(part));
+      return list(node[1].map(part));
     case 'map':
-      return map(node.args.map(([key, value]) => [part(key), part(value)]));
+      return map(node[1].map(([key, value]) => [part(key), part(value)]));
     case '?:':
-      return choice(part(node.args[0]), part(node.args[1]), part(node.args[2]));
+      return choice(part(node[1]), part(node[2]), part(node[3]));
     case '&&':
     case '||':
-      return either(part(node.args[0]), part(node.args[1]), node.op === '||');
+      return either(part(node[1]), part(node[2]), node[0] === '||');
     case '!_':
-      return not(part(node.args));
+      return not(part(node[1]));
     case '-_':
-      return isLowestInt(node.args) ? () => LOWEST_INT : negative(part(node.args));
-    case '.?':
-    case '[?]':
-      throw new Failure(`${node.op} is not supported`);
+      return negative(part(node[1]));
     default:
-      return binary(node.op, part(node.args[0]), part(node.args[1]));
+      return binary(node[0], part(node[1]), part(node[2]));
   }
 }
 
-const LOWEST_INT = -(2n ** 63n);
-
-/** The lowest int is written as the negative of what is no int. */
-export function isLowestInt(node: ASTNode): boolean {
-  return node.op === 'value' && node.args === -LOWEST_INT;
-}
-
-function literal(value: unknown): unknown {
-  if (typeof value === 'number') return new Double(value);
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'bigint' && inRange(value)) return value;
-  throw new Failure(typeof value === 'bigint' ? `integer overflow: ${value}` : 'uint and bytes are not supported');
+function literal([op, value]:
+  | readonly ['value', string | boolean | null]
+  | readonly ['int' | 'double', string]): unknown {
+  if (op === 'int') return BigInt(value);
+  return op === 'double' ? new Double(Number(value)) : value;
 }
 
 function variable(name: string, locals: Locals): Run {
@@ -94,16 +86,16 @@ function element(target: Run, index: Run): Run {
   };
 }
 
-function call(name: string, operands: readonly ASTNode[], locals: Locals): Run {
+function call(name: string, operands: readonly Code[], locals: Locals): Run {
   const [first] = operands;
-  if (name === 'has' && first?.op === '.') return has(compile(first.args[0], locals), first.args[1]);
+  if (name === 'has' && first?.[0] === '.') return has(compile(first[1], locals), first[2]);
   return applied(name, false, operands, locals);
 }
 
-function methodCall(name: string, receiver: ASTNode, operands: readonly ASTNode[], locals: Locals): Run {
+function methodCall(name: string, receiver: Code, operands: readonly Code[], locals: Locals): Run {
   const [first, second, third] = operands;
-  if (first?.op === 'id') {
-    const inner = [...locals, first.args];
+  if (first?.[0] === 'id') {
+    const inner = [...locals, first[1]];
     if (isBind(name, receiver) && second !== undefined && third !== undefined) {
       return binding(locals.length, compile(second, locals), compile(third, inner));
     }
@@ -122,25 +114,16 @@ function methodCall(name: string, receiver: ASTNode, operands: readonly ASTNode[
   return applied(name, true, [receiver, ...operands], locals);
 }
 
-export function isBind(name: string, receiver: ASTNode): boolean {
-  return name === 'bind' && receiver.op === 'id' && receiver.args === 'cel';
+function isBind(name: string, receiver: Code): boolean {
+  return name === 'bind' && receiver[0] === 'id' && receiver[1] === 'cel';
 }
 
 /** Nodes of a tree: the steps of running it once, but for what its loops and texts cost. */
-function weightOf(node: ASTNode): number {
+function weightOf(node: Code): number {
   return childrenOf(node).reduce((sum, child) => sum + weightOf(child), 1);
 }
 
-export function childrenOf(node: ASTNode): readonly ASTNode[] {
-  const args: unknown = node.args;
-  return (Array.isArray(args) ? args.flat(2) : [args]).filter(isNode);
-}
-
-function isNode(value: unknown): value is ASTNode {
-  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
-}
-
-function applied(name: string, isMethod: boolean, operands: readonly ASTNode[], locals: Locals): Run {
+function applied(name: string, isMethod: boolean, operands: readonly Code[], locals: Locals): Run {
   const found = functionNamed(name, isMethod);
   const given = operands.length - (isMethod ? 1 : 0);
   if (found?.takes.includes(given) !== true) throw new Failure(`there is no function ${name} of ${given} operands`);
@@ -152,9 +135,9 @@ function applied(name: string, isMethod: boolean, operands: readonly ASTNode[], 
     );
 }
 
-function matches(target: Run, pattern: ASTNode | undefined): Run {
-  if (pattern?.op !== 'value' || typeof pattern.args !== 'string') throw new Failure('the pattern is no literal');
-  const { found, weight } = compilePattern(pattern.args);
+function matches(target: Run, pattern: Code | undefined): Run {
+  if (pattern?.[0] !== 'value' || typeof pattern[1] !== 'string') throw new Failure('the pattern is no literal');
+  const { found, weight } = compilePattern(pattern[1]);
   return (frame) => {
     const text = target(frame);
     if (typeof text !== 'string') throw new Failure(`matches of ${typeName(text)} is not possible`, text === null);

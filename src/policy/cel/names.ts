@@ -1,10 +1,11 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { didYouMean } from '../../facts/did-you-mean.ts';
-import { childrenOf, isBind, isLowestInt } from './compile.ts';
+import { isLowestInt } from './encode.ts';
 import { functionNamed, functionNames } from './functions.ts';
 import { LOOPS } from './loops.ts';
 import { Failure } from './meter.ts';
 import { compilePattern } from './patterns.ts';
+import { children } from './tree.ts';
 import { inRange } from './values.ts';
 
 export interface Problem {
@@ -67,7 +68,7 @@ export function nameProblem(node: ASTNode, names: Names, locals: readonly string
     }
   }
   if (node.op === '-_' && isLowestInt(node.args)) return undefined;
-  return firstOf(childrenOf(node), names, locals);
+  return firstOf(children(node), names, locals);
 }
 
 function firstOf(nodes: readonly ASTNode[], names: Names, locals: readonly string[]): Problem | undefined {
@@ -156,6 +157,10 @@ function methodProblem(
   const found = functionNamed(name, true);
   if (found === undefined) return unknownCall(name, true, index);
   return found.takes.includes(operands.length) ? undefined : wrongCount(found.usage, index);
+}
+
+function isBind(name: string, receiver: ASTNode): boolean {
+  return name === 'bind' && receiver.op === 'id' && receiver.args === 'cel';
 }
 
 function wrongCount(usage: string, index: number): Problem {

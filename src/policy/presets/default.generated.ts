@@ -82,7 +82,8 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "evidence.votes.exists(v, v.key == \"memory-mib\" && v.origin in [\"hints\", \"descriptor\"]\n  && v.strength in [\"required\", \"recommended\", \"minimum\"] && v.values.exists(x, x == plan[\"memory-mib\"]))\n",
-        "pointer": "41:7"
+        "pointer": "41:7",
+        "code": ["rcall","exists",[".",["id","evidence"],"votes"],[["id","v"],["&&",["&&",["&&",["==",[".",["id","v"],"key"],["value","memory-mib"]],["in",[".",["id","v"],"origin"],["list",[["value","hints"],["value","descriptor"]]]]],["in",[".",["id","v"],"strength"],["list",[["value","required"],["value","recommended"],["value","minimum"]]]]],["rcall","exists",[".",["id","v"],"values"],[["id","x"],["==",["id","x"],["[]",["id","plan"],["value","memory-mib"]]]]]]]]
       },
       "effects": [
         {
@@ -116,7 +117,8 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "evidence.votes.exists(v, v.origin in [\"hints\", \"descriptor\"]\n  && v.strength in [\"required\", \"recommended\", \"minimum\"]\n  && (v.key == \"cpu-topology\" || v.key == \"vcpus\" && v.values.exists(x, x == plan[\"vcpus\"])))\n",
-        "pointer": "51:7"
+        "pointer": "51:7",
+        "code": ["rcall","exists",[".",["id","evidence"],"votes"],[["id","v"],["&&",["&&",["in",[".",["id","v"],"origin"],["list",[["value","hints"],["value","descriptor"]]]],["in",[".",["id","v"],"strength"],["list",[["value","required"],["value","recommended"],["value","minimum"]]]]],["||",["==",[".",["id","v"],"key"],["value","cpu-topology"]],["&&",["==",[".",["id","v"],"key"],["value","vcpus"]],["rcall","exists",[".",["id","v"],"values"],[["id","x"],["==",["id","x"],["[]",["id","plan"],["value","vcpus"]]]]]]]]]]
       },
       "effects": [
         {

@@ -22,7 +22,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, size(d.wrapping) == 0\n  && !(d.format in [\"raw\", \"qcow2\", \"vmdk\", \"vdi\", \"vpc\", \"vhdx\", \"iso\", \"luks\", \"blank\"]))\n",
-        "pointer": "18:7"
+        "pointer": "18:7",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],["&&",["==",["call","size",[[".",["id","d"],"wrapping"]]],["int","0"]],["!_",["in",[".",["id","d"],"format"],["list",[["value","raw"],["value","qcow2"],["value","vmdk"],["value","vdi"],["value","vpc"],["value","vhdx"],["value","iso"],["value","luks"],["value","blank"]]]]]]]]
       },
       "effects": [],
       "announcement": {
@@ -31,7 +32,8 @@ export const PRESET: PolicyDocument = {
           "Glance has no disk_format for ",
           {
             "text": "disks.filter(d, size(d.wrapping) == 0 && !(d.format in [\"raw\", \"qcow2\", \"vmdk\", \"vdi\", \"vpc\", \"vhdx\", \"iso\", \"luks\", \"blank\"])).map(d, d.format).join(\", \")",
-            "pointer": "22:10"
+            "pointer": "22:10",
+            "code": ["rcall","join",["rcall","map",["rcall","filter",["id","disks"],[["id","d"],["&&",["==",["call","size",[[".",["id","d"],"wrapping"]]],["int","0"]],["!_",["in",[".",["id","d"],"format"],["list",[["value","raw"],["value","qcow2"],["value","vmdk"],["value","vdi"],["value","vpc"],["value","vhdx"],["value","iso"],["value","luks"],["value","blank"]]]]]]]],[["id","d"],[".",["id","d"],"format"]]],[["value",", "]]]
           },
           "."
         ],
@@ -57,7 +59,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, size(d.wrapping) == 0 && d.format in [\"vmdk\", \"vdi\", \"vpc\", \"vhdx\"])",
-        "pointer": "31:11"
+        "pointer": "31:11",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],["&&",["==",["call","size",[[".",["id","d"],"wrapping"]]],["int","0"]],["in",[".",["id","d"],"format"],["list",[["value","vmdk"],["value","vdi"],["value","vpc"],["value","vhdx"]]]]]]]
       },
       "effects": [],
       "announcement": {
@@ -65,7 +68,8 @@ export const PRESET: PolicyDocument = {
         "message": [
           {
             "text": "disks.filter(d, size(d.wrapping) == 0 && d.format in [\"vmdk\", \"vdi\", \"vpc\", \"vhdx\"]).map(d, d.id + \" (\" + d.format + \")\").join(\", \")",
-            "pointer": "33:10"
+            "pointer": "33:10",
+            "code": ["rcall","join",["rcall","map",["rcall","filter",["id","disks"],[["id","d"],["&&",["==",["call","size",[[".",["id","d"],"wrapping"]]],["int","0"]],["in",[".",["id","d"],"format"],["list",[["value","vmdk"],["value","vdi"],["value","vpc"],["value","vhdx"]]]]]]],[["id","d"],["+",["+",["+",[".",["id","d"],"id"],["value"," ("]],[".",["id","d"],"format"]],["value",")"]]]],[["value",", "]]]
           },
           " will be converted on every compute host that starts it."
         ],
@@ -91,7 +95,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, size(d.wrapping) == 0 && d.fileSize > 1024 * 1024 * 1024 * 1024)",
-        "pointer": "40:11"
+        "pointer": "40:11",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],["&&",["==",["call","size",[[".",["id","d"],"wrapping"]]],["int","0"]],[">",[".",["id","d"],"fileSize"],["*",["*",["*",["int","1024"],["int","1024"]],["int","1024"]],["int","1024"]]]]]]
       },
       "effects": [],
       "announcement": {
@@ -122,7 +127,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, size(d.wrapping) == 0 && d.format == \"raw\" && d.content != null\n  && (d.content.hybrid || d.content.filesystem == \"ntfs\"))\n",
-        "pointer": "51:7"
+        "pointer": "51:7",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],["&&",["&&",["&&",["==",["call","size",[[".",["id","d"],"wrapping"]]],["int","0"]],["==",[".",["id","d"],"format"],["value","raw"]]],["!=",[".",["id","d"],"content"],["value",null]]],["||",[".",[".",["id","d"],"content"],"hybrid"],["==",[".",[".",["id","d"],"content"],"filesystem"],["value","ntfs"]]]]]]
       },
       "effects": [],
       "announcement": {
@@ -152,7 +158,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.backing != null)",
-        "pointer": "63:11"
+        "pointer": "63:11",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],["!=",[".",["id","d"],"backing"],["value",null]]]]
       },
       "effects": [],
       "announcement": {
@@ -160,7 +167,8 @@ export const PRESET: PolicyDocument = {
         "message": [
           {
             "text": "disks.filter(d, d.backing != null).map(d, d.id).join(\", \")",
-            "pointer": "64:15"
+            "pointer": "64:15",
+            "code": ["rcall","join",["rcall","map",["rcall","filter",["id","disks"],[["id","d"],["!=",[".",["id","d"],"backing"],["value",null]]]],[["id","d"],[".",["id","d"],"id"]]],[["value",", "]]]
           },
           " has a backing file, and an image is one file."
         ],
@@ -187,7 +195,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.payload in [\"kernel\", \"ramdisk\", \"filesystem\"])",
-        "pointer": "70:11"
+        "pointer": "70:11",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],["in",[".",["id","d"],"payload"],["list",[["value","kernel"],["value","ramdisk"],["value","filesystem"]]]]]]
       },
       "effects": [],
       "announcement": {
@@ -195,7 +204,8 @@ export const PRESET: PolicyDocument = {
         "message": [
           {
             "text": "disks.filter(d, d.payload in [\"kernel\", \"ramdisk\", \"filesystem\"]).map(d, d.id + \" (\" + d.payload + \")\").join(\", \")",
-            "pointer": "72:10"
+            "pointer": "72:10",
+            "code": ["rcall","join",["rcall","map",["rcall","filter",["id","disks"],[["id","d"],["in",[".",["id","d"],"payload"],["list",[["value","kernel"],["value","ramdisk"],["value","filesystem"]]]]]],[["id","d"],["+",["+",["+",[".",["id","d"],"id"],["value"," ("]],[".",["id","d"],"payload"]],["value",")"]]]],[["value",", "]]]
           },
           " becomes an AMI-style image (aki, ari or ami), which Nova starts no server from by itself and has deprecated."
         ],
@@ -221,7 +231,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.filter(d, d.payload != \"iso\").size() > 1",
-        "pointer": "81:11"
+        "pointer": "81:11",
+        "code": [">",["rcall","size",["rcall","filter",["id","disks"],[["id","d"],["!=",[".",["id","d"],"payload"],["value","iso"]]]],[]],["int","1"]]
       },
       "effects": [],
       "announcement": {
@@ -230,7 +241,8 @@ export const PRESET: PolicyDocument = {
           "The machine has ",
           {
             "text": "disks.filter(d, d.payload != \"iso\").size()",
-            "pointer": "83:26"
+            "pointer": "83:26",
+            "code": ["rcall","size",["rcall","filter",["id","disks"],[["id","d"],["!=",[".",["id","d"],"payload"],["value","iso"]]]],[]]
           },
           " disks; a server starts from the image of one, and the others have to be attached as volumes."
         ],
@@ -255,7 +267,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.virtualSize != null && d.virtualSize > 1000 * 1024 * 1024 * 1024)",
-        "pointer": "92:11"
+        "pointer": "92:11",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],["&&",["!=",[".",["id","d"],"virtualSize"],["value",null]],[">",[".",["id","d"],"virtualSize"],["*",["*",["*",["int","1000"],["int","1024"]],["int","1024"]],["int","1024"]]]]]]
       },
       "effects": [],
       "announcement": {
@@ -285,7 +298,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.encrypted)",
-        "pointer": "101:11"
+        "pointer": "101:11",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],[".",["id","d"],"encrypted"]]]
       },
       "effects": [],
       "announcement": {
@@ -294,7 +308,8 @@ export const PRESET: PolicyDocument = {
           "Nova starts no server from an encrypted disk: ",
           {
             "text": "disks.filter(d, d.encrypted).map(d, d.id).join(\", \")",
-            "pointer": "102:61"
+            "pointer": "102:61",
+            "code": ["rcall","join",["rcall","map",["rcall","filter",["id","disks"],[["id","d"],[".",["id","d"],"encrypted"]]],[["id","d"],[".",["id","d"],"id"]]],[["value",", "]]]
           },
           "."
         ],
@@ -320,7 +335,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, has(d.details.snapshotCount) && d.details.snapshotCount > 0)",
-        "pointer": "110:11"
+        "pointer": "110:11",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],["&&",["call","has",[[".",[".",["id","d"],"details"],"snapshotCount"]]],[">",[".",[".",["id","d"],"details"],"snapshotCount"],["int","0"]]]]]
       },
       "effects": [],
       "announcement": {
@@ -383,7 +399,8 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "plan[\"tpm\"] != null && plan[\"tpm\"] != \"none\"",
-        "pointer": "126:11"
+        "pointer": "126:11",
+        "code": ["&&",["!=",["[]",["id","plan"],["value","tpm"]],["value",null]],["!=",["[]",["id","plan"],["value","tpm"]],["value","none"]]]
       },
       "effects": [],
       "announcement": {
@@ -392,7 +409,8 @@ export const PRESET: PolicyDocument = {
           "The server needs an emulated TPM ",
           {
             "text": "plan[\"tpm\"]",
-            "pointer": "127:47"
+            "pointer": "127:47",
+            "code": ["[]",["id","plan"],["value","tpm"]]
           },
           ", which Nova has only with swtpm_enabled and a key manager."
         ],
@@ -418,7 +436,8 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "plan[\"nvram\"] != null",
-        "pointer": "138:11"
+        "pointer": "138:11",
+        "code": ["!=",["[]",["id","plan"],["value","nvram"]],["value",null]]
       },
       "effects": [],
       "announcement": {
@@ -427,7 +446,8 @@ export const PRESET: PolicyDocument = {
           "Nova makes the UEFI variable store of a server itself; the template ",
           {
             "text": "plan[\"nvram\"]",
-            "pointer": "139:82"
+            "pointer": "139:82",
+            "code": ["[]",["id","plan"],["value","nvram"]]
           },
           " cannot be handed over."
         ],
@@ -453,7 +473,8 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "plan[\"machine\"] != null && plan[\"machine\"].matches(\"-[a-z]*[0-9]+[.]\")",
-        "pointer": "148:11"
+        "pointer": "148:11",
+        "code": ["&&",["!=",["[]",["id","plan"],["value","machine"]],["value",null]],["rcall","matches",["[]",["id","plan"],["value","machine"]],[["value","-[a-z]*[0-9]+[.]"]]]]
       },
       "effects": [],
       "announcement": {
@@ -462,7 +483,8 @@ export const PRESET: PolicyDocument = {
           "hw_machine_type would be ",
           {
             "text": "plan[\"machine\"]",
-            "pointer": "150:35"
+            "pointer": "150:35",
+            "code": ["[]",["id","plan"],["value","machine"]]
           },
           ", and a server starts only on compute hosts whose QEMU has that version."
         ],

@@ -22,7 +22,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "os != \"\" || evidence.drivers.exists(d, \"virtio-blk\" in d.boot)",
-        "pointer": "17:11"
+        "pointer": "17:11",
+        "code": ["||",["!=",["id","os"],["value",""]],["rcall","exists",[".",["id","evidence"],"drivers"],[["id","d"],["in",["value","virtio-blk"],[".",["id","d"],"boot"]]]]]
       },
       "effects": [
         {
@@ -57,7 +58,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "evidence.drivers.exists(d, \"virtio-scsi\" in d.boot) && !evidence.drivers.exists(d, \"virtio-blk\" in d.boot)\n",
-        "pointer": "26:7"
+        "pointer": "26:7",
+        "code": ["&&",["rcall","exists",[".",["id","evidence"],"drivers"],[["id","d"],["in",["value","virtio-scsi"],[".",["id","d"],"boot"]]]],["!_",["rcall","exists",[".",["id","evidence"],"drivers"],[["id","d"],["in",["value","virtio-blk"],[".",["id","d"],"boot"]]]]]]
       },
       "effects": [
         {
@@ -103,7 +105,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "os != \"\" || evidence.drivers.exists(d, \"virtio-net\" in d.boot || \"virtio-net\" in d.running)",
-        "pointer": "33:11"
+        "pointer": "33:11",
+        "code": ["||",["!=",["id","os"],["value",""]],["rcall","exists",[".",["id","evidence"],"drivers"],[["id","d"],["||",["in",["value","virtio-net"],[".",["id","d"],"boot"]],["in",["value","virtio-net"],[".",["id","d"],"running"]]]]]]
       },
       "effects": [
         {
@@ -170,7 +173,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "os.startsWith(\"win\")",
-        "pointer": "47:11"
+        "pointer": "47:11",
+        "code": ["rcall","startsWith",["id","os"],[["value","win"]]]
       },
       "effects": [
         {
@@ -205,7 +209,8 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "plan.exists(k, k.startsWith(\"disk-bus.\") && plan[k] in [\"sata\", \"ide\", \"usb\"])",
-        "pointer": "56:11"
+        "pointer": "56:11",
+        "code": ["rcall","exists",["id","plan"],[["id","k"],["&&",["rcall","startsWith",["id","k"],[["value","disk-bus."]]],["in",["[]",["id","plan"],["id","k"]],["list",[["value","sata"],["value","ide"],["value","usb"]]]]]]]
       },
       "effects": [],
       "announcement": {
@@ -213,7 +218,8 @@ export const PRESET: PolicyDocument = {
         "message": [
           {
             "text": "plan.filter(k, k.startsWith(\"disk-bus.\") && plan[k] in [\"sata\", \"ide\", \"usb\"]).map(k, k + \" \" + plan[k]).join(\", \")",
-            "pointer": "58:10"
+            "pointer": "58:10",
+            "code": ["rcall","join",["rcall","map",["rcall","filter",["id","plan"],[["id","k"],["&&",["rcall","startsWith",["id","k"],[["value","disk-bus."]]],["in",["[]",["id","plan"],["id","k"]],["list",[["value","sata"],["value","ide"],["value","usb"]]]]]]],[["id","k"],["+",["+",["id","k"],["value"," "]],["[]",["id","plan"],["id","k"]]]]],[["value",", "]]]
           },
           " is emulated hardware, because nothing proves a virtio driver or somebody asked for it."
         ],
@@ -239,7 +245,8 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "plan.exists(k, k.startsWith(\"nic-model.\") && plan[k] != \"virtio\")",
-        "pointer": "69:11"
+        "pointer": "69:11",
+        "code": ["rcall","exists",["id","plan"],[["id","k"],["&&",["rcall","startsWith",["id","k"],[["value","nic-model."]]],["!=",["[]",["id","plan"],["id","k"]],["value","virtio"]]]]]
       },
       "effects": [],
       "announcement": {
@@ -247,7 +254,8 @@ export const PRESET: PolicyDocument = {
         "message": [
           {
             "text": "plan.filter(k, k.startsWith(\"nic-model.\") && plan[k] != \"virtio\").map(k, k + \" \" + plan[k]).join(\", \")",
-            "pointer": "71:10"
+            "pointer": "71:10",
+            "code": ["rcall","join",["rcall","map",["rcall","filter",["id","plan"],[["id","k"],["&&",["rcall","startsWith",["id","k"],[["value","nic-model."]]],["!=",["[]",["id","plan"],["id","k"]],["value","virtio"]]]]],[["id","k"],["+",["+",["id","k"],["value"," "]],["[]",["id","plan"],["id","k"]]]]],[["value",", "]]]
           },
           " is emulated hardware, because nothing proves a virtio driver or somebody asked for it."
         ],
@@ -273,7 +281,8 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "plan[\"virt-type\"] == \"qemu\"",
-        "pointer": "82:11"
+        "pointer": "82:11",
+        "code": ["==",["[]",["id","plan"],["value","virt-type"]],["value","qemu"]]
       },
       "effects": [],
       "announcement": {
@@ -282,7 +291,8 @@ export const PRESET: PolicyDocument = {
           "The ",
           {
             "text": "plan[\"architecture\"]",
-            "pointer": "83:18"
+            "pointer": "83:18",
+            "code": ["[]",["id","plan"],["value","architecture"]]
           },
           " guest runs by emulation (TCG), many times slower than with KVM."
         ],
@@ -307,7 +317,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.format == \"qcow2\" && d.virtualSize != null && has(d.details.clusterSize)\n  && d.virtualSize > d.details.clusterSize * 4 * 1024 * 1024)\n",
-        "pointer": "93:7"
+        "pointer": "93:7",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],["&&",["&&",["&&",["==",[".",["id","d"],"format"],["value","qcow2"]],["!=",[".",["id","d"],"virtualSize"],["value",null]]],["call","has",[[".",[".",["id","d"],"details"],"clusterSize"]]]],[">",[".",["id","d"],"virtualSize"],["*",["*",["*",[".",[".",["id","d"],"details"],"clusterSize"],["int","4"]],["int","1024"]],["int","1024"]]]]]]
       },
       "effects": [],
       "announcement": {

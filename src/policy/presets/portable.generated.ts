@@ -22,7 +22,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "architecture in [\"x86_64\", \"i686\"]",
-        "pointer": "15:11"
+        "pointer": "15:11",
+        "code": ["in",["id","architecture"],["list",[["value","x86_64"],["value","i686"]]]]
       },
       "effects": [
         {
@@ -80,7 +81,8 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "plan[\"cpu-mode\"] == \"host-passthrough\" && architecture in [\"x86_64\", \"i686\", \"ppc64le\", \"ppc64\", \"s390x\"]",
-        "pointer": "28:11"
+        "pointer": "28:11",
+        "code": ["&&",["==",["[]",["id","plan"],["value","cpu-mode"]],["value","host-passthrough"]],["in",["id","architecture"],["list",[["value","x86_64"],["value","i686"],["value","ppc64le"],["value","ppc64"],["value","s390x"]]]]]
       },
       "effects": [],
       "announcement": {
@@ -110,7 +112,8 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "plan[\"machine\"] != null && plan[\"machine\"].matches(\"-[a-z]*[0-9]+[.]\")",
-        "pointer": "37:11"
+        "pointer": "37:11",
+        "code": ["&&",["!=",["[]",["id","plan"],["value","machine"]],["value",null]],["rcall","matches",["[]",["id","plan"],["value","machine"]],[["value","-[a-z]*[0-9]+[.]"]]]]
       },
       "effects": [],
       "announcement": {
@@ -119,7 +122,8 @@ export const PRESET: PolicyDocument = {
           "The machine type ",
           {
             "text": "plan[\"machine\"]",
-            "pointer": "38:31"
+            "pointer": "38:31",
+            "code": ["[]",["id","plan"],["value","machine"]]
           },
           " exists in QEMU from that version on, and until it is removed again."
         ],
@@ -144,7 +148,8 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "plan[\"video-model\"] in [\"qxl\", \"cirrus\", \"vmvga\"] || plan[\"graphics\"] == \"spice\"\n  || plan[\"sound-model\"] in [\"ac97\", \"es1370\", \"sb16\"] || plan[\"watchdog\"] == \"ib700\"\n  || plan[\"scsi-model\"] in [\"lsilogic\", \"lsisas1068\", \"lsisas1078\", \"vmpvscsi\"]\n  || plan.exists(k, k.startsWith(\"nic-model.\") && plan[k] in [\"pcnet\", \"ne2k_pci\", \"vmxnet3\"])\n",
-        "pointer": "48:7"
+        "pointer": "48:7",
+        "code": ["||",["||",["||",["||",["||",["in",["[]",["id","plan"],["value","video-model"]],["list",[["value","qxl"],["value","cirrus"],["value","vmvga"]]]],["==",["[]",["id","plan"],["value","graphics"]],["value","spice"]]],["in",["[]",["id","plan"],["value","sound-model"]],["list",[["value","ac97"],["value","es1370"],["value","sb16"]]]]],["==",["[]",["id","plan"],["value","watchdog"]],["value","ib700"]]],["in",["[]",["id","plan"],["value","scsi-model"]],["list",[["value","lsilogic"],["value","lsisas1068"],["value","lsisas1078"],["value","vmpvscsi"]]]]],["rcall","exists",["id","plan"],[["id","k"],["&&",["rcall","startsWith",["id","k"],[["value","nic-model."]]],["in",["[]",["id","plan"],["id","k"]],["list",[["value","pcnet"],["value","ne2k_pci"],["value","vmxnet3"]]]]]]]]
       },
       "effects": [],
       "announcement": {
@@ -153,7 +158,8 @@ export const PRESET: PolicyDocument = {
           "Not every QEMU has ",
           {
             "text": "plan.filter(k, plan[k] in [\"qxl\", \"cirrus\", \"vmvga\", \"spice\", \"ac97\", \"es1370\", \"sb16\", \"ib700\", \"lsilogic\", \"lsisas1068\", \"lsisas1078\", \"vmpvscsi\", \"pcnet\", \"ne2k_pci\", \"vmxnet3\"]).map(k, k + \" \" + plan[k]).join(\", \")",
-            "pointer": "54:10"
+            "pointer": "54:10",
+            "code": ["rcall","join",["rcall","map",["rcall","filter",["id","plan"],[["id","k"],["in",["[]",["id","plan"],["id","k"]],["list",[["value","qxl"],["value","cirrus"],["value","vmvga"],["value","spice"],["value","ac97"],["value","es1370"],["value","sb16"],["value","ib700"],["value","lsilogic"],["value","lsisas1068"],["value","lsisas1078"],["value","vmpvscsi"],["value","pcnet"],["value","ne2k_pci"],["value","vmxnet3"]]]]]],[["id","k"],["+",["+",["id","k"],["value"," "]],["[]",["id","plan"],["id","k"]]]]],[["value",", "]]]
           },
           "."
         ],
@@ -213,7 +219,8 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "plan[\"tpm\"] != null && plan[\"tpm\"] != \"none\"",
-        "pointer": "70:11"
+        "pointer": "70:11",
+        "code": ["&&",["!=",["[]",["id","plan"],["value","tpm"]],["value",null]],["!=",["[]",["id","plan"],["value","tpm"]],["value","none"]]]
       },
       "effects": [],
       "announcement": {
@@ -222,7 +229,8 @@ export const PRESET: PolicyDocument = {
           "The host needs swtpm for the TPM ",
           {
             "text": "plan[\"tpm\"]",
-            "pointer": "71:47"
+            "pointer": "71:47",
+            "code": ["[]",["id","plan"],["value","tpm"]]
           },
           ", and the state of the TPM has to move with the machine."
         ],
@@ -248,7 +256,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, has(d.details.features) && has(d.details.features.incompatible)\n  && (\"extended-l2\" in d.details.features.incompatible || \"compression-type\" in d.details.features.incompatible))\n",
-        "pointer": "81:7"
+        "pointer": "81:7",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],["&&",["&&",["call","has",[[".",[".",["id","d"],"details"],"features"]]],["call","has",[[".",[".",[".",["id","d"],"details"],"features"],"incompatible"]]]],["||",["in",["value","extended-l2"],[".",[".",[".",["id","d"],"details"],"features"],"incompatible"]],["in",["value","compression-type"],[".",[".",[".",["id","d"],"details"],"features"],"incompatible"]]]]]]
       },
       "effects": [],
       "announcement": {
@@ -277,7 +286,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.device)",
-        "pointer": "92:11"
+        "pointer": "92:11",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],[".",["id","d"],"device"]]]
       },
       "effects": [],
       "announcement": {
@@ -285,7 +295,8 @@ export const PRESET: PolicyDocument = {
         "message": [
           {
             "text": "disks.filter(d, d.device).map(d, d.uri).join(\", \")",
-            "pointer": "93:15"
+            "pointer": "93:15",
+            "code": ["rcall","join",["rcall","map",["rcall","filter",["id","disks"],[["id","d"],[".",["id","d"],"device"]]],[["id","d"],[".",["id","d"],"uri"]]],[["value",", "]]]
           },
           " is a block device of this host."
         ],

@@ -127,7 +127,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.virtualSize == null || d.virtualSize > 2 * 1024 * 1024 * 1024 * 1024)",
-        "pointer": "47:11"
+        "pointer": "47:11",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],["||",["==",[".",["id","d"],"virtualSize"],["value",null]],[">",[".",["id","d"],"virtualSize"],["*",["*",["*",["*",["int","2"],["int","1024"]],["int","1024"]],["int","1024"]],["int","1024"]]]]]]
       },
       "effects": [],
       "announcement": {
@@ -157,7 +158,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.virtualSize != null && d.virtualSize > 10 * 1024 * 1024 * 1024\n  && d.virtualSize > 1000 * d.fileSize)\n",
-        "pointer": "56:7"
+        "pointer": "56:7",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],["&&",["&&",["!=",[".",["id","d"],"virtualSize"],["value",null]],[">",[".",["id","d"],"virtualSize"],["*",["*",["*",["int","10"],["int","1024"]],["int","1024"]],["int","1024"]]]],[">",[".",["id","d"],"virtualSize"],["*",["int","1000"],[".",["id","d"],"fileSize"]]]]]]
       },
       "effects": [],
       "announcement": {
@@ -187,7 +189,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "size(disks) > 16",
-        "pointer": "64:11"
+        "pointer": "64:11",
+        "code": [">",["call","size",[["id","disks"]]],["int","16"]]
       },
       "effects": [],
       "announcement": {
@@ -196,7 +199,8 @@ export const PRESET: PolicyDocument = {
           "The machine has ",
           {
             "text": "size(disks)",
-            "pointer": "65:30"
+            "pointer": "65:30",
+            "code": ["call","size",[["id","disks"]]]
           },
           " disks, more than 16."
         ],
@@ -222,7 +226,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "size(nics) > 10",
-        "pointer": "72:11"
+        "pointer": "72:11",
+        "code": [">",["call","size",[["id","nics"]]],["int","10"]]
       },
       "effects": [],
       "announcement": {
@@ -231,7 +236,8 @@ export const PRESET: PolicyDocument = {
           "The machine has ",
           {
             "text": "size(nics)",
-            "pointer": "73:30"
+            "pointer": "73:30",
+            "code": ["call","size",[["id","nics"]]]
           },
           " network cards, more than 10."
         ],
@@ -257,7 +263,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.wrapping.filter(w, w.kind in [\"gzip\", \"bzip2\", \"xz\", \"zstd\"]).size() > 2)",
-        "pointer": "80:12"
+        "pointer": "80:12",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],[">",["rcall","size",["rcall","filter",[".",["id","d"],"wrapping"],[["id","w"],["in",[".",["id","w"],"kind"],["list",[["value","gzip"],["value","bzip2"],["value","xz"],["value","zstd"]]]]]],[]],["int","2"]]]]
       },
       "effects": [],
       "announcement": {
@@ -287,7 +294,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.device)",
-        "pointer": "88:11"
+        "pointer": "88:11",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],[".",["id","d"],"device"]]]
       },
       "effects": [],
       "announcement": {
@@ -295,7 +303,8 @@ export const PRESET: PolicyDocument = {
         "message": [
           {
             "text": "disks.filter(d, d.device).map(d, d.uri).join(\", \")",
-            "pointer": "89:15"
+            "pointer": "89:15",
+            "code": ["rcall","join",["rcall","map",["rcall","filter",["id","disks"],[["id","d"],[".",["id","d"],"device"]]],[["id","d"],[".",["id","d"],"uri"]]],[["value",", "]]]
           },
           " is a block device of this host."
         ],
@@ -320,7 +329,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, !(d.format in [\"raw\", \"qcow2\", \"vmdk\", \"iso\"]))",
-        "pointer": "96:11"
+        "pointer": "96:11",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],["!_",["in",[".",["id","d"],"format"],["list",[["value","raw"],["value","qcow2"],["value","vmdk"],["value","iso"]]]]]]]
       },
       "effects": [],
       "announcement": {
@@ -329,7 +339,8 @@ export const PRESET: PolicyDocument = {
           "The disk format ",
           {
             "text": "disks.filter(d, !(d.format in [\"raw\", \"qcow2\", \"vmdk\", \"iso\"])).map(d, d.format).join(\", \")",
-            "pointer": "99:10"
+            "pointer": "99:10",
+            "code": ["rcall","join",["rcall","map",["rcall","filter",["id","disks"],[["id","d"],["!_",["in",[".",["id","d"],"format"],["list",[["value","raw"],["value","qcow2"],["value","vmdk"],["value","iso"]]]]]]],[["id","d"],[".",["id","d"],"format"]]],[["value",", "]]]
           },
           " is not accepted."
         ],
@@ -354,7 +365,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.backing != null)",
-        "pointer": "107:11"
+        "pointer": "107:11",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],["!=",[".",["id","d"],"backing"],["value",null]]]]
       },
       "effects": [],
       "announcement": {
@@ -383,7 +395,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, has(d.details.snapshotCount) && d.details.snapshotCount > 0)",
-        "pointer": "116:11"
+        "pointer": "116:11",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],["&&",["call","has",[[".",[".",["id","d"],"details"],"snapshotCount"]]],[">",[".",[".",["id","d"],"details"],"snapshotCount"],["int","0"]]]]]
       },
       "effects": [],
       "announcement": {
@@ -412,7 +425,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, has(d.details.snapshots)\n  && d.details.snapshots.exists(s, s.vmStateSize != 0))\n",
-        "pointer": "125:7"
+        "pointer": "125:7",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],["&&",["call","has",[[".",[".",["id","d"],"details"],"snapshots"]]],["rcall","exists",[".",[".",["id","d"],"details"],"snapshots"],[["id","s"],["!=",[".",["id","s"],"vmStateSize"],["int","0"]]]]]]]
       },
       "effects": [],
       "announcement": {
@@ -441,7 +455,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, has(d.details.features) && has(d.details.features.incompatible)\n  && \"dirty\" in d.details.features.incompatible)\n",
-        "pointer": "134:7"
+        "pointer": "134:7",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],["&&",["&&",["call","has",[[".",[".",["id","d"],"details"],"features"]]],["call","has",[[".",[".",[".",["id","d"],"details"],"features"],"incompatible"]]]],["in",["value","dirty"],[".",[".",[".",["id","d"],"details"],"features"],"incompatible"]]]]]
       },
       "effects": [],
       "announcement": {
@@ -470,7 +485,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.encrypted)",
-        "pointer": "142:11"
+        "pointer": "142:11",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],[".",["id","d"],"encrypted"]]]
       },
       "effects": [],
       "announcement": {
@@ -479,7 +495,8 @@ export const PRESET: PolicyDocument = {
           "The disk ",
           {
             "text": "disks.filter(d, d.encrypted).map(d, d.id).join(\", \")",
-            "pointer": "143:23"
+            "pointer": "143:23",
+            "code": ["rcall","join",["rcall","map",["rcall","filter",["id","disks"],[["id","d"],[".",["id","d"],"encrypted"]]],[["id","d"],[".",["id","d"],"id"]]],[["value",", "]]]
           },
           " is encrypted, so nobody can look inside."
         ],
@@ -504,7 +521,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.payload == \"unknown\" && !d.encrypted)",
-        "pointer": "150:11"
+        "pointer": "150:11",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],["&&",["==",[".",["id","d"],"payload"],["value","unknown"]],["!_",[".",["id","d"],"encrypted"]]]]]
       },
       "effects": [],
       "announcement": {
@@ -513,7 +531,8 @@ export const PRESET: PolicyDocument = {
           "Neither a partition table nor a file system was found on ",
           {
             "text": "disks.filter(d, d.payload == \"unknown\" && !d.encrypted).map(d, d.id).join(\", \")",
-            "pointer": "153:10"
+            "pointer": "153:10",
+            "code": ["rcall","join",["rcall","map",["rcall","filter",["id","disks"],[["id","d"],["&&",["==",[".",["id","d"],"payload"],["value","unknown"]],["!_",[".",["id","d"],"encrypted"]]]]],[["id","d"],[".",["id","d"],"id"]]],[["value",", "]]]
           },
           "."
         ],
@@ -538,7 +557,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "evidence.sources.exists(s, s.digest == null)",
-        "pointer": "161:11"
+        "pointer": "161:11",
+        "code": ["rcall","exists",[".",["id","evidence"],"sources"],[["id","s"],["==",[".",["id","s"],"digest"],["value",null]]]]
       },
       "effects": [],
       "announcement": {
@@ -547,7 +567,8 @@ export const PRESET: PolicyDocument = {
           "There is no digest of ",
           {
             "text": "evidence.sources.filter(s, s.digest == null).map(s, s.uri).join(\", \")",
-            "pointer": "162:36"
+            "pointer": "162:36",
+            "code": ["rcall","join",["rcall","map",["rcall","filter",[".",["id","evidence"],"sources"],[["id","s"],["==",[".",["id","s"],"digest"],["value",null]]]],[["id","s"],[".",["id","s"],"uri"]]],[["value",", "]]]
           },
           "."
         ],
@@ -687,7 +708,8 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "plan[\"virt-type\"] == \"qemu\"",
-        "pointer": "193:11"
+        "pointer": "193:11",
+        "code": ["==",["[]",["id","plan"],["value","virt-type"]],["value","qemu"]]
       },
       "effects": [],
       "announcement": {
@@ -716,7 +738,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "os == \"\"",
-        "pointer": "202:11"
+        "pointer": "202:11",
+        "code": ["==",["id","os"],["value",""]]
       },
       "effects": [],
       "announcement": {

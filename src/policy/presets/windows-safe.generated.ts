@@ -22,7 +22,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "os == \"\" && !disks.exists(d, d.partitions.exists(p,\n  p.role != null && p.role.matches(\"^(linux|root|usr|freebsd|apple)-\")))\n",
-        "pointer": "22:7"
+        "pointer": "22:7",
+        "code": ["&&",["==",["id","os"],["value",""]],["!_",["rcall","exists",["id","disks"],[["id","d"],["rcall","exists",[".",["id","d"],"partitions"],[["id","p"],["&&",["!=",[".",["id","p"],"role"],["value",null]],["rcall","matches",[".",["id","p"],"role"],[["value","^(linux|root|usr|freebsd|apple)-"]]]]]]]]]]
       },
       "effects": [
         {
@@ -120,7 +121,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "os.startsWith(\"win\") && architecture in [\"x86_64\", \"i686\"]",
-        "pointer": "39:11"
+        "pointer": "39:11",
+        "code": ["&&",["rcall","startsWith",["id","os"],[["value","win"]]],["in",["id","architecture"],["list",[["value","x86_64"],["value","i686"]]]]]
       },
       "effects": [
         {
@@ -154,7 +156,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "os == \"win11\"",
-        "pointer": "48:11"
+        "pointer": "48:11",
+        "code": ["==",["id","os"],["value","win11"]]
       },
       "effects": [
         {
@@ -189,7 +192,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "architecture == \"x86_64\"\n  && (os == \"win11\" || os == \"win2k25\" && evidence.votes.exists(v, v.key == \"firmware\"\n    && v.origin in [\"content\", \"descriptor\"] && v.strength != \"forbidden\" && \"uefi\" in v.values))\n  && !disks.exists(d, d.content != null && d.content.loaders != null\n    && d.content.loaders.exists(l, !l.signed))\n",
-        "pointer": "58:7"
+        "pointer": "58:7",
+        "code": ["&&",["&&",["==",["id","architecture"],["value","x86_64"]],["||",["==",["id","os"],["value","win11"]],["&&",["==",["id","os"],["value","win2k25"]],["rcall","exists",[".",["id","evidence"],"votes"],[["id","v"],["&&",["&&",["&&",["==",[".",["id","v"],"key"],["value","firmware"]],["in",[".",["id","v"],"origin"],["list",[["value","content"],["value","descriptor"]]]]],["!=",[".",["id","v"],"strength"],["value","forbidden"]]],["in",["value","uefi"],[".",["id","v"],"values"]]]]]]]],["!_",["rcall","exists",["id","disks"],[["id","d"],["&&",["&&",["!=",[".",["id","d"],"content"],["value",null]],["!=",[".",[".",["id","d"],"content"],"loaders"],["value",null]]],["rcall","exists",[".",[".",["id","d"],"content"],"loaders"],[["id","l"],["!_",[".",["id","l"],"signed"]]]]]]]]]
       },
       "effects": [
         {
@@ -234,7 +238,8 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "os == \"win11\" && !(plan[\"firmware\"] == \"uefi\" && plan[\"secure-boot\"] == true && plan[\"tpm\"] == \"2.0\")\n",
-        "pointer": "72:7"
+        "pointer": "72:7",
+        "code": ["&&",["==",["id","os"],["value","win11"]],["!_",["&&",["&&",["==",["[]",["id","plan"],["value","firmware"]],["value","uefi"]],["==",["[]",["id","plan"],["value","secure-boot"]],["value",true]]],["==",["[]",["id","plan"],["value","tpm"]],["value","2.0"]]]]]
       },
       "effects": [],
       "announcement": {
@@ -243,17 +248,20 @@ export const PRESET: PolicyDocument = {
           "Windows 11 gets firmware ",
           {
             "text": "plan[\"firmware\"]",
-            "pointer": "74:35"
+            "pointer": "74:35",
+            "code": ["[]",["id","plan"],["value","firmware"]]
           },
           ", Secure Boot ",
           {
             "text": "plan[\"secure-boot\"]",
-            "pointer": "74:71"
+            "pointer": "74:71",
+            "code": ["[]",["id","plan"],["value","secure-boot"]]
           },
           " and TPM ",
           {
             "text": "plan[\"tpm\"]",
-            "pointer": "75:10"
+            "pointer": "75:10",
+            "code": ["[]",["id","plan"],["value","tpm"]]
           },
           "; Microsoft supports it with UEFI, Secure Boot and a TPM 2.0 only, and feature updates refuse."
         ],
@@ -279,7 +287,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "os in [\"winvista\", \"win7\", \"win8\", \"win8.1\", \"win10\"]",
-        "pointer": "88:11"
+        "pointer": "88:11",
+        "code": ["in",["id","os"],["list",[["value","winvista"],["value","win7"],["value","win8"],["value","win8.1"],["value","win10"]]]]
       },
       "effects": [
         {
@@ -324,7 +333,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "os == \"win11\"",
-        "pointer": "96:11"
+        "pointer": "96:11",
+        "code": ["==",["id","os"],["value","win11"]]
       },
       "effects": [
         {
@@ -368,7 +378,8 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "os in [\"winxp\", \"winvista\", \"win7\", \"win8\", \"win8.1\", \"win10\", \"win11\"]\n  && plan[\"vcpus\"] != null && plan[\"vcpus\"] > 2\n  && (plan[\"cpu-topology\"] == null || !plan[\"cpu-topology\"].matches(\"^[12]:\"))\n",
-        "pointer": "105:7"
+        "pointer": "105:7",
+        "code": ["&&",["&&",["&&",["in",["id","os"],["list",[["value","winxp"],["value","winvista"],["value","win7"],["value","win8"],["value","win8.1"],["value","win10"],["value","win11"]]]],["!=",["[]",["id","plan"],["value","vcpus"]],["value",null]]],[">",["[]",["id","plan"],["value","vcpus"]],["int","2"]]],["||",["==",["[]",["id","plan"],["value","cpu-topology"]],["value",null]],["!_",["rcall","matches",["[]",["id","plan"],["value","cpu-topology"]],[["value","^[12]:"]]]]]]
       },
       "effects": [],
       "announcement": {
@@ -377,7 +388,8 @@ export const PRESET: PolicyDocument = {
           "The ",
           {
             "text": "plan[\"vcpus\"]",
-            "pointer": "109:14"
+            "pointer": "109:14",
+            "code": ["[]",["id","plan"],["value","vcpus"]]
           },
           " processors of this Windows are sockets of their own, and an edition for clients uses two at most."
         ],
@@ -403,7 +415,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.partitions.exists(p, p.filesystem == \"bitlocker\"))",
-        "pointer": "119:11"
+        "pointer": "119:11",
+        "code": ["rcall","exists",["id","disks"],[["id","d"],["rcall","exists",[".",["id","d"],"partitions"],[["id","p"],["==",[".",["id","p"],"filesystem"],["value","bitlocker"]]]]]]
       },
       "effects": [],
       "announcement": {
@@ -433,7 +446,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "os in [\"win1.0\", \"win2.0\", \"win2.1\", \"win3.1\", \"win95\", \"win98\", \"winme\", \"winnt3.1\", \"winnt3.5\", \"winnt3.51\",\n  \"winnt4.0\", \"win2k\", \"winxp\", \"winvista\", \"win7\", \"win8\", \"win8.1\", \"win2k3\", \"win2k3r2\", \"win2k8\",\n  \"win2k8r2\", \"win2k12\", \"win2k12r2\"]\n",
-        "pointer": "134:7"
+        "pointer": "134:7",
+        "code": ["in",["id","os"],["list",[["value","win1.0"],["value","win2.0"],["value","win2.1"],["value","win3.1"],["value","win95"],["value","win98"],["value","winme"],["value","winnt3.1"],["value","winnt3.5"],["value","winnt3.51"],["value","winnt4.0"],["value","win2k"],["value","winxp"],["value","winvista"],["value","win7"],["value","win8"],["value","win8.1"],["value","win2k3"],["value","win2k3r2"],["value","win2k8"],["value","win2k8r2"],["value","win2k12"],["value","win2k12r2"]]]]
       },
       "effects": [],
       "announcement": {
@@ -441,7 +455,8 @@ export const PRESET: PolicyDocument = {
         "message": [
           {
             "text": "os",
-            "pointer": "137:15"
+            "pointer": "137:15",
+            "code": ["id","os"]
           },
           " gets no security updates any more, paid extensions included."
         ],
@@ -467,7 +482,8 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "os == \"win10\"",
-        "pointer": "145:11"
+        "pointer": "145:11",
+        "code": ["==",["id","os"],["value","win10"]]
       },
       "effects": [],
       "announcement": {

@@ -1,0 +1,31 @@
+import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
+import { compilePolicies } from '../pipeline/index.ts';
+import type { Io } from './io.ts';
+import type { TalkArguments } from './options.ts';
+import { printFindings, refuseOverwriting, writeWhole } from './output.ts';
+import { usageError } from './usage.ts';
+
+export interface PolicyCompileArguments extends TalkArguments {
+  readonly policies: readonly string[];
+  readonly output?: string | undefined;
+}
+
+/** Checks policies once, and writes what a run needs of them into one file that `--policy` takes in their place. */
+export async function policyCompileCommand(io: Io, args: PolicyCompileArguments): Promise<ExitStatus> {
+  if (args.output === '') throw usageError('-o names no file.', 'Write -o FILE.');
+  const { text, documents, findings } = await compilePolicies(args.policies);
+  printFindings(io, findings, args);
+  if (text === null) return EXIT.usage;
+  if (args.output === undefined) {
+    io.stdout.write(text);
+  } else {
+    const sources = documents.map(({ uri }) => uri).filter((uri) => !uri.startsWith('preset:'));
+    await refuseOverwriting([args.output], sources);
+    await writeWhole(args.output, text);
+  }
+  if (args.quiet !== true) {
+    const rules = documents.reduce((sum, document) => sum + document.rules, 0);
+    io.stderr.write(`vm-import: ${rules} rules of ${documents.length} documents, presets included\n`);
+  }
+  return EXIT.ok;
+}

@@ -1,0 +1,106 @@
+/** Operators between two operands. */
+const OPERATORS = ['==', '!=', '<', '<=', '>', '>=', 'in', '+', '-', '*', '/', '%', '&&', '||', '[]'] as const;
+
+/**
+ * A checked expression as plain JSON, which is what is run: no parser is needed for it. `int` and `double` have their
+ * number as text, because JSON cannot tell 2.0 from 2 and has no 64-bit integers.
+ */
+export type Code =
+  | readonly ['value', string | boolean | null]
+  | readonly ['int' | 'double', string]
+  | readonly ['id', string]
+  | readonly ['.', Code, string]
+  | readonly ['call', string, readonly Code[]]
+  | readonly ['rcall', string, Code, readonly Code[]]
+  | readonly ['list', readonly Code[]]
+  | readonly ['map', readonly (readonly [Code, Code])[]]
+  | readonly ['?:', Code, Code, Code]
+  | readonly ['!_' | '-_', Code]
+  | readonly [(typeof OPERATORS)[number], Code, Code];
+
+/** Above what the parser lets through (check.ts). */
+const MAX_NODES = 2000;
+
+/** Whether JSON is code. What its names mean shows when it is compiled; numbers and operators are right. */
+export function isCode(value: unknown): value is Code {
+  return new Shape().node(value);
+}
+
+const BETWEEN_TWO: ReadonlySet<unknown> = new Set(OPERATORS);
+
+/** Counts nodes, which bounds the depth too. Written for a program that has just started: thousands of nodes, once. */
+class Shape {
+  #nodes = 0;
+
+  node(value: unknown): boolean {
+    this.#nodes++;
+    if (this.#nodes > MAX_NODES || !Array.isArray(value)) return false;
+    const of: readonly unknown[] = value;
+    const first = of[1];
+    switch (of[0]) {
+      case 'value':
+        return of.length === 2 && (first === null || typeof first === 'string' || typeof first === 'boolean');
+      case 'int':
+        return of.length === 2 && typeof first === 'string' && isInt(first);
+      case 'double':
+        return of.length === 2 && typeof first === 'string' && isDouble(first);
+      case 'id':
+        return of.length === 2 && typeof first === 'string';
+      case '.':
+        return of.length === 3 && this.node(first) && typeof of[2] === 'string';
+      case 'call':
+        return of.length === 3 && typeof first === 'string' && this.#nodesOf(of[2], 0);
+      case 'rcall':
+        return of.length === 4 && typeof first === 'string' && this.node(of[2]) && this.#nodesOf(of[3], 0);
+      case 'list':
+        return of.length === 2 && this.#nodesOf(first, 0);
+      case 'map':
+        return of.length === 2 && Array.isArray(first) && first.every((pair) => this.#pair(pair));
+      case '?:':
+        return of.length === 4 && this.#nodesOf(of, 1);
+      case '!_':
+      case '-_':
+        return of.length === 2 && this.node(first);
+      default:
+        return of.length === 3 && BETWEEN_TWO.has(of[0]) && this.node(first) && this.node(of[2]);
+    }
+  }
+
+  #pair(value: unknown): boolean {
+    return Array.isArray(value) && value.length === 2 && this.#nodesOf(value, 0);
+  }
+
+  #nodesOf(values: unknown, from: number): boolean {
+    if (!Array.isArray(values)) return false;
+    for (let at = from; at < values.length; at++) if (!this.node(values[at])) return false;
+    return true;
+  }
+}
+
+function isInt(text: string): boolean {
+  return /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
+}
+
+function isDouble(text: string): boolean {
+  return text === 'Infinity' || /^\d+(?:\.\d+)?(?:e[+-]?\d+)?$/.test(text);
+}
+
+/** The operands that are code, and those inside lists and maps. */
+export function childrenOf([op, ...args]: Code): readonly Code[] {
+  switch (op) {
+    case 'value':
+    case 'int':
+    case 'double':
+    case 'id':
+      return [];
+    default:
+      return parts(args);
+  }
+}
+
+function parts(args: readonly unknown[]): readonly Code[] {
+  return args.flatMap((arg) => {
+    if (!Array.isArray(arg)) return [];
+    return typeof arg[0] === 'string' ? [arg as unknown as Code] : parts(arg);
+  });
+}

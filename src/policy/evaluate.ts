@@ -1,0 +1,44 @@
+import type { Code } from './cel/code.ts';
+import { compile } from './cel/compile.ts';
+import { Exhausted, Failure } from './cel/meter.ts';
+import { Frame, type Run } from './cel/run.ts';
+import { Double } from './cel/values.ts';
+import type { Scope } from './scope.ts';
+
+// What runs expressions. It needs no parser: only a policy that is checked does.
+
+export { bringPatterns } from './cel/patterns.ts';
+
+export type Outcome =
+  | { readonly ok: true; readonly value: unknown }
+  /** `unknown`: it failed only because a fact is null. */
+  | { readonly ok: false; readonly problem: string; readonly unknown: boolean };
+
+/** Lives as long as the rule that holds the code. */
+const programs = new WeakMap<Code, Run>();
+
+/** Made when it is first asked for: many rules are never evaluated. Throws Failure. */
+export function programOf(code: Code): Run {
+  const known = programs.get(code);
+  if (known !== undefined) return known;
+  const run = compile(code);
+  programs.set(code, run);
+  return run;
+}
+
+/**
+ * Evaluates a checked expression; `bringPatterns` has seen it. Never throws, and ends after a bounded number of steps,
+ * whatever the image holds.
+ */
+export function evaluate(code: Code, scope: Scope): Outcome {
+  try {
+    const run = programOf(code);
+    scope.meter.restart();
+    const value = run(new Frame(scope.variables, scope.meter));
+    return { ok: true, value: value instanceof Double ? value.value : value };
+  } catch (error) {
+    if (error instanceof Failure) return { ok: false, problem: error.message.slice(0, 300), unknown: error.unknown };
+    const problem = error instanceof Exhausted ? error.message : String(error).slice(0, 200);
+    return { ok: false, problem, unknown: false };
+  }
+}
