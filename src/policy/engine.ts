@@ -206,7 +206,8 @@ function filled(
 
 function remedyOf(rule: EffectiveRule): string {
   const remedy = rule.remedy ?? `Change the image, or ask whoever keeps the rule ${rule.id} in ${rule.uri}.`;
-  return rule.docs === null ? remedy : `${remedy} See ${rule.docs}`;
+  if (rule.docs === null) return remedy;
+  return `${/[.!?]$/.test(remedy) ? remedy : `${remedy}.`} See ${rule.docs}`;
 }
 
 const LIMITS = {
