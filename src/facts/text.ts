@@ -51,3 +51,8 @@ function bounded(text: string, length: number, clean: (text: string) => string):
   const cleaned = clean(text.length > 4 * length ? text.slice(0, 4 * length) : text);
   return cleaned.length > length ? `${cleaned.slice(0, length).replace(/\p{Surrogate}$/u, '')}…` : cleaned;
 }
+
+/** A name as one step of a JSON pointer (RFC 6901). */
+export function pointerStep(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}

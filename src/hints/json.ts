@@ -1,5 +1,5 @@
 import { type Provenance, VmImportError } from '../diagnostics/index.ts';
-import { shown } from '../facts/text.ts';
+import { pointerStep, shown } from '../facts/text.ts';
 import { diagnostics } from './diagnostics.ts';
 
 /** JSON as read: objects are Maps, so no member name (`__proto__`) can mean anything to JavaScript. */
@@ -30,7 +30,7 @@ export function kindOf(node: JsonNode): string {
 
 /** One more step of a JSON pointer (RFC 6901). Names come from the document, so they are shortened and cleaned. */
 export function pointerTo(base: string, name: string | number): string {
-  return `${base}/${shown(String(name)).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return `${base}/${pointerStep(shown(String(name)))}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { HostCapabilities } from '../facts/index.ts';
+import { pointerStep } from '../facts/text.ts';
 
 const HOST_SCHEMA_ID = 'vm-import/host@1';
 
@@ -59,6 +60,6 @@ export function readSnapshot(data: unknown): SnapshotReading {
     return { host: { uris, domains, guests } };
   }
   const issue = parsed.error.issues[0];
-  const pointer = (issue?.path ?? []).map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`);
+  const pointer = (issue?.path ?? []).map((step) => `/${pointerStep(String(step))}`);
   return { problem: (issue?.message ?? 'not a snapshot').replace(/\.$/, ''), pointer: pointer.join('') };
 }

@@ -1,5 +1,6 @@
 import type { Finding } from '../diagnostics/index.ts';
 import type { OsDevice, OsMedia, OsProfile } from '../facts/index.ts';
+import { pointerStep } from '../facts/text.ts';
 import type { Snapshot } from './snapshot/read.ts';
 import { suggest } from './suggest.ts';
 
@@ -32,7 +33,7 @@ export function knowledgeOf(snapshot: Snapshot, kind: string, findings: readonly
   const profile = (record: Omit<OsProfile, 'database' | 'pointer'>): OsProfile => ({
     ...record,
     database: label,
-    pointer: `/${(record.shortIds[0] ?? record.id).replaceAll('~', '~0').replaceAll('/', '~1')}`,
+    pointer: `/${pointerStep(record.shortIds[0] ?? record.id)}`,
   });
   return {
     label,

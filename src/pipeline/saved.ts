@@ -8,7 +8,7 @@ import {
 } from '../diagnostics/index.ts';
 import { diagnostics as diskDiagnostics } from '../disks/diagnostics.ts';
 import { type Evidence, type EvidenceDocument, keyPath, parseKeyPath, parseValue, type Vote } from '../facts/index.ts';
-import { shown } from '../facts/text.ts';
+import { pointerStep, shown } from '../facts/text.ts';
 import * as planning from '../plan/index.ts';
 import type { Policy } from '../policy/index.ts';
 import { diagnostics } from './saved-diagnostics.ts';
@@ -199,7 +199,7 @@ export function refusedSince(evidence: Evidence, policy: Policy, allowBacking: b
 
 /** A JSON pointer (RFC 6901), names shortened: they are the document's. */
 function pointerOf(path: readonly PropertyKey[]): string {
-  const steps = path.map((step) => shown(String(step)).replaceAll('~', '~0').replaceAll('/', '~1'));
+  const steps = path.map((step) => pointerStep(shown(String(step))));
   return steps.length === 0 ? '/' : steps.map((step) => `/${step}`).join('');
 }
 

@@ -1,3 +1,4 @@
+import { pointerStep } from '../../facts/text.ts';
 import { isJsonMap, type JsonMap, member } from '../json.ts';
 
 /** Something written on an image, and where. */
@@ -20,7 +21,7 @@ export function writtenIn(of: JsonMap, path: readonly string[], uri: string): re
   return Object.entries(found)
     .slice(0, MAX_WRITTEN)
     .flatMap(([name, value]) => {
-      const last = name.slice(0, 128).replaceAll('~', '~0').replaceAll('/', '~1');
+      const last = pointerStep(name.slice(0, 128));
       return typeof value === 'string' ? [{ name, value, uri, pointer: `/${[...path, last].join('/')}` }] : [];
     });
 }

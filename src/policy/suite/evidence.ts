@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { didYouMean } from '../../facts/did-you-mean.ts';
 import type { EvidenceDocument } from '../../facts/index.ts';
 import { evidenceSchema } from '../../facts/schemas.ts';
+import { pointerStep } from '../../facts/text.ts';
 import { keysAt } from '../schema-keys.ts';
 
 const GIB = 2 ** 30;
@@ -34,7 +35,7 @@ export function readEvidence(part: unknown): EvidenceReading {
 
 /** RFC 6901, for a place in a document. */
 export function jsonPointer(path: readonly PropertyKey[]): string {
-  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('') || 'the top';
+  return path.map((step) => `/${pointerStep(String(step))}`).join('') || 'the top';
 }
 
 function problemsOf(issue: z.core.$ZodIssue): EvidenceReading['problems'] {
