@@ -2,7 +2,7 @@ import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
 import { keyPath, type Strength } from '../facts/index.ts';
 import type { Effect, EffectiveRule, Place, Policy } from '../policy/index.ts';
 import { PRESET_NAMES } from '../policy/index.ts';
-import { printable } from '../report/words.ts';
+import { placed, printable } from '../report/words.ts';
 import type { Io } from './io.ts';
 import type { TalkArguments } from './options.ts';
 import { policyOf } from './stages.ts';
@@ -97,6 +97,4 @@ function settingLines({ trustHints, disagreement, backingFiles, osinfo }: Policy
   ];
 }
 
-function placeOf({ uri, pointer }: Place): string {
-  return `${uri}:${pointer}`;
-}
+const placeOf = ({ uri, pointer }: Place): string => placed(uri, pointer);

@@ -22,3 +22,8 @@ export function fill(template: string, args: Readonly<Record<string, Arg>>): str
     Object.hasOwn(args, name) ? printable(String(args[name])) : whole,
   );
 }
+
+/** The words of a policy's author may lack the stop that the next sentence needs. */
+export function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,4 +1,5 @@
 import type { Finding } from '../diagnostics/index.ts';
+import { sentence } from '../diagnostics/words.ts';
 import type { Key, RuleCheck, RuleOutcome, Vote } from '../facts/index.ts';
 import { vote as makeVote, SETTLED_FIRST } from '../facts/index.ts';
 import { byRule, diagnostics, policyPlace } from './diagnostics.ts';
@@ -207,7 +208,7 @@ function filled(
 function remedyOf(rule: EffectiveRule): string {
   const remedy = rule.remedy ?? `Change the image, or ask whoever keeps the rule ${rule.id} in ${rule.uri}.`;
   if (rule.docs === null) return remedy;
-  return `${/[.!?]$/.test(remedy) ? remedy : `${remedy}.`} See ${rule.docs}`;
+  return `${sentence(remedy)} See ${rule.docs}`;
 }
 
 const LIMITS = {

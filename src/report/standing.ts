@@ -10,11 +10,12 @@ export function standing({ severity, waived, audited }: FindingDocument): Standi
   return audited ? 'audit' : severity;
 }
 
-const WEIGHTS: readonly Standing[] = ['error', 'warning', 'waived', 'audit', 'info'];
+/** What counts first. */
+export const STANDINGS: readonly Standing[] = ['error', 'warning', 'waived', 'audit', 'info'];
 
 /** What counts first, then what was waived, what is only tried, and what is only told. */
 export function byWeight(findings: readonly FindingDocument[]): readonly FindingDocument[] {
-  const weight = (finding: FindingDocument) => WEIGHTS.indexOf(standing(finding));
+  const weight = (finding: FindingDocument) => STANDINGS.indexOf(standing(finding));
   return findings.toSorted((a, b) => weight(a) - weight(b));
 }
 

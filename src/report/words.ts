@@ -1,8 +1,8 @@
 import type { Finding, WaiverNote } from '../diagnostics/index.ts';
-import { fill, printable } from '../diagnostics/words.ts';
+import { fill, printable, sentence } from '../diagnostics/words.ts';
 import type { FindingDocument } from '../facts/index.ts';
 
-export { printable };
+export { printable, sentence };
 
 /** The words of a finding. The only place where a template becomes text. */
 export function word(finding: Finding): FindingDocument {
@@ -70,9 +70,4 @@ export function waiverLine(waiver: WaiverNote): string {
   const { owner, ticket, reason, uri, pointer } = waiver;
   const who = ticket === null ? owner : `${owner}, ${ticket}`;
   return printable(`waived ${untilWhen(waiver)} by ${who}: ${reason} (${uri}:${pointer})`);
-}
-
-/** The words of a policy's author may lack the stop that the next sentence needs. */
-export function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

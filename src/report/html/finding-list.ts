@@ -1,6 +1,6 @@
 import type { Severity } from '../../diagnostics/index.ts';
 import type { FindingDocument } from '../../facts/index.ts';
-import { STANDINGS, type Standing, standing } from './parts.ts';
+import { STANDINGS, type Standing, standing } from '../standing.ts';
 
 /** Findings of one code and severity that come to the same. */
 export interface FindingGroup {

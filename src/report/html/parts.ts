@@ -1,5 +1,5 @@
-import { counts } from '../../diagnostics/verdict.ts';
-import { type Decision, type FindingDocument, keyPath, type Winner } from '../../facts/index.ts';
+import { type Decision, keyPath, type Winner } from '../../facts/index.ts';
+import { placed } from '../words.ts';
 import { type Child, html, lines, type Markup } from './markup.ts';
 
 /** One chapter of the page; `total` stands beside its heading and in the list of chapters. */
@@ -52,17 +52,5 @@ export function voice({ origin, strength, rule }: Winner): Markup {
 
 /** `/images/disk.qcow2 header+0x48`; null where nothing is named. */
 export function placeText(uri: string | null, pointer: string | null): string | null {
-  if (uri === null && pointer === null) return null;
-  if (uri !== null && pointer !== null && /^\d+:\d+$/.test(pointer)) return `${uri}:${pointer}`;
-  return [uri, pointer].filter((part) => part !== null).join(' ');
-}
-
-/** What a finding comes to: its severity, or why it does not count. */
-export type Standing = 'error' | 'warning' | 'waived' | 'audit' | 'info';
-
-export const STANDINGS: readonly Standing[] = ['error', 'warning', 'waived', 'audit', 'info'];
-
-export function standing(finding: FindingDocument): Standing {
-  if (counts(finding)) return finding.severity;
-  return finding.waived ? 'waived' : 'audit';
+  return uri === null ? pointer : placed(uri, pointer);
 }

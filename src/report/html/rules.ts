@@ -1,7 +1,8 @@
 import type { RuleCheck } from '../../facts/index.ts';
+import { standing } from '../standing.ts';
 import type { Numbered } from './finding-list.ts';
 import { type Child, html, type Markup } from './markup.ts';
-import { type Chapter, chip, code, placeText, standing } from './parts.ts';
+import { type Chapter, chip, code, placeText } from './parts.ts';
 import { table } from './table.ts';
 
 const WORDS: { readonly [outcome in RuleCheck['outcome']]: readonly [word: string, look: string] } = {

@@ -11,7 +11,7 @@ import {
 import { notableLosers, sourceOf, whyLost } from '../argue.ts';
 import { size } from '../quantities.ts';
 import type { Reporter } from '../reporter.ts';
-import { tally } from '../standing.ts';
+import { standing, tally } from '../standing.ts';
 import { placeOf, printable, waiverLine } from '../words.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
@@ -107,16 +107,16 @@ function lossLines(outcomes: readonly TargetOutcome[]): string[] {
 
 function attention(findings: readonly FindingDocument[], colors: Colors, verbose: boolean): string[] {
   const order = ['error', 'warning', 'info'];
-  const paint = { error: colors.red, warning: colors.yellow, info: colors.dim };
+  const paint = { error: colors.red, warning: colors.yellow, info: colors.dim, waived: colors.dim, audit: colors.dim };
   return findings
     .filter(({ severity }) => verbose || severity !== 'info')
     .toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
     .flatMap((finding) => {
-      const { severity, code, message, remedy, rule, waiver, audited } = finding;
-      const kind = waiver !== null ? colors.dim('waived') : audited ? colors.dim('audit') : paint[severity](severity);
+      const { code, message, remedy, rule, waiver } = finding;
+      const kind = standing(finding);
       const place = placeOf(finding);
       return [
-        `${kind} ${code}${rule === null ? '' : ` (rule ${printable(rule)})`}`,
+        `${paint[kind](kind)} ${code}${rule === null ? '' : ` (rule ${printable(rule)})`}`,
         `    ${message}`,
         `    ${waiver === null ? remedy : waiverLine(waiver)}`,
         ...(place === undefined ? [] : [`    at ${place}`]),
