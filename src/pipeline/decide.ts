@@ -3,14 +3,21 @@ import type { Evidence, Plan, RuleCheck, Vote } from '../facts/index.ts';
 import type { Knowledge } from '../osinfo/index.ts';
 import * as planning from '../plan/index.ts';
 import * as policies from '../policy/index.ts';
-import { knownSystems, namedSystems, planOs, profileVotes, provenDrivers } from './knowledge.ts';
-import { discVotes } from './media.ts';
+import { knownSystems, planOs, profileVotes, provenDrivers } from './knowledge.ts';
 import type { PlanOptions } from './plan.ts';
+
+interface Heard {
+  readonly votes: readonly Vote[];
+  readonly findings: readonly Finding[];
+}
 
 /** What a decision starts from, besides the policy. */
 export interface Given {
   readonly evidence: Evidence;
   readonly flags: readonly Vote[];
+  /** What discs and names of systems say. */
+  readonly media: Heard;
+  readonly guests: Heard;
   readonly request: planning.PlanRequest;
   readonly options: Pick<PlanOptions, 'host' | 'targets'>;
   /** Opened when somebody names a system. */
@@ -25,7 +32,7 @@ export interface Decided {
 
 /** Everything from the votes to a plan that the policy has looked at, for one policy. */
 export async function decide(policy: policies.Policy, given: Given): Promise<Decided> {
-  const { evidence, flags, knowledge } = given;
+  const { evidence, flags, media, guests, knowledge } = given;
   const targets = given.options.targets ?? ['libvirt-xml'];
   const base = {
     // a disc is no disk: it goes into a drive
@@ -36,8 +43,6 @@ export async function decide(policy: policies.Policy, given: Given): Promise<Dec
     drivers: null,
   };
   const settling = await policies.settlingVotes(policy, { evidence, targets });
-  const media = await discVotes(evidence, knowledge);
-  const guests = await namedSystems(evidence, knowledge);
   const named = await knownSystems(
     [...evidence.votes, ...guests.votes, ...flags, ...media.votes, ...settling],
     knowledge,

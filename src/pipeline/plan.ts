@@ -17,7 +17,8 @@ import * as policies from '../policy/index.ts';
 import { openFile } from '../sources/file.ts';
 import { type Decided, decide } from './decide.ts';
 import { type Concluded, judging } from './judgement.ts';
-import { openKnowledge } from './knowledge.ts';
+import { namedSystems, openKnowledge } from './knowledge.ts';
+import { discVotes } from './media.ts';
 import { loadPolicy } from './policies.ts';
 
 export interface PlanOptions {
@@ -86,13 +87,10 @@ export async function plan(read: Evidence, options: PlanOptions = {}): Promise<P
     return { evidence, plan: null, decisions: [], ...conclude(found), checks };
   }
 
-  const given = {
-    evidence,
-    flags,
-    request: request.request,
-    options,
-    knowledge: knowledgeFor(policy, options.osinfoDb),
-  };
+  const knowledge = knowledgeFor(policy, options.osinfoDb);
+  const media = await discVotes(evidence, knowledge);
+  const guests = await namedSystems(evidence, knowledge);
+  const given = { evidence, flags, media, guests, request: request.request, options, knowledge };
   const decided = await decide(policy, given);
   const tried = policy.trial === null ? undefined : await decide(policy.trial, given);
   const trial = tried === undefined ? undefined : policies.compareTrial(policy, outcomeOf(decided), outcomeOf(tried));
