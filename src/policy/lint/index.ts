@@ -5,29 +5,24 @@ import { byRule, policyPlace } from '../diagnostics.ts';
 import type { EffectiveRule, Policy } from '../policy.ts';
 import { diagnostics } from './diagnostics.ts';
 import { possible } from './formula.ts';
-import { type JudgedRule, relations, scopeOf } from './relations.ts';
+import { type JudgedRule, relations } from './relations.ts';
 import { TRUE } from './values.ts';
 import { type UnknownValue, unknownValues, type Vocabulary } from './vocabulary.ts';
 
-export { type LintWaiver, lintWaivers } from './waivers.ts';
+export { lintWaivers } from './waivers.ts';
 export type { Vocabulary };
-
-/** Rules that the policy switched off, for the note about them. */
-export interface LintOptions extends Vocabulary {
-  readonly off?: readonly EffectiveRule[];
-}
 
 /**
  * What a policy says of itself without any image: rules that never or always apply, that another one makes pointless,
  * and comparisons with what never is. In the order of the files.
  */
-export async function lintPolicy(policy: Policy, options: LintOptions): Promise<readonly Finding[]> {
+export async function lintPolicy(policy: Policy, vocabulary: Vocabulary): Promise<readonly Finding[]> {
   await bringPatterns(policy.rules.flatMap(({ when }) => when ?? []));
-  const judged = policy.rules.map((rule, order) => judge(rule, order, options));
+  const judged = policy.rules.map((rule, order) => judge(rule, order, vocabulary));
   const findings = [
     ...judged.flatMap((rule) => rule.findings),
     ...relations(judged.filter(({ dead }) => !dead)),
-    ...(options.off ?? []).map((rule) => byRule(diagnostics.off({ rule: rule.id }, policyPlace(rule)), rule.id)),
+    ...policy.off.map((rule) => byRule(diagnostics.off({ rule: rule.id }, policyPlace(rule)), rule.id)),
   ];
   const files = policy.documents.map(({ uri }) => uri);
   const place = ({ at: [at] }: Finding) => [
@@ -50,14 +45,13 @@ interface Judged extends JudgedRule {
   readonly findings: readonly Finding[];
 }
 
-function judge(rule: EffectiveRule, order: number, options: Vocabulary): Judged {
+function judge(rule: EffectiveRule, order: number, vocabulary: Vocabulary): Judged {
   const notes = notesOf(rule);
-  const [targets, mode] = scopeOf(rule);
-  const counts = targets === null && mode === 'enforce';
+  const counts = rule.targets === null && rule.mode === 'enforce';
   if (rule.when === null) return { rule, order, always: counts, dead: false, condition: '', findings: notes };
   const tree = syntaxTree(rule.when.text, rule.phase);
   const at = policyPlace({ uri: rule.uri, pointer: rule.when.pointer });
-  const unknown = unknownValues(tree, rule.phase, options);
+  const unknown = unknownValues(tree, rule.phase, vocabulary);
   const mask = possible(tree, rule.phase);
   const [always, dead] = [mask === TRUE, (mask & TRUE) === 0];
   const findings = unknown.map((value) => byRule(unknownFinding(rule, value, at), rule.id));

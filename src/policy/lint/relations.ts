@@ -1,7 +1,7 @@
 import type { Finding, Severity } from '../../diagnostics/index.ts';
 import { keyPath, type Value } from '../../facts/index.ts';
 import { byRule, policyPlace } from '../diagnostics.ts';
-import type { Effect, EffectiveRule, Place } from '../policy.ts';
+import type { Effect, EffectiveRule } from '../policy.ts';
 import { diagnostics } from './diagnostics.ts';
 
 /** A rule with what reasoning about its condition gave. */
@@ -149,22 +149,9 @@ function duplicates(rules: readonly JudgedRule[]): ReadonlyMap<string, Finding> 
 }
 
 function meaningOf(rule: EffectiveRule, condition: string): string {
-  const { phase, effects, announcement, severity, remedy, docs, locked } = rule;
+  const { phase, effects, announcement, severity, remedy, docs, locked, targets, mode } = rule;
   const said = effects.map(({ key, subject, strength, values, origin }) => [key, subject, strength, values, origin]);
   const words = announcement?.message.map((part) => (typeof part === 'string' ? part : [part.text])) ?? null;
   const told = announcement === null && phase === 'vote' ? [] : [severity, remedy, docs];
-  return JSON.stringify([phase, condition, said, announcement?.kind, words, told, locked, scopeOf(rule)]);
-}
-
-/** What narrows a rule besides its condition. */
-export interface RuleScope {
-  readonly targets?: readonly string[] | null;
-  readonly mode?: string;
-}
-
-export function scopeOf({
-  targets = null,
-  mode = 'enforce',
-}: Place & RuleScope): readonly [readonly string[] | null, string] {
-  return [targets, mode];
+  return JSON.stringify([phase, condition, said, announcement?.kind, words, told, locked, targets, mode]);
 }

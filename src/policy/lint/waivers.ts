@@ -1,21 +1,12 @@
 import type { Finding } from '../../diagnostics/index.ts';
 import { didYouMean } from '../../facts/did-you-mean.ts';
 import { policyPlace } from '../diagnostics.ts';
-import type { Place } from '../policy.ts';
+import type { Waiver } from '../waivers/waiver.ts';
 import { diagnostics } from './diagnostics.ts';
-
-/** What lint needs of a waiver, whoever parsed it. */
-export interface LintWaiver extends Place {
-  /** One of the two is null. */
-  readonly rule: string | null;
-  readonly code: string | null;
-  /** ISO 8601 time from which it does not count any more. */
-  readonly expires: string;
-}
 
 /** Waivers that waive nothing. `codes` are those of all findings, `now` milliseconds since 1970. */
 export function lintWaivers(
-  waivers: readonly LintWaiver[],
+  waivers: readonly Pick<Waiver, 'rule' | 'code' | 'expires' | 'uri' | 'pointer'>[],
   known: { readonly rules: readonly string[]; readonly codes: readonly string[] },
   now: number,
 ): readonly Finding[] {
