@@ -114,7 +114,11 @@ export type Diagnostics<T extends Record<string, DiagnosticSpec>> = {
 };
 
 /** Whether findings of this kind leave something that can be gone on with. One that was thrown never does. */
-export function isObjection({ severity, exit, objection }: DiagnosticSpec): boolean {
+export function isObjection({
+  severity,
+  exit,
+  objection,
+}: Pick<DiagnosticSpec, 'severity' | 'exit' | 'objection'>): boolean {
   return objection === true || severity !== 'error' || exit === EXIT.denied;
 }
 

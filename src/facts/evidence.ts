@@ -121,6 +121,32 @@ export interface OsNameEvidence extends DescribedOsName {
   readonly uri: string;
 }
 
+type DiskDraft = Pick<DiskEvidence, 'id' | 'uri' | 'format'> & Partial<DiskEvidence>;
+
+/** Fills in what is not known of a disk. */
+export function unreadDisk({ id, uri, format, ...known }: DiskDraft): DiskEvidence {
+  return {
+    id,
+    uri,
+    path: null,
+    format,
+    payload: 'disk',
+    virtualSize: null,
+    fileSize: 0,
+    device: false,
+    backing: null,
+    encrypted: false,
+    bootable: null,
+    slice: null,
+    wrapping: [],
+    partitions: [],
+    content: null,
+    proofs: [],
+    details: {},
+    ...known,
+  };
+}
+
 /** All that was read, before anybody decides. */
 export interface Evidence {
   readonly machine: { readonly name: string; readonly labels: { readonly [name: string]: string } };

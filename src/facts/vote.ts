@@ -35,9 +35,11 @@ export interface Vote {
 
 export type VoteDraft = Pick<Vote, 'key' | 'strength' | 'values' | 'origin'> & Partial<Vote>;
 
-/** Fills in what most votes leave out. */
+/** What most votes leave out. */
+export const UNSAID = { subject: null, uri: null, pointer: null, order: 0, disk: null, rule: null, locked: false };
+
 export function vote(draft: VoteDraft): Vote {
-  return { subject: null, uri: null, pointer: null, order: 0, disk: null, rule: null, locked: false, ...draft };
+  return { ...UNSAID, ...draft };
 }
 
 /** Whether a value is what somebody asks for. */

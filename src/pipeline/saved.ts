@@ -2,6 +2,7 @@ import {
   type DiagnosticSpec,
   EXIT,
   type Finding,
+  isObjection,
   type Origin,
   type Provenance,
   VmImportError,
@@ -180,7 +181,7 @@ function revive(
     waiver: null,
     audited: false,
     // whether the reader could go on behind an error is not in the document
-    objection: finding.severity !== 'error' || spec.exit === EXIT.denied,
+    objection: isObjection({ severity: finding.severity, exit: spec.exit }),
   };
 }
 

@@ -1,30 +1,20 @@
-import type { DiskEvidence, Evidence } from '../../src/facts/index.ts';
+import { type DiskEvidence, type Evidence, unreadDisk } from '../../src/facts/index.ts';
 import type { LoadedPolicy, Policy, PolicyIo } from '../../src/policy/index.ts';
 import { loadPolicies } from '../../src/policy/index.ts';
 
 export const GIB = 1024 ** 3;
 
 export function disk(fields: Partial<DiskEvidence> = {}): DiskEvidence {
-  return {
+  return unreadDisk({
     id: 'disk0',
     uri: 'appliance.qcow2',
     path: '/images/appliance.qcow2',
     format: 'qcow2',
-    payload: 'disk',
     virtualSize: 10 * GIB,
-    device: false,
     fileSize: 2 * GIB,
-    backing: null,
-    encrypted: false,
-    bootable: null,
-    slice: null,
-    wrapping: [],
-    partitions: [],
-    content: null,
-    proofs: [],
     details: { version: 3, snapshotCount: 0, snapshots: [], features: { incompatible: [] } },
     ...fields,
-  };
+  });
 }
 
 export function evidence(fields: Partial<Evidence> = {}): Evidence {

@@ -6,6 +6,7 @@ import {
   type Partition,
   type ReportDocument,
   type RuleCheck,
+  unreadDisk,
   vote,
   type Winner,
 } from '../../src/facts/index.ts';
@@ -145,24 +146,8 @@ const partition = (over: Partial<Partition> & Pick<Partition, 'index' | 'start' 
   ...over,
 });
 
-const disk = (over: Partial<DiskEvidence> & Pick<DiskEvidence, 'id' | 'uri'>): DiskEvidence => ({
-  path: over.uri,
-  format: 'qcow2',
-  payload: 'disk',
-  virtualSize: 20 * GIB,
-  fileSize: 3 * GIB,
-  device: false,
-  backing: null,
-  encrypted: false,
-  bootable: null,
-  slice: null,
-  wrapping: [],
-  partitions: [],
-  content: null,
-  proofs: [],
-  details: {},
-  ...over,
-});
+const disk = (over: Partial<DiskEvidence> & Pick<DiskEvidence, 'id' | 'uri'>): DiskEvidence =>
+  unreadDisk({ path: over.uri, format: 'qcow2', virtualSize: 20 * GIB, fileSize: 3 * GIB, ...over });
 
 const DISKS: readonly DiskEvidence[] = [
   disk({

@@ -3,7 +3,7 @@ import type { Finding } from '../../diagnostics/index.ts';
 import { diagnostics as diskDiagnostics } from '../../disks/diagnostics.ts';
 import { type DiskInspection, inspectDisk } from '../../disks/inspect.ts';
 import { diagnostics as rawDiagnostics } from '../../disks/raw/diagnostics.ts';
-import { BLANK, type DiskEvidence } from '../../facts/index.ts';
+import { BLANK, type DiskEvidence, unreadDisk } from '../../facts/index.ts';
 import { inImage } from '../../hints/gather.ts';
 import { diagnostics } from '../diagnostics.ts';
 import { asFile, lookInside, readSource, type SourceOptions, type SourceReading } from '../reading.ts';
@@ -60,25 +60,7 @@ function placed(finding: Finding, disk: DiskEvidence | null, id: string, { size 
 /** A disk that a descriptor asks for and nobody has made. */
 export function blankDisk(id: string, uri: string, capacity: number | null): SourceReading {
   const inspection: DiskInspection = {
-    disk: {
-      id,
-      uri,
-      path: null,
-      format: BLANK,
-      payload: 'disk',
-      virtualSize: capacity,
-      fileSize: 0,
-      device: false,
-      backing: null,
-      encrypted: false,
-      bootable: false,
-      slice: null,
-      wrapping: [],
-      partitions: [],
-      content: null,
-      proofs: [],
-      details: {},
-    },
+    disk: unreadDisk({ id, uri, format: BLANK, virtualSize: capacity, bootable: false }),
     bytesRead: 0,
     size: 0,
     votes: [],

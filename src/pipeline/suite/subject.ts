@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { ByteSource } from '../../bytes/index.ts';
-import { EXIT, VmImportError } from '../../diagnostics/index.ts';
+import { isObjection, VmImportError } from '../../diagnostics/index.ts';
 import { encodePayload, HINT_EXTENSION_TYPE, MAX_PAYLOAD, slotSizeFor } from '../../disks/qcow2/hint-extension.ts';
 import type { Evidence, EvidenceDocument } from '../../facts/index.ts';
 import type { ImageDescription, SuiteCase } from '../../policy/suite/suite.ts';
@@ -60,13 +60,10 @@ function hintExtension(document: string) {
 /** Findings of a document have their words already, and say nothing of safety: their code does. */
 function asEvidence(document: EvidenceDocument, catalogue: Catalogue): Evidence {
   const { schema: _, findings, ...rest } = document;
-  return {
-    ...rest,
-    findings: findings.map(({ waived: __, ...finding }) => ({
-      ...finding,
-      objection: finding.severity !== 'error' || finding.exit === EXIT.denied,
-      exit: finding.exit as Evidence['findings'][number]['exit'],
-      safety: catalogue.get(finding.code)?.spec.safety === true,
-    })),
-  };
+  const revived = findings.map(({ waived: __, ...finding }) => {
+    const exit = finding.exit as Evidence['findings'][number]['exit'];
+    const safety = catalogue.get(finding.code)?.spec.safety === true;
+    return { ...finding, exit, safety, objection: isObjection({ severity: finding.severity, exit }) };
+  });
+  return { ...rest, findings: revived };
 }

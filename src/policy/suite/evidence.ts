@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { didYouMean } from '../../facts/did-you-mean.ts';
-import type { EvidenceDocument } from '../../facts/index.ts';
+import { type DiskEvidence, type EvidenceDocument, UNSAID, unreadDisk } from '../../facts/index.ts';
 import { evidenceSchema } from '../../facts/schemas.ts';
 import { pointerStep } from '../../facts/text.ts';
 import { keysAt } from '../schema-keys.ts';
@@ -93,28 +93,10 @@ function entries(list: unknown, of: (entry: Part, index: number) => Part): unkno
   return list.map((entry: unknown, index) => (isMap(entry) ? of(entry, index) : entry));
 }
 
-function defaultDisk(disk: Part, index: number): Part {
+function defaultDisk(disk: Part, index: number): DiskEvidence {
   const format = typeof disk['format'] === 'string' ? disk['format'] : 'qcow2';
   const uri = typeof disk['uri'] === 'string' ? disk['uri'] : `/images/disk${index}.${format}`;
-  return {
-    id: `disk${index}`,
-    uri,
-    path: uri,
-    format,
-    payload: 'disk',
-    virtualSize: 10 * GIB,
-    fileSize: 2 * GIB,
-    device: false,
-    backing: null,
-    encrypted: false,
-    bootable: null,
-    slice: null,
-    wrapping: [],
-    partitions: [],
-    content: null,
-    proofs: [],
-    details: {},
-  };
+  return unreadDisk({ id: `disk${index}`, uri, path: uri, format, virtualSize: 10 * GIB, fileSize: 2 * GIB });
 }
 
 function sourceOf(disk: unknown): Part {
@@ -124,17 +106,7 @@ function sourceOf(disk: unknown): Part {
   return { uri: String(uri), format: typeof format === 'string' ? format : null, size, bytesRead: 0, digest: null };
 }
 
-const DEFAULT_VOTE = {
-  subject: null,
-  strength: 'required',
-  origin: 'descriptor',
-  uri: null,
-  pointer: null,
-  order: 0,
-  disk: null,
-  rule: null,
-  locked: false,
-};
+const DEFAULT_VOTE = { ...UNSAID, strength: 'required', origin: 'descriptor' };
 
 function defaultFinding(finding: Part): Part {
   return {

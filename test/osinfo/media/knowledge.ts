@@ -1,4 +1,11 @@
-import type { DiskEvidence, Json, OsMedia, OsProfile, Vote } from '../../../src/facts/index.ts';
+import {
+  type DiskEvidence,
+  type Json,
+  type OsMedia,
+  type OsProfile,
+  unreadDisk,
+  type Vote,
+} from '../../../src/facts/index.ts';
 import type { Knowledge } from '../../../src/osinfo/index.ts';
 import { detectDisc } from '../../../src/osinfo/media/detect.ts';
 import type { Disc } from '../../../src/osinfo/media/index.ts';
@@ -70,7 +77,7 @@ export function disc(given: Partial<Disc>): Disc {
 
 /** Evidence of a disc as its reader leaves it. */
 export function evidence(details: { readonly [name: string]: Json }, format = 'iso'): DiskEvidence {
-  return {
+  return unreadDisk({
     id: 'disk0',
     uri: '/discs/one.iso',
     path: '/discs/one.iso',
@@ -78,15 +85,6 @@ export function evidence(details: { readonly [name: string]: Json }, format = 'i
     payload: 'iso',
     virtualSize: 4096,
     fileSize: 4096,
-    device: false,
-    backing: null,
-    encrypted: false,
-    bootable: null,
-    slice: null,
-    wrapping: [],
-    partitions: [],
-    content: null,
-    proofs: [],
     details: {
       volumeId: 'VOLUME',
       systemId: '',
@@ -97,7 +95,7 @@ export function evidence(details: { readonly [name: string]: Json }, format = 'i
       elTorito: [],
       ...details,
     },
-  };
+  });
 }
 
 /** What a plan hears of discs, as the pipeline asks for it. */
