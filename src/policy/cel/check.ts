@@ -3,7 +3,7 @@ import { Environment } from '@marcbachmann/cel-js';
 import { didYouMean } from '../../facts/did-you-mean.ts';
 import { functionNamed } from './functions.ts';
 import type { Problem } from './names.ts';
-import { children } from './tree.ts';
+import { children, isNode, operands } from './tree.ts';
 import { FACT_TYPES, nullableTypes, withoutNull } from './types.ts';
 
 /** Parse-time limits: what they let through is small enough to be checked and compiled at once. */
@@ -126,14 +126,14 @@ export function typeProblem(error: unknown): Problem {
   if (!(error instanceof Error && 'summary' in error)) return { problem: 'the types do not fit', index: 0, hint: '' };
   const { summary, index, node } = told(error);
   const field = /^No such key: (.+)$/s.exec(summary)?.[1];
-  if (field !== undefined) return fieldProblem(typeOf(operand(node)), field, index);
-  const operands = OPERANDS.exec(summary);
-  if (operands !== null) return operatorProblem(operands, index);
+  if (field !== undefined) return fieldProblem(typeOf(operandsOf(node)[0]), field, index);
+  const between = OPERANDS.exec(summary);
+  if (between !== null) return operatorProblem(between, index);
   const called = /^found no matching overload for '(?:.*\.)?(\w+)\((.*)\)'$/.exec(summary);
   if (called !== null) {
     const [, name = '', types = ''] = called;
     const usage = (functionNamed(name, true) ?? functionNamed(name, false))?.usage;
-    const on = typeOf(receiver(node));
+    const on = typeOf(operandsOf(node)[1]);
     const problem = `${name}(${types})${on === undefined ? '' : ` of ${on}`} is not possible`;
     return { problem, index, hint: usage === undefined ? '' : `It is written ${usage}.` };
   }
@@ -185,15 +185,7 @@ function fieldProblem(type: string | undefined, field: string, index: number): P
   };
 }
 
-function operand(node: unknown): unknown {
-  const args: unknown = typeof node === 'object' && node !== null && 'args' in node ? node.args : undefined;
-  return Array.isArray(args) ? args[0] : undefined;
-}
-
-function receiver(node: unknown): unknown {
-  const args: unknown = typeof node === 'object' && node !== null && 'args' in node ? node.args : undefined;
-  return Array.isArray(args) ? args[1] : undefined;
-}
+const operandsOf = (node: unknown): readonly unknown[] => (isNode(node) ? operands(node) : []);
 
 /** The type that the checker found; the library leaves it on the node without declaring that it does. */
 function typeOf(node: unknown): string | undefined {
