@@ -265,4 +265,29 @@ describe('hostile words in SARIF', () => {
       }),
     );
   });
+
+  it.each([
+    ['https://h.example/x?y=1[a](b)|c^d{e}`f', 'https://h.example/x?y=1%5Ba%5D(b)%7Cc%5Ed%7Be%7D%60f'],
+    ['https://h.example/100%#a#b', 'https://h.example/100%25#a%23b'],
+    ['http://[2001:DB8::1]:8080/', 'http://[2001:db8::1]:8080/'],
+    ['https://user:secret@h.example/', undefined],
+    ['https://{h}/', undefined],
+    ['javascript:alert(1)', undefined],
+  ])('spell the help address %s as %s', async (docs, expected) => {
+    const { tool } = await run({ findings: [denied('r')], checks: [check('r', { docs })] });
+    expect(tool.driver.rules?.[0]?.helpUri).toBe(expected);
+  });
+
+  it('make a help address that the schema takes, or none', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('https://', 'http://h/', 'https://h/?', 'https://h/#'),
+        hostile,
+        async (to, text) => {
+          const checks = [check('r', { docs: `${to}${text}` })];
+          expect(sarifErrors(await rendered('sarif', { findings: [denied('r')], checks }))).toEqual([]);
+        },
+      ),
+    );
+  });
 });

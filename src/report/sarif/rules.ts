@@ -40,11 +40,29 @@ function ofCode(id: string, explanation: string | null): ReportingDescriptor {
 function ofPolicy({ rule, title, phase, docs, tags }: RuleCheck): ReportingDescriptor {
   const id = printable(rule);
   const words = title === null ? `Policy rule ${id}.` : sentence(title);
-  const uri = docs === null || !URL.canParse(docs) ? undefined : new URL(docs);
-  const web = uri?.protocol === 'https:' || uri?.protocol === 'http:';
+  const uri = docs === null ? null : webAddress(docs);
   return {
     ...described(id, docs === null ? words : `${words} See ${docs}`, words),
-    ...(uri === undefined || !web ? {} : { helpUri: uri.href }),
+    ...(uri === null ? {} : { helpUri: uri }),
     properties: { tags: [...new Set(tags.map(printable))], phase },
   };
+}
+
+/**
+ * A web address as RFC 3986 spells it, null for what is none. The schema asks for that spelling, and the URL class,
+ * which follows what browsers do, leaves brackets, bars and bare percent signs as they came.
+ */
+function webAddress(text: string): string | null {
+  if (!URL.canParse(text)) return null;
+  const { protocol, username, host, pathname, search, hash } = new URL(text);
+  if (!/^https?:$/.test(protocol) || username !== '' || !/^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d+)?$/.test(host))
+    return null;
+  const fragment = hash === '' ? '' : `#${spelt(hash.slice(1))}`;
+  return `${protocol}//${host}${spelt(pathname)}${spelt(search)}${fragment}`;
+}
+
+function spelt(part: string): string {
+  return part
+    .replace(/%(?![0-9a-f]{2})/gi, '%25')
+    .replace(/[^\w\-.~:/?@!$&'()*+,;=%]/g, (character) => encodeURIComponent(character));
 }
