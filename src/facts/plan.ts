@@ -136,6 +136,22 @@ export interface PlanOs {
   readonly distro: string | null;
 }
 
+/** A file of firmware on the host, with the format of the file. */
+export interface FirmwareFile {
+  readonly path: string;
+  readonly format: 'raw' | 'qcow2';
+}
+
+/** UEFI firmware by its files, for a machine whose firmware libvirt cannot select by description. */
+export interface PlanFirmware {
+  /** The code; a ROM is loaded whole, pflash keeps its variables in a file of its own. */
+  readonly loader: FirmwareFile & { readonly type: 'pflash' | 'rom' };
+  /** What the variable store is first copied from; null: the firmware keeps none (stateless). */
+  readonly template: FirmwareFile | null;
+  /** Why the files are named, as a clause: `libvirt refuses a template beside firmware it selects itself`. */
+  readonly reason: string;
+}
+
 /** Everything an emitter needs; nothing is left to decide. */
 export interface Plan {
   readonly name: string;
@@ -148,6 +164,13 @@ export interface Plan {
   readonly disks: readonly PlanDisk[];
   readonly cdroms: readonly PlanCdrom[];
   readonly nics: readonly PlanNic[];
+  /** null: libvirt selects the firmware by description. */
+  readonly firmwareFiles: PlanFirmware | null;
+  /**
+   * Hyper-V enlightenments of the host, by libvirt's names (`vpindex`, `stimer`); null: no host document lists them, or
+   * the guest uses none.
+   */
+  readonly enlightenments: readonly string[] | null;
   /** Direct kernel boot: absolute paths. */
   readonly kernel: string | null;
   readonly initrd: string | null;

@@ -131,6 +131,8 @@ export function buildPlan(
     })),
     cdroms: cdroms.map((cdrom) => ({ ...cdrom, bootOrder: bootOrder(cdrom.id) })),
     nics: nics.map((id) => ({ id, bootOrder: bootOrder(id) })),
+    firmwareFiles: null,
+    enlightenments: null,
     kernel: request.kernel,
     initrd: request.initrd,
     decisions: kept,

@@ -6,6 +6,7 @@ import type {
   Plan,
   PlanDisk,
   PlanFile,
+  PlanFirmware,
   PlanOs,
   Slice,
   Value,
@@ -116,6 +117,12 @@ const osOf = ({ id, shortId, name, version, family, distro }: PlanOs): PlanOs =>
   distro,
 });
 
+const firmwareOf = ({ loader, template, reason }: PlanFirmware): PlanFirmware => ({
+  loader: { path: loader.path, format: loader.format, type: loader.type },
+  template: template === null ? null : { path: template.path, format: template.format },
+  reason,
+});
+
 /** Position in the vocabulary, then the number of the device. */
 function compareKeyPaths(left: string, right: string): number {
   const place = (path: string): readonly [number, number] => {
@@ -143,6 +150,8 @@ export function documentOf(plan: Plan): PlanDocument {
     disks: plan.disks.map(diskOf),
     cdroms: plan.cdroms.map(({ id, path, slice, bootOrder }) => ({ id, path, slice: sliceOf(slice), bootOrder })),
     nics: plan.nics.map(({ id, bootOrder }) => ({ id, bootOrder })),
+    firmwareFiles: plan.firmwareFiles === null ? null : firmwareOf(plan.firmwareFiles),
+    enlightenments: plan.enlightenments,
     kernel: plan.kernel,
     initrd: plan.initrd,
     decisions: plan.decisions.map(decisionOf),
