@@ -145,12 +145,23 @@ function strongerCarrier(vote: Vote, votes: readonly Vote[]): Vote | undefined {
   if (vote.origin !== 'hints') return undefined;
   return votes.find(
     (other) =>
+      other.order < vote.order &&
       other.origin === 'hints' &&
       other.key === vote.key &&
-      other.order < vote.order &&
       (other.disk === null || other.disk === vote.disk) &&
       contradicts(vote, other),
   );
+}
+
+/** Groups what is said by the key it is about: a hostile document says thousands of things, each held against others. */
+export function byKey<Said>(all: readonly Said[], keyOf: (said: Said) => Key): ReadonlyMap<Key, readonly Said[]> {
+  const groups = new Map<Key, Said[]>();
+  for (const said of all) {
+    const group = groups.get(keyOf(said));
+    if (group === undefined) groups.set(keyOf(said), [said]);
+    else group.push(said);
+  }
+  return groups;
 }
 
 /**
@@ -164,9 +175,11 @@ export function castBallots(
   settings: PolicySettings,
 ): Ballot[] {
   const decisive = bootDisk ?? (settings.disagreement === 'boot-disk-wins' ? firstDisk : null);
+  const onKeys = byKey(votes, ({ key }) => key);
   return votes.toSorted(compareVotes).map((vote): Ballot => {
     const ballot = trusted(vote, settings.trustHints);
-    const stronger = strongerCarrier(vote, votes);
+    const onSameKey = onKeys.get(vote.key) ?? [];
+    const stronger = strongerCarrier(vote, onSameKey);
     if (ballot.dropped === null && stronger !== undefined) {
       return { ...ballot, dropped: byVote('outranked', stronger) };
     }
@@ -176,7 +189,9 @@ export function castBallots(
     if (decisive !== null) {
       return vote.disk === decisive ? ballot : { ...ballot, dropped: byBootDisk(decisive) };
     }
-    return settings.disagreement === 'warn' && disagrees(vote, votes) ? { ...ballot, strength: 'recommended' } : ballot;
+    return settings.disagreement === 'warn' && disagrees(vote, onSameKey)
+      ? { ...ballot, strength: 'recommended' }
+      : ballot;
   });
 }
 

@@ -15,8 +15,8 @@ const byDisk = ({ vote }: Ballot) => vote.disk !== null && vote.subject === null
 export function toldByDisks({ ballots }: Candidates, ballot: Ballot): boolean {
   if (!byDisk(ballot)) return false;
   if (ballot.dropped !== null) return ballot.dropped.obstacle?.kind === 'boot-disk';
-  const disks = new Set(ballots.filter(byDisk).map(({ vote }) => vote.disk));
-  return disks.size > 1 && ballot.strength !== ballot.vote.strength;
+  if (ballot.strength === ballot.vote.strength) return false;
+  return ballots.some((other) => byDisk(other) && other.vote.disk !== ballot.vote.disk);
 }
 
 /** A disk whose hints about the machine came to nothing is told so, when it wanted something else. */

@@ -11,7 +11,16 @@ import {
   type Vote,
   vote,
 } from '../facts/index.ts';
-import { castBallots, compareVotes, type Devices, isProposed, type Slot, shownBootDisk, slotsOf } from './ballots.ts';
+import {
+  byKey,
+  castBallots,
+  compareVotes,
+  type Devices,
+  isProposed,
+  type Slot,
+  shownBootDisk,
+  slotsOf,
+} from './ballots.ts';
 import { type Candidates, findCandidates, isSet, softBoundFindings } from './candidates.ts';
 import { topologyProduct } from './compatibility.ts';
 import { conflicts } from './conflicts.ts';
@@ -107,7 +116,8 @@ function decide(
   const ballots = castBallots(votes, bootDisk, firstDisk, input.settings);
   // while nothing shows which disk boots, each one that could be it must be able to
   const bootDisks = bootDisk === null ? input.disks.filter((d) => d.bootable !== false).map((d) => d.id) : [bootDisk];
-  const all = slots.map((slot) => findCandidates(slot, ballots, bootDisks, input.drivers));
+  const spoken = byKey(ballots, ({ vote: cast }) => cast.key);
+  const all = slots.map((slot) => findCandidates(slot, spoken.get(slot.key) ?? [], bootDisks, input.drivers));
   const rows = constraintsFor(input, devices, bootDisks, new Set(all.filter(isSet).map(({ slot }) => slot.path)));
   const host = input.host === null ? [] : hostConstraints(input.host, (key) => pathsOf(key, devices));
   const constraints = [...rows, ...host, ...rootConstraints(input.disks, votes)];
