@@ -70,6 +70,15 @@ export const diagnostics = defineDiagnostics('libvirt', {
     remedy: 'Choose a USB controller (--set usb-controller=qemu-xhci) or another bus.',
     explain: 'libvirt refuses to define a domain that has USB devices and USB turned off.',
   },
+  'nic-order': {
+    severity: 'warning',
+    exit: EXIT.unresolved,
+    message: 'The guest finds its network cards in another order than the one they are listed in.',
+    remedy: 'Give all cards models of one kind: virtio, e1000e and igb are PCI Express cards, the others are not.',
+    explain:
+      'On a machine with PCI Express libvirt puts conventional cards behind a bridge, where guests find them last. Up to ' +
+      'ten cards get slots of the root bus instead, in their order; more do not fit there.',
+  },
   'launch-security': {
     severity: 'warning',
     exit: EXIT.unresolved,
