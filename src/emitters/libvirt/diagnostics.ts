@@ -91,10 +91,10 @@ export const diagnostics = defineDiagnostics('libvirt', {
   skeleton: {
     severity: 'error',
     exit: EXIT.usage,
-    message: 'The skeleton {template} is not a libvirt domain: {reason}.',
-    remedy: 'Correct the file, or remove it to use the one that is shipped.',
+    message: 'The template {template} is not a libvirt domain: {reason}.',
+    remedy: 'Correct the file at that line and column, or remove it to use the one that is shipped.',
     explain:
-      'A skeleton is an XML file with the root element domain. It holds what is the same for every guest of an ' +
+      'A template of domain XML has the root element domain. It holds what is the same for every guest of an ' +
       'architecture; vm-import adds the rest.',
   },
   'not-a-disk': {
