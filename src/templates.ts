@@ -1,6 +1,15 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 
-/** Text of a file of the package's own `templates/`, which lies beside `src/` and beside `dist/`. */
+/** The package's own `templates/`, which lies beside `src/` and beside `dist/`. */
+const TEMPLATES = new URL('../templates/', import.meta.url);
+
+/** Text of one of the package's templates. */
 export async function readTemplate(name: string): Promise<string> {
-  return readFile(new URL(`../templates/${name}`, import.meta.url), 'utf8');
+  return readFile(new URL(name, TEMPLATES), 'utf8');
+}
+
+/** Names of all of them, in order: `libvirt/aarch64.xml`. */
+export async function templateNames(): Promise<readonly string[]> {
+  const entries = await readdir(TEMPLATES, { recursive: true });
+  return entries.filter((name) => name.includes('/')).sort();
 }

@@ -87,6 +87,7 @@ const TALKING = {
 
 const WRITING = {
   output: { alias: 'o', type: 'string', describe: 'file, or directory with several targets; replaced whole' },
+  templates: { type: 'string', describe: 'directory of templates that take the place of the shipped ones' },
   'dry-run': { type: 'boolean', describe: 'print the policy report, emit nothing' },
   report: {
     type: 'string',

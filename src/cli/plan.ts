@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
 import { counts } from '../diagnostics/verdict.ts';
 import { shellQuote } from '../emitters/shell.ts';
-import { type Artefact, emit, type Planned } from '../pipeline/index.ts';
+import { type Artefact, emit, type Planned, siteTemplates } from '../pipeline/index.ts';
 import { VERSION } from '../pipeline/version.generated.ts';
 import { reportDocument } from '../report/document.ts';
 import { reporters } from '../report/registry.generated.ts';
@@ -17,6 +17,7 @@ export interface PlanArguments extends DecisionArguments {
   readonly output?: string | undefined;
   readonly report?: readonly string[] | undefined;
   readonly dryRun?: boolean | undefined;
+  readonly templates?: string | undefined;
 }
 
 export interface ReportRequest {
@@ -39,15 +40,19 @@ export async function planCommand(io: Io, args: PlanArguments): Promise<ExitStat
   }
   if (args.output === '') throw usageError('-o names no file.', 'Write -o FILE, or -o DIR with several targets.');
 
+  const readTemplate = args.templates === undefined ? undefined : await siteTemplates(args.templates);
   const planned = await planSources(io, args);
   if (planned === undefined) return EXIT.usage;
   const artefacts: Artefact[] = [];
-  if (planned.plan !== null) for (const target of targets) artefacts.push(await emit(planned.plan, target));
+  if (planned.plan !== null) {
+    for (const target of targets) artefacts.push(await emit(planned.plan, target, readTemplate));
+  }
   const { findings, judgement } = planned.conclude(artefacts.flatMap((artefact) => artefact.findings));
   const { exit } = judgement;
 
   printFindings(io, findings, args);
-  await refuseOverwriting(outputsOf(args, reports), inputsOf(args, planned));
+  const templates = args.templates === undefined ? [] : artefacts.flatMap((artefact) => artefact.templates);
+  await refuseOverwriting(outputsOf(args, reports), [...inputsOf(args, planned), ...templates]);
   if (exit === EXIT.denied && !findings.some((finding) => counts(finding) && finding.severity === 'error')) {
     io.stderr.write('vm-import: denied: with --strict warnings deny\n');
   }

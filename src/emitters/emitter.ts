@@ -1,5 +1,12 @@
 import type { Emission, Key, Plan } from '../facts/index.ts';
 
+/** A file of `templates/`: the package's, or one that a site puts in its place. */
+export interface Template {
+  readonly text: string;
+  /** The name of the package's, the path of a site's: for findings. */
+  readonly path: string;
+}
+
 /**
  * One target. Pure: a plan in, text out; no decisions, no I/O. Values it cannot say are outcomes, combinations that
  * the target refuses are findings.
@@ -12,7 +19,7 @@ export interface Emitter {
   readonly consumes: readonly Key[];
   /** Names of the files of `templates/` it needs for this plan. */
   templates(plan: Plan): readonly string[];
-  emit(plan: Plan, templates: { readonly [name: string]: string }): Emission;
+  emit(plan: Plan, templates: { readonly [name: string]: Template }): Emission;
 }
 
 /** Registry entry: the target's name and how to load it. */

@@ -44,6 +44,7 @@ import { diagnostics as area41 } from '../policy/waivers/diagnostics.ts';
 import { diagnostics as area42 } from '../sources/diagnostics.ts';
 import { diagnostics as area43 } from './diagnostics.ts';
 import { diagnostics as area44 } from './saved-diagnostics.ts';
+import { diagnostics as area45 } from './template-diagnostics.ts';
 import type { DiagnosticFactory, DiagnosticSpec } from '../diagnostics/index.ts';
 
 const areas: readonly Record<string, { readonly code: string; readonly spec: DiagnosticSpec }>[] = [
@@ -92,6 +93,7 @@ const areas: readonly Record<string, { readonly code: string; readonly spec: Dia
   area42,
   area43,
   area44,
+  area45,
 ];
 
 /** Every finding that can be reported, by code. */

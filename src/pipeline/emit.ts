@@ -1,7 +1,9 @@
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
 import { diagnostics as targetDiagnostics } from '../emitters/diagnostics.ts';
+import type { Template } from '../emitters/emitter.ts';
 import { targets } from '../emitters/registry.generated.ts';
 import { type Emission, type Plan, parseKeyPath, type TargetOutcome } from '../facts/index.ts';
+import { packagedTemplate, type ReadTemplate } from './templates.ts';
 
 /** Names of the targets that `emit` knows. */
 export const TARGETS: readonly string[] = targets.map((target) => target.id);
@@ -10,22 +12,20 @@ export interface Artefact extends Emission {
   readonly target: string;
   /** File name suffix of the target, with its dot. */
   readonly suffix: string;
+  /** The templates it is made with: names of the package's, paths of a site's. */
+  readonly templates: readonly string[];
 }
 
-/** Writes a plan for a target. `readTemplate` gives the text of a file below `templates/`. */
-export async function emit(
-  plan: Plan,
-  id: string,
-  readTemplate: (name: string) => Promise<string> = packagedTemplate,
-): Promise<Artefact> {
+/** Writes a plan for a target. `readTemplate` gives a file below `templates/`: the package's, or a site's own. */
+export async function emit(plan: Plan, id: string, readTemplate: ReadTemplate = packagedTemplate): Promise<Artefact> {
   const target = targets.find((known) => known.id === id);
   if (target === undefined) {
     throw new VmImportError(targetDiagnostics.unknown({ target: id, known: TARGETS.join(', ') }));
   }
   const emitter = await target.load();
-  const texts: Record<string, string> = {};
-  for (const name of emitter.templates(plan)) texts[name] = await readTemplate(name);
-  const emission = emitter.emit(plan, texts);
+  const templates: Record<string, Template> = {};
+  for (const name of emitter.templates(plan)) templates[name] = await readTemplate(name);
+  const emission = emitter.emit(plan, templates);
   return {
     ...emission,
     findings: [
@@ -35,6 +35,7 @@ export async function emit(
     ],
     target: id,
     suffix: emitter.suffix,
+    templates: Object.values(templates).map(({ path }) => path),
   };
 }
 
@@ -54,9 +55,4 @@ function losses(plan: Plan, target: string, outcomes: readonly TargetOutcome[]):
       ]),
     ];
   });
-}
-
-async function packagedTemplate(name: string): Promise<string> {
-  const { readTemplate } = await import('../templates.ts');
-  return readTemplate(name);
 }

@@ -12,4 +12,5 @@ export { manifestOf } from './manifest.ts';
 export { type Planned, type PlanOptions, plan } from './plan.ts';
 export { compilePolicies, lintPolicies, loadPolicy, readPolicies } from './policies.ts';
 export { MAX_EVIDENCE_BYTES, readEvidence, refusedSince } from './saved.ts';
+export { type ReadTemplate, siteTemplates } from './templates.ts';
 export { loadWaivers, readWaivers } from './waivers.ts';

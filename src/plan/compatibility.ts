@@ -290,6 +290,14 @@ export const COMPATIBILITY: readonly CompatibilityRow[] = [
     [...X86, 'ppc64', 'ppc64le', 's390x'],
     'libvirt has no host-model for that architecture',
   ),
+  implies(
+    'maximum-architecture',
+    'cpu-mode',
+    ['maximum'],
+    'architecture',
+    [...X86, 'aarch64', 'armv7l', 's390x', 'riscv64', 'loongarch64'],
+    'QEMU has no maximum processor for POWER',
+  ),
   {
     id: 'topology-product',
     keys: ['cpu-topology', 'vcpus'],

@@ -50,6 +50,15 @@ function tpmModelsFor(architecture: string): readonly string[] | undefined {
   return POWER.includes(architecture) ? ['tpm-spapr'] : ['tpm-tis'];
 }
 
+/**
+ * QEMU emulates no `maximum` processor for POWER, and for riscv64 only since 8.2: there the machine's own default is
+ * taken, which nobody writes.
+ */
+function cpuModesFor(architecture: string, virtType: string): readonly string[] | undefined {
+  if (virtType === 'kvm') return ['host-model', 'host-passthrough'];
+  return POWER.includes(architecture) || architecture === 'riscv64' ? undefined : ['maximum', 'host-model'];
+}
+
 /** Defaults of everything else, for the architecture and virtualisation type that were settled. */
 export function defaults(settled: Settled): Vote[] {
   const { architecture } = settled;
@@ -57,6 +66,7 @@ export function defaults(settled: Settled): Vote[] {
   const s390 = architecture === 's390x';
   const firmware = firmwareFor(architecture);
   const tpmModels = tpmModelsFor(architecture);
+  const cpuModes = cpuModesFor(architecture, settled.virtType);
   const placement = settled.disks.map((disk) =>
     vote({
       key: 'disk-placement',
@@ -77,7 +87,7 @@ export function defaults(settled: Settled): Vote[] {
     'memory-mib': [2048],
     // a topology that somebody asks for brings its number with it
     vcpus: [...new Set([2, ...settled.topologies])],
-    'cpu-mode': settled.virtType === 'kvm' ? ['host-model', 'host-passthrough'] : ['maximum', 'host-model'],
+    ...(cpuModes === undefined ? {} : { 'cpu-mode': cpuModes }),
     // never usb: hardly any guest boots from it unless somebody knows that it does
     'disk-bus': ['virtio', 'sata', 'scsi', 'ide'],
     'scsi-model': ['virtio-scsi', 'lsilogic'],

@@ -1,9 +1,10 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { missingTools } from './tools.ts';
 
 /**
  * Containers lack the extended attributes that remember_owner needs, and there is no virtlogd. As another user than
@@ -18,6 +19,17 @@ group = "root"
 `;
 
 /**
+ * Emulators of other architectures that lie outside PATH: a driver probes all that it finds, three seconds each, and
+ * Debian has twenty of them in one package.
+ */
+const FOREIGN = process.env['FOREIGN_EMULATORS'];
+
+/** Whether a driver that is started with foreign emulators finds this one. */
+export function hasEmulator(name: string): boolean {
+  return (FOREIGN !== undefined && existsSync(join(FOREIGN, name))) || missingTools([name]).length === 0;
+}
+
+/**
  * The QEMU driver of libvirt inside one virsh, without a daemon. One process for all commands, because each new one
  * may probe every emulator again, and because a guest does not outlive its driver in good order.
  */
@@ -27,11 +39,11 @@ export class EmbeddedLibvirt {
   #commands = 0;
 
   /** What libvirt learns about the emulators is kept below `root` between runs; two drivers cannot share one. */
-  private constructor(root: string) {
+  private constructor(root: string, path: readonly (string | undefined)[]) {
     mkdirSync(join(root, 'etc'), { recursive: true });
     writeFileSync(join(root, 'etc', 'qemu.conf'), SETTINGS);
     this.#virsh = spawn('sh', ['-c', 'exec virsh -q -c "$1" 2>&1', 'sh', `qemu:///embed?root=${root}`], {
-      env: { ...process.env, LC_ALL: 'C' },
+      env: { ...process.env, LC_ALL: 'C', PATH: path.filter((folder) => folder !== undefined).join(delimiter) },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.#virsh.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -40,8 +52,9 @@ export class EmbeddedLibvirt {
   }
 
   /** A driver of its own for one test file. The first time on a machine it probes every emulator. */
-  static async start(purpose: string): Promise<EmbeddedLibvirt> {
-    const libvirt = new EmbeddedLibvirt(join(tmpdir(), `vm-import-libvirt-${purpose}`));
+  static async start(purpose: string, options: { readonly foreign?: boolean } = {}): Promise<EmbeddedLibvirt> {
+    const path = [options.foreign === true ? FOREIGN : undefined, process.env['PATH']];
+    const libvirt = new EmbeddedLibvirt(join(tmpdir(), `vm-import-libvirt-${purpose}`), path);
     await libvirt.run('version');
     return libvirt;
   }

@@ -1,24 +1,29 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { PLAN_NAMES, PLANS, type PlanName } from '../../fixtures/emitters/plans.ts';
-import type { Plan, PlanDisk } from '../../src/facts/index.ts';
+import { DOMAIN_PLAN_NAMES, DOMAIN_PLANS, type DomainPlanName } from '../../fixtures/emitters/plans.ts';
+import { planDigest } from '../../src/emitters/document.ts';
+import type { Plan, PlanDisk, PlanFirmware } from '../../src/facts/index.ts';
 import { domainXml } from '../emitters/skeletons.ts';
-import { EmbeddedLibvirt, onUserNetwork, quoted } from './embedded-libvirt.ts';
-import { describeWith, missingTools } from './tools.ts';
+import { EmbeddedLibvirt, hasEmulator, onUserNetwork, quoted } from './embedded-libvirt.ts';
+import { describeWith } from './tools.ts';
 
 const EMULATOR: { readonly [architecture: string]: string } = { i686: 'i386', ppc64le: 'ppc64', armv7l: 'arm' };
 
 /** Why this host cannot define a golden domain; undefined when it can. */
-function impossible(name: PlanName): string | undefined {
-  const { values } = PLANS[name];
+function impossible(name: DomainPlanName): string | undefined {
+  const { values } = DOMAIN_PLANS[name];
   const architecture = String(values['architecture']);
   const emulator = `qemu-system-${EMULATOR[architecture] ?? architecture}`;
-  if (missingTools([emulator]).length > 0) return `${emulator} is not installed`;
+  if (!hasEmulator(emulator)) {
+    if (process.env['CI']) throw new Error(`${name}: ${emulator} is not installed, and CI is set`);
+    return `${emulator} is not installed`;
+  }
   if (values['virt-type'] === 'kvm') return 'the plan is for KVM with SEV, and the tests run under TCG';
-  return undefined;
+  const flash = architecture === 'riscv64' && values['firmware'] === 'uefi';
+  return flash ? 'QEMU 7.2 has no flash for riscv64 firmware that libvirt can fill' : undefined;
 }
 
 /** The least that QEMU's loader accepts as a Linux kernel: boot protocol 2.12, one setup sector, initrd_addr_max. */
@@ -57,6 +62,14 @@ function archived(disk: PlanDisk, place: (path: string) => string): PlanDisk {
   return { ...disk, path, slice: found, overlay: { ...overlay, path: place(overlay.path) } };
 }
 
+/** Firmware as Debian has it, with variables of the plan's own. */
+function realFirmware(firmware: PlanFirmware, place: (path: string) => string): PlanFirmware {
+  const { template } = firmware;
+  if (template === null) return firmware;
+  copyFileSync('/usr/share/OVMF/OVMF_VARS_4M.ms.fd', place(template.path));
+  return { ...firmware, template: { ...template, path: place(template.path) } };
+}
+
 /** The plan with small real files in place of the ones it names. */
 function realised(plan: Plan, directory: string): Plan {
   const place = (path: string): string => join(directory, basename(path));
@@ -86,7 +99,19 @@ function realised(plan: Plan, directory: string): Plan {
   });
   // the variable store and the state of the TPM are created with the guest's memory: keep that small
   const values = { ...plan.values, 'memory-mib': 256 };
-  return { ...plan, values, disks, cdroms, kernel: kernel ?? null, initrd: initrd ?? null };
+  // without KVM QEMU refuses those beyond the three that are always written
+  const enlightenments = null;
+  const firmwareFiles = plan.firmwareFiles === null ? null : realFirmware(plan.firmwareFiles, place);
+  return {
+    ...plan,
+    values,
+    disks,
+    cdroms,
+    firmwareFiles,
+    enlightenments,
+    kernel: kernel ?? null,
+    initrd: initrd ?? null,
+  };
 }
 
 /** Models that libvirt fills in where a domain is silent, and that guests cannot be expected to cope with. */
@@ -99,14 +124,14 @@ describeWith(['virsh', 'qemu-img'], 'libvirt takes every golden domain', () => {
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'vm-import-domains-'));
     chmodSync(directory, 0o755);
-    libvirt = await EmbeddedLibvirt.start('golden');
+    libvirt = await EmbeddedLibvirt.start('golden', { foreign: true });
   }, 300_000);
   afterAll(async () => {
     await libvirt.close();
     rmSync(directory, { recursive: true, force: true });
   });
 
-  for (const name of PLAN_NAMES) {
+  for (const name of DOMAIN_PLAN_NAMES) {
     const reason = impossible(name);
     if (reason !== undefined) {
       it.skip(`${name} (skipped: ${reason})`);
@@ -116,13 +141,14 @@ describeWith(['virsh', 'qemu-img'], 'libvirt takes every golden domain', () => {
       const own = join(directory, name);
       mkdirSync(own);
       const file = join(own, 'domain.xml');
-      const plan = realised(PLANS[name], own);
+      const plan = realised(DOMAIN_PLANS[name], own);
       const xml = onUserNetwork(domainXml(plan));
       writeFileSync(file, xml);
       const domain = quoted(plan.name);
       expect(await libvirt.run(`create --paused --validate ${file}`)).not.toMatch(/error:/);
       expect(await libvirt.run(`domstate ${domain}`)).toContain('paused');
       const filledIn = await libvirt.run(`dumpxml ${domain}`);
+      expect(filledIn).toContain(planDigest(plan));
       for (const model of SILENT_DEFAULTS) expect(filledIn.includes(model), model).toBe(xml.includes(model));
       expect(await libvirt.run(`destroy ${domain}`)).not.toMatch(/error:/);
       expect(await libvirt.run(`define --validate ${file}`)).not.toMatch(/error:/);

@@ -3,15 +3,13 @@ import { planDisk, planOf } from '../../fixtures/emitters/plans.ts';
 import { emitter as libvirt } from '../../src/emitters/libvirt/emitter.ts';
 import { targets as openstack } from '../../src/emitters/openstack/index.ts';
 import type { Emission, Plan, PlanDisk } from '../../src/facts/index.ts';
-import { readTemplate } from '../../src/templates.ts';
+import { shippedTemplates } from './skeletons.ts';
 
 const withDisk = (more: Partial<PlanDisk>, plan: Partial<Plan> = {}) =>
   planOf({}, { disks: [planDisk('disk0', more)], ...plan });
 
-async function toLibvirt(plan: Plan): Promise<Emission> {
-  const texts: Record<string, string> = {};
-  for (const name of libvirt.templates(plan)) texts[name] = await readTemplate(name);
-  return libvirt.emit(plan, texts);
+function toLibvirt(plan: Plan): Emission {
+  return libvirt.emit(plan, shippedTemplates(libvirt.templates(plan)));
 }
 
 async function toOpenStack(plan: Plan): Promise<Emission> {

@@ -245,6 +245,7 @@ const CASES: {
     breaks: [['host-passthrough', 'qemu']],
   },
   'host-model-architecture': { fits: [['host-model', 's390x']], breaks: [['host-model', 'aarch64']] },
+  'maximum-architecture': { fits: [['maximum', 's390x']], breaks: [['maximum', 'ppc64le']] },
   'topology-product': {
     fits: [
       ['1:2:2', 4],

@@ -649,6 +649,14 @@ const cases: readonly Case[] = [
 ];
 
 describe('resolve', () => {
+  it.each(['ppc64le', 'riscv64'])(
+    '%s is emulated with the processor its machine has: QEMU has no maximum',
+    (architecture) => {
+      const votes = [c.flag('virt-type', 'qemu'), c.flag('architecture', architecture)];
+      expect(c.valuesOf(c.decideAll(votes))).not.toHaveProperty('cpu-mode');
+    },
+  );
+
   it.each(cases)('$title', ({ votes, setting, values = {}, lost = [], codes = [], names = [] }) => {
     const resolution = c.decideAll(votes, setting);
     expect(c.valuesOf(resolution)).toMatchObject(values);

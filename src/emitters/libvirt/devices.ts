@@ -1,7 +1,8 @@
 import type { Plan } from '../../facts/index.ts';
 import { flagOf, textOf, X86 } from '../values.ts';
+import { scsiControllers } from './addresses.ts';
 import type { Drive } from './drives.ts';
-import { diskElement, interfaceElements, scsiControllers } from './storage.ts';
+import { diskElement, interfaceElements } from './storage.ts';
 import type { XmlElement } from './xml.ts';
 
 /** An EHCI controller serves USB 2.0 only: slower devices need the three companions that share its ports. */
@@ -11,10 +12,14 @@ const ICH9_COMPANIONS = [
   { model: 'ich9-uhci3', startport: '4' },
 ] as const;
 
+/** Instead of four: USB disks behind hubs would be found in another order than the plan's. */
+const XHCI_PORTS = '15';
+
 function usbControllers(plan: Plan): readonly XmlElement[] {
   const model = textOf(plan, 'usb-controller');
   if (model === undefined) return [];
   const controller = { '@type': 'usb', '@index': '0', '@model': model };
+  if (model.endsWith('-xhci')) return [{ ...controller, '@ports': XHCI_PORTS }];
   if (model !== 'ich9-ehci1') return [controller];
   return [
     controller,
@@ -78,7 +83,7 @@ export function deviceElements(plan: Plan, drives: readonly Drive[]): XmlElement
   const video = textOf(plan, 'video-model');
   const agent = { '@type': 'unix', target: { '@type': 'virtio', '@name': 'org.qemu.guest_agent.0' } };
   return {
-    disk: drives.map(diskElement),
+    disk: drives.map((drive) => diskElement(plan, drive)),
     controller: [...usbControllers(plan), ...scsiControllers(plan, drives)],
     interface: interfaceElements(plan),
     ...consoleElements(plan),

@@ -70,6 +70,15 @@ export const diagnostics = defineDiagnostics('libvirt', {
     remedy: 'Choose a USB controller (--set usb-controller=qemu-xhci) or another bus.',
     explain: 'libvirt refuses to define a domain that has USB devices and USB turned off.',
   },
+  'nic-order': {
+    severity: 'warning',
+    exit: EXIT.unresolved,
+    message: 'The guest finds its network cards in another order than the one they are listed in.',
+    remedy: 'Give all cards models of one kind: virtio, e1000e and igb are PCI Express cards, the others are not.',
+    explain:
+      'On a machine with PCI Express libvirt puts conventional cards behind a bridge, where guests find them last. Up to ' +
+      'ten cards get slots of the root bus instead, in their order; more do not fit there.',
+  },
   'launch-security': {
     severity: 'warning',
     exit: EXIT.unresolved,
@@ -82,10 +91,10 @@ export const diagnostics = defineDiagnostics('libvirt', {
   skeleton: {
     severity: 'error',
     exit: EXIT.usage,
-    message: 'The skeleton {template} is not a libvirt domain: {reason}.',
-    remedy: 'Correct the file, or remove it to use the one that is shipped.',
+    message: 'The template {template} is not a libvirt domain: {reason}.',
+    remedy: 'Correct the file at that line and column, or remove it to use the one that is shipped.',
     explain:
-      'A skeleton is an XML file with the root element domain. It holds what is the same for every guest of an ' +
+      'A template of domain XML has the root element domain. It holds what is the same for every guest of an ' +
       'architecture; vm-import adds the rest.',
   },
   'not-a-disk': {

@@ -1,14 +1,17 @@
 import type { Plan } from '../../facts/index.ts';
-import { flagOf, numberOf, textOf, X86 } from '../values.ts';
+import { planDigest } from '../document.ts';
+import { numberOf, textOf } from '../values.ts';
 import { deviceElements } from './devices.ts';
 import type { Drive } from './drives.ts';
+import { firmwareElements, needsSmm, usesUefi } from './firmware.ts';
+import { hypervElement, usesHyperv } from './hyperv.ts';
 import { child, merge, type XmlElement } from './xml.ts';
 
 /** Namespace of libosinfo's element in domain metadata, as virt-install writes it. */
 const LIBOSINFO = 'http://libosinfo.org/xmlns/libvirt/domain/1.0';
 
-/** Machines that start from firmware of their own (SLOF, the s390 IPL firmware), where libvirt has nothing to select. */
-export const BUILT_IN_FIRMWARE: ReadonlySet<string> = new Set(['ppc64', 'ppc64le', 's390x']);
+/** Namespace of our own element there, which names the plan that the domain was written from. */
+const PLAN = 'urn:vm-import:plan:1';
 
 /** Architectures on which libvirt 9 refuses acpi without UEFI: the tables come from the firmware. */
 const ACPI_WITH_UEFI: ReadonlySet<string> = new Set(['aarch64', 'loongarch64']);
@@ -16,19 +19,6 @@ const ACPI_WITH_UEFI: ReadonlySet<string> = new Set(['aarch64', 'loongarch64']);
 /** libvirt's name of a machine family; a versioned name is its own. */
 export function machineName(machine: string): string {
   return machine === 'i440fx' ? 'pc' : machine;
-}
-
-export function usesUefi(plan: Plan): boolean {
-  return textOf(plan, 'firmware') === 'uefi' && !BUILT_IN_FIRMWARE.has(textOf(plan, 'architecture') ?? '');
-}
-
-/** Enforced Secure Boot needs enrolled keys; without Secure Boot libvirt refuses to enrol any. */
-function enrolsKeys(plan: Plan): boolean {
-  return flagOf(plan, 'secure-boot') === true && flagOf(plan, 'enrolled-keys') !== false;
-}
-
-export function usesHyperv(plan: Plan): boolean {
-  return flagOf(plan, 'hyperv') === true && X86.has(textOf(plan, 'architecture') ?? '');
 }
 
 /** `2:4:1` of 8 vCPUs. Undefined when the product is another number, which libvirt refuses. */
@@ -53,32 +43,16 @@ function freeText(text: string): string {
 const hasContent = (element: XmlElement): boolean => Object.values(element).some((content) => content !== undefined);
 const nonEmpty = (text: string): string | undefined => (text === '' ? undefined : text);
 
-/**
- * Firmware by description, never by path: the host knows its files. A bare `firmware='efi'` would select enforced
- * Secure Boot wherever the distribution ships it, so both features are always said. For BIOS there is nothing to
- * write: `firmware='bios'` needs a descriptor that Debian and others do not ship.
- */
 function osElement(plan: Plan): XmlElement {
-  const uefi = usesUefi(plan);
-  const feature = (name: string, enabled: boolean): XmlElement => ({
-    '@enabled': enabled ? 'yes' : 'no',
-    '@name': name,
-  });
+  const { '@firmware': firmware, ...elements } = firmwareElements(plan);
   return {
-    '@firmware': uefi ? 'efi' : undefined,
+    '@firmware': firmware,
     type: {
       '@arch': textOf(plan, 'architecture'),
       '@machine': machineName(textOf(plan, 'machine') ?? ''),
       '#': 'hvm',
     },
-    firmware: uefi
-      ? {
-          feature: [
-            feature('secure-boot', flagOf(plan, 'secure-boot') === true),
-            feature('enrolled-keys', enrolsKeys(plan)),
-          ],
-        }
-      : undefined,
+    ...elements,
     ...(plan.kernel === null
       ? {}
       : {
@@ -90,13 +64,10 @@ function osElement(plan: Plan): XmlElement {
 }
 
 function featureElements(plan: Plan): XmlElement {
-  const architecture = textOf(plan, 'architecture') ?? '';
-  const on = { '@state': 'on' };
   return {
-    acpi: ACPI_WITH_UEFI.has(architecture) && usesUefi(plan) ? {} : undefined,
-    // the set every Windows since Vista can use; spinlocks with the retries Hyper-V guests assume
-    hyperv: usesHyperv(plan) ? { relaxed: on, vapic: on, spinlocks: { ...on, '@retries': '8191' } } : undefined,
-    smm: flagOf(plan, 'secure-boot') === true && usesUefi(plan) && X86.has(architecture) ? on : undefined,
+    acpi: ACPI_WITH_UEFI.has(textOf(plan, 'architecture') ?? '') && usesUefi(plan) ? {} : undefined,
+    hyperv: hypervElement(plan),
+    smm: needsSmm(plan) ? { '@state': 'on' } : undefined,
   };
 }
 
@@ -115,8 +86,16 @@ export function launchSecurityElement(plan: Plan): XmlElement | undefined {
   return type === 'sev' ? { '@type': type, policy: '0x0003' } : undefined;
 }
 
+function metadataElement(plan: Plan): XmlElement {
+  return {
+    'libosinfo:libosinfo':
+      plan.os === null ? undefined : { '@xmlns:libosinfo': LIBOSINFO, 'libosinfo:os': { '@id': plan.os.id } },
+    'vm-import:plan': { '@xmlns:vm-import': PLAN, '@digest': planDigest(plan) },
+  };
+}
+
 /** Elements of a skeleton that are merged with what the plan says; the others are taken as they are. */
-const MERGED: ReadonlySet<string> = new Set(['@type', 'os', 'features', 'cpu', 'clock', 'devices']);
+const MERGED: ReadonlySet<string> = new Set(['@type', 'metadata', 'os', 'features', 'cpu', 'clock', 'devices']);
 
 /** Lays the plan over a skeleton, in the order in which libvirt prints a domain. */
 export function domainElement(plan: Plan, skeleton: XmlElement, drives: readonly Drive[]): XmlElement {
@@ -130,10 +109,7 @@ export function domainElement(plan: Plan, skeleton: XmlElement, drives: readonly
       uuid: plan.uuid ?? undefined,
       title: nonEmpty(oneLine(plan.title ?? '')),
       description: nonEmpty(freeText(plan.description ?? '')),
-      metadata:
-        plan.os === null
-          ? undefined
-          : { 'libosinfo:libosinfo': { '@xmlns:libosinfo': LIBOSINFO, 'libosinfo:os': { '@id': plan.os.id } } },
+      metadata: merge(child(skeleton, 'metadata'), metadataElement(plan)),
       memory: { '@unit': 'MiB', '#': String(numberOf(plan, 'memory-mib')) },
       vcpu: String(numberOf(plan, 'vcpus')),
       os: merge(os, osElement(plan)),

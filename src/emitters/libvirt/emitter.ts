@@ -1,5 +1,6 @@
 import type { Plan } from '../../facts/index.ts';
 import { KEY_NAMES } from '../../facts/index.ts';
+import { XmlProblem } from '../../facts/xml.ts';
 import type { Emitter } from '../emitter.ts';
 import { outcomesOf, textOf } from '../values.ts';
 import { diagnostics } from './diagnostics.ts';
@@ -30,10 +31,10 @@ export const emitter: Emitter = {
     const findings = findingsOf(plan, drives);
     if (findings.some((finding) => finding.severity === 'error')) return { text: null, outcomes, findings };
     const template = skeletonName(plan);
-    const text = templates[template];
-    const skeleton = text === undefined ? 'there is no such file' : readSkeleton(text);
-    if (typeof skeleton === 'string') {
-      const finding = diagnostics.skeleton({ template, reason: skeleton });
+    const file = templates[template] ?? { text: '', path: template };
+    const skeleton = readSkeleton(file.text);
+    if (skeleton instanceof XmlProblem) {
+      const finding = diagnostics.skeleton({ template: `${file.path}:${skeleton.place}`, reason: skeleton.message });
       return { text: null, outcomes, findings: [...findings, finding] };
     }
     return { text: render(domainElement(plan, skeleton, drives)), outcomes, findings };

@@ -2,9 +2,11 @@ import type { Finding } from '../../diagnostics/index.ts';
 import type { Key, Plan } from '../../facts/index.ts';
 import { keyPath } from '../../facts/index.ts';
 import { textOf } from '../values.ts';
+import { losesNicOrder } from './addresses.ts';
 import { diagnostics } from './diagnostics.ts';
 import { launchSecurityElement } from './domain.ts';
 import { type Drive, driveFindings } from './drives.ts';
+import { firmwareFilesOf } from './firmware.ts';
 import { fitsAttribute } from './xml.ts';
 
 /** libvirt appends to the name in file names of 255 bytes at most (`_VARS.fd`, `.monitor`, ...). */
@@ -38,11 +40,18 @@ function undecided(plan: Plan, drives: readonly Drive[]): readonly string[] {
 }
 
 function paths(plan: Plan): readonly string[] {
+  const files = firmwareFilesOf(plan);
   return [
-    ...plan.disks.flatMap((disk) => [disk.path, ...disk.backing.map((layer) => layer.path ?? '')]),
+    ...plan.disks.flatMap(({ path, copy, overlay, backing }) => [
+      path,
+      copy?.path,
+      overlay?.path,
+      ...backing.map((layer) => layer.path),
+    ]),
     ...plan.cdroms.map((cdrom) => cdrom.path),
-    ...(plan.kernel === null ? [] : [plan.kernel, plan.initrd ?? '']),
-  ];
+    ...(plan.kernel === null ? [] : [plan.kernel, plan.initrd]),
+    ...(files === null ? [] : [files.loader.path, files.template?.path]),
+  ].filter((path) => typeof path === 'string');
 }
 
 /** Everything that keeps a plan from becoming a domain that libvirt defines as it was meant. */
@@ -55,6 +64,7 @@ export function findingsOf(plan: Plan, drives: readonly Drive[]): readonly Findi
       .filter((path) => !fitsAttribute(path))
       .map((path) => diagnostics.path({ path })),
     ...driveFindings(plan, drives),
+    ...(losesNicOrder(plan) ? [diagnostics['nic-order']({})] : []),
     ...(security === 'none' || launchSecurityElement(plan) !== undefined
       ? []
       : [diagnostics['launch-security']({ type: security })]),

@@ -1,6 +1,9 @@
 import { changed, dropped, type Fates, flagOf, inexpressible, kept, textOf } from '../values.ts';
+import { losesNicOrder } from './addresses.ts';
 import { inputFits } from './devices.ts';
-import { BUILT_IN_FIRMWARE, launchSecurityElement, machineName, topologyOf, usesHyperv, usesUefi } from './domain.ts';
+import { launchSecurityElement, machineName, topologyOf } from './domain.ts';
+import { BUILT_IN_FIRMWARE, firmwareFilesOf, needsSmm, usesUefi } from './firmware.ts';
+import { enlightenmentsOf, usesHyperv } from './hyperv.ts';
 
 const NOT_PLUGGED = dropped('the card is not plugged into a network, so it is left out');
 
@@ -16,9 +19,14 @@ export const FATES: Fates = {
   },
   firmware: (plan, value) => {
     if (value === 'bios') return kept("nothing is written: it is the machine's own default");
-    return BUILT_IN_FIRMWARE.has(textOf(plan, 'architecture') ?? '')
-      ? inexpressible('the machine starts from firmware of its own')
-      : kept('by description; libvirt selects the files of the host');
+    if (BUILT_IN_FIRMWARE.has(textOf(plan, 'architecture') ?? '')) {
+      return inexpressible('the machine starts from firmware of its own');
+    }
+    return kept(
+      plan.firmwareFiles === null
+        ? 'by description; libvirt selects the files of the host'
+        : `by its files: ${plan.firmwareFiles.reason}`,
+    );
   },
   'secure-boot': (plan, value) => {
     if (!usesUefi(plan)) {
@@ -28,16 +36,27 @@ export const FATES: Fates = {
     }
     return value === true && flagOf(plan, 'enrolled-keys') === false
       ? changed('without enrolled keys the firmware starts in setup mode and enforces nothing until keys are enrolled')
-      : kept();
+      : kept(needsSmm(plan) ? 'with SMM, so that the guest cannot write the variables itself' : '');
   },
   'enrolled-keys': (plan, value) => {
     if (!usesUefi(plan)) return value === true ? inexpressible('there is no UEFI variable store') : kept();
+    const files = firmwareFilesOf(plan);
+    if (files !== null)
+      return files.template === null
+        ? kept('by the firmware, which keeps no variables')
+        : kept('in the template of the variable store');
     return value === true && flagOf(plan, 'secure-boot') !== true
       ? dropped('libvirt refuses enrolled keys where Secure Boot is off')
       : kept();
   },
-  nvram: () =>
-    dropped('libvirt 9.0 refuses a template beside firmware that it selects itself; copy it to the NVRAM file instead'),
+  nvram: (plan, value) => {
+    if (!usesUefi(plan)) return inexpressible('there is no UEFI variable store');
+    return firmwareFilesOf(plan)?.template?.path === value
+      ? kept('as the template of the variable store')
+      : dropped(
+          'libvirt 9.0 refuses a template beside firmware that it selects itself; copy it to the NVRAM file instead',
+        );
+  },
   tpm: () => kept(),
   'tpm-model': (plan) => ((textOf(plan, 'tpm') ?? 'none') === 'none' ? dropped('there is no TPM') : kept()),
   'memory-mib': () => kept(),
@@ -53,7 +72,10 @@ export const FATES: Fates = {
   'cdrom-bus': (plan) => (plan.cdroms.length === 0 ? dropped('there is no CD-ROM drive') : kept()),
   'disk-placement': () => kept('the disk source is the placed file'),
   'disk-target': () => kept(),
-  'nic-model': (plan, _value, nic) => (textOf(plan, 'network', nic) === 'none' ? NOT_PLUGGED : kept()),
+  'nic-model': (plan, _value, nic) => {
+    if (textOf(plan, 'network', nic) === 'none') return NOT_PLUGGED;
+    return losesNicOrder(plan) ? changed('guests find the cards of PCI Express before the others') : kept();
+  },
   'nic-mac': (plan, _value, nic) => (textOf(plan, 'network', nic) === 'none' ? NOT_PLUGGED : kept()),
   network: (_plan, value) => (value === 'none' ? kept('no network card is written') : kept()),
   'video-model': () => kept(),
@@ -71,8 +93,12 @@ export const FATES: Fates = {
   watchdog: () => kept(),
   serial: () => kept(),
   'clock-offset': () => kept(),
-  hyperv: (plan, value) =>
-    value === true && !usesHyperv(plan) ? inexpressible('Hyper-V enlightenments exist on x86 only') : kept(),
+  hyperv: (plan, value) => {
+    if (value !== true) return kept();
+    return usesHyperv(plan)
+      ? kept(`as ${enlightenmentsOf(plan).join(', ')}`)
+      : inexpressible('Hyper-V enlightenments exist on x86 only');
+  },
   'boot-order': () => kept('as the boot order of each device'),
   'kernel-args': (plan) =>
     plan.kernel === null ? dropped('takes effect only with direct kernel boot, and no kernel was given') : kept(),

@@ -1,41 +1,27 @@
-import { SaxesParser } from 'saxes';
+import { readXml, type XmlLimits, XmlProblem, type XmlElement as XmlTree } from '../../facts/xml.ts';
 import { children, type XmlContent, type XmlElement } from './xml.ts';
 
-type OpenElement = Record<string, XmlContent | undefined>;
+/** Of a file that an administrator wrote by hand. */
+const LIMITS: XmlLimits = { depth: 32, elements: 10_000, attributes: 100, text: 100_000 };
 
-function append(parent: OpenElement, name: string, element: XmlElement | string): void {
-  parent[name] = name in parent ? [...children(parent, name), element] : element;
+function elementOf(tree: XmlTree): XmlElement {
+  const element: Record<string, XmlContent | undefined> = {};
+  for (const [name, value] of tree.attributes) element[`@${name}`] = value;
+  if (tree.text !== '') element['#'] = tree.text;
+  for (const inner of tree.children) {
+    const before = Object.hasOwn(element, inner.name) ? children(element, inner.name) : undefined;
+    element[inner.name] = before === undefined ? elementOf(inner) : [...before, elementOf(inner)];
+  }
+  return element;
 }
 
-/**
- * Reads a skeleton; comments stay behind. By saxes, because the parser of xmlbuilder2 does not notice an element that
- * is left open or closed by another name, so that a file cut off would lose settings in silence. Returns the root
- * element of `domain`, or what is wrong with the text, with line and column.
- */
-export function readSkeleton(text: string): XmlElement | string {
-  const parser = new SaxesParser({ xmlns: false });
-  const document: OpenElement = {};
-  const open: OpenElement[] = [document];
-  let problem: string | undefined;
-  parser.on('error', (error) => {
-    problem ??= error.message;
-  });
-  parser.on('opentag', ({ attributes }) => {
-    const element: OpenElement = {};
-    for (const [attribute, value] of Object.entries(attributes)) element[`@${attribute}`] = value;
-    open.push(element);
-  });
-  parser.on('text', (content) => {
-    const element = open.at(-1);
-    if (element !== undefined && content.trim() !== '') element['#'] = content;
-  });
-  parser.on('closetag', ({ name }) => {
-    const element = open.pop();
-    const parent = open.at(-1);
-    if (element !== undefined && parent !== undefined) append(parent, name, element);
-  });
-  parser.write(text).close();
-  if (problem !== undefined) return problem;
-  const [domain] = children(document, 'domain');
-  return domain === undefined || typeof domain === 'string' ? 'its root element is not domain' : domain;
+/** Reads a skeleton; comments stay behind. Gives the `domain` element, or what is wrong with the text and where. */
+export function readSkeleton(text: string): XmlElement | XmlProblem {
+  try {
+    const root = readXml(text, LIMITS);
+    return root.name === 'domain' ? elementOf(root) : new XmlProblem('its root element is not domain', root.place);
+  } catch (error) {
+    if (error instanceof XmlProblem) return error;
+    throw error;
+  }
 }

@@ -7,7 +7,8 @@ import {
   wholeSectors,
 } from '../../facts/index.ts';
 import { textOf } from '../values.ts';
-import { type Drive, driverType, targetIndex } from './drives.ts';
+import { driveAddressOf, nicAddress, pluggedNics } from './addresses.ts';
+import { type Drive, driverType } from './drives.ts';
 import type { XmlElement } from './xml.ts';
 
 const bootElement = (order: number | null): XmlElement | undefined =>
@@ -38,13 +39,14 @@ function fileSource(path: string, slice: Slice | null): XmlElement {
   };
 }
 
-export function diskElement(drive: Drive): XmlElement {
+export function diskElement(plan: Plan, drive: Drive): XmlElement {
   const { bus, target } = drive;
   return {
     ...(drive.kind === 'disk' ? disk(drive.source) : disc(drive.source)),
     target: { '@dev': target, '@bus': bus },
     readonly: isReadOnly(drive) ? {} : undefined,
     boot: bootElement(drive.source.bootOrder),
+    address: driveAddressOf(plan, drive),
   };
 }
 
@@ -81,37 +83,16 @@ function inPlace(path: string, slice: Slice | null): XmlElement {
   return slice === null ? source : { ...source, seclabel: { '@model': 'dac', '@relabel': 'no' } };
 }
 
-/** libvirt puts drive N of bus scsi on unit N mod 7 of controller N / 7 (virDomainDiskDefAssignAddress). */
-const UNITS_PER_SCSI_CONTROLLER = 7;
-
-/**
- * Every SCSI controller that is needed, with its model: those that libvirt adds itself are lsilogic, also where the
- * first one is virtio-scsi.
- */
-export function scsiControllers(plan: Plan, drives: readonly Drive[]): readonly XmlElement[] {
-  const used = drives
-    .filter((drive) => drive.bus === 'scsi')
-    .map((drive) => Math.floor(targetIndex(drive.target) / UNITS_PER_SCSI_CONTROLLER));
-  const count = used.length === 0 ? 0 : Math.max(...used) + 1;
-  const model = textOf(plan, 'scsi-model');
-  return Array.from({ length: count }, (_, index) => ({
-    '@type': 'scsi',
-    '@index': String(index),
-    '@model': model,
-  }));
-}
-
 export function interfaceElements(plan: Plan): readonly XmlElement[] {
-  return plan.nics
-    .filter((nic) => textOf(plan, 'network', nic.id) !== 'none')
-    .map((nic) => {
-      const mac = textOf(plan, 'nic-mac', nic.id);
-      return {
-        '@type': 'network',
-        mac: mac === undefined ? undefined : { '@address': mac },
-        source: { '@network': textOf(plan, 'network', nic.id) },
-        model: { '@type': textOf(plan, 'nic-model', nic.id) },
-        boot: bootElement(nic.bootOrder),
-      };
-    });
+  return pluggedNics(plan).map((nic, position) => {
+    const mac = textOf(plan, 'nic-mac', nic.id);
+    return {
+      '@type': 'network',
+      mac: mac === undefined ? undefined : { '@address': mac },
+      source: { '@network': textOf(plan, 'network', nic.id) },
+      model: { '@type': textOf(plan, 'nic-model', nic.id) },
+      boot: bootElement(nic.bootOrder),
+      address: nicAddress(plan, position),
+    };
+  });
 }

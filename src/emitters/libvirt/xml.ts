@@ -35,7 +35,7 @@ export function merge(under: XmlElement, over: XmlElement): XmlElement {
   const merged: Record<string, XmlContent | undefined> = { ...under };
   for (const [name, content] of Object.entries(over)) {
     if (content === undefined) continue;
-    if (!(name in under) || name.startsWith('@') || typeof content === 'string') merged[name] = content;
+    if (!Object.hasOwn(under, name) || name.startsWith('@') || typeof content === 'string') merged[name] = content;
     else if (REPEATED.has(name)) merged[name] = [...children(under, name), ...children(over, name)];
     else merged[name] = merge(child(under, name), child(over, name));
   }

@@ -1,6 +1,6 @@
 import { KEY_NAMES } from '../../facts/index.ts';
+import { planText } from '../document.ts';
 import type { Emitter } from '../emitter.ts';
-import { documentOf } from './document.ts';
 
 /** The plan document. It says everything, so that every decided key is kept. */
 export const emitter: Emitter = {
@@ -9,7 +9,7 @@ export const emitter: Emitter = {
   consumes: KEY_NAMES,
   templates: () => [],
   emit: (plan) => ({
-    text: `${JSON.stringify(documentOf(plan), null, 2)}\n`,
+    text: planText(plan),
     outcomes: Object.keys(plan.values).map((key) => ({ key, outcome: 'kept', note: '' })),
     findings: [],
   }),

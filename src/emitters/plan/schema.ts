@@ -3,8 +3,8 @@ import { VmImportError } from '../../diagnostics/index.ts';
 import type { Plan } from '../../facts/index.ts';
 import { PAYLOADS, parseKeyPath, parseValue } from '../../facts/index.ts';
 import { decisionSchema, sliceSchema, valueSchema, wrappingSchema } from '../../facts/schemas.ts';
+import { PLAN_SCHEMA } from '../document.ts';
 import { diagnostics } from './diagnostics.ts';
-import { PLAN_SCHEMA } from './document.ts';
 
 const absolutePath = z
   .string()

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { planDisk, planOf } from '../../../fixtures/emitters/plans.ts';
 import { emitter } from '../../../src/emitters/libvirt/emitter.ts';
 import type { Plan } from '../../../src/facts/index.ts';
-import { domainXml, emitLibvirt, shippedTemplates } from '../skeletons.ts';
+import { domainXml, emitLibvirt, shippedTemplates, withoutDigest } from '../skeletons.ts';
 
 const withoutValues = (...paths: readonly string[]): Plan => {
   const plan = planOf();
@@ -97,15 +97,20 @@ describe('skeletons', () => {
   const name = 'libvirt/x86_64.xml';
 
   it.each([
-    ['is missing', undefined],
-    ['is cut off', '<domain><features><acpi/>'],
-    ['is not well-formed', '<domain><features></domain>'],
-    ['is another document', '<network><domain></domain></network>'],
-    ['has another root', '<domains><domain></domain></domains><domain></domain>'],
-  ])('a skeleton that %s is refused', (_, text) => {
-    const { text: xml, findings } = emitter.emit(planOf(), text === undefined ? {} : { [name]: text });
+    ['is missing', undefined, `${name}:1:1`],
+    ['is cut off', '<domain><features><acpi/>', '/srv/site.xml:1:25'],
+    ['is not well-formed', '<domain>\n <features></domain>', '/srv/site.xml:2:20'],
+    ['is another document', '<network><domain></domain></network>', '/srv/site.xml:1:9'],
+    ['has another root', '<domains><domain></domain></domains><domain></domain>', '/srv/site.xml:1:44'],
+    ['has entities of its own', '<!DOCTYPE d [<!ENTITY e "x">]><domain>&e;</domain>', '/srv/site.xml:1:30'],
+    ['is nested without end', '<domain>'.repeat(100_000), '/srv/site.xml:1:264'],
+  ])('a skeleton that %s is refused, and the place is told', (_, text, place) => {
+    const { text: xml, findings } = emitter.emit(
+      planOf(),
+      text === undefined ? {} : { [name]: { text, path: '/srv/site.xml' } },
+    );
     expect(xml).toBeNull();
-    expect(findings).toMatchObject([{ code: 'libvirt/skeleton', exit: 2, args: { template: name } }]);
+    expect(findings).toMatchObject([{ code: 'libvirt/skeleton', exit: 2, args: { template: place } }]);
   });
 
   it('there is one for every architecture', () => {
@@ -123,10 +128,13 @@ describe('skeletons', () => {
       <clock><timer name="kvmclock" present="yes"/></clock>
       <devices><panic model="isa"/><memballoon model="none"/><controller type="pci" model="pcie-root-port"/></devices>
     </domain>`;
-    const { text } = emitter.emit(planOf({ hyperv: true }), { [name]: site });
-    expect(text).toMatchInlineSnapshot(`
+    const { text } = emitter.emit(planOf({ hyperv: true }), { [name]: { text: site, path: name } });
+    expect(withoutDigest(text ?? '')).toMatchInlineSnapshot(`
       "<domain type="qemu">
         <name>guest</name>
+        <metadata>
+          <vm-import:plan xmlns:vm-import="urn:vm-import:plan:1" digest="sha256:..."/>
+        </metadata>
         <memory unit="MiB">2048</memory>
         <vcpu>2</vcpu>
         <os>
@@ -156,7 +164,7 @@ describe('skeletons', () => {
           <panic model="isa"/>
           <memballoon model="virtio"/>
           <controller type="pci" model="pcie-root-port"/>
-          <controller type="usb" index="0" model="qemu-xhci"/>
+          <controller type="usb" index="0" model="qemu-xhci" ports="15"/>
           <disk type="file" device="disk">
             <driver name="qemu" type="qcow2"/>
             <source file="/srv/images/disk0.qcow2"/>
@@ -194,7 +202,7 @@ describe('skeletons', () => {
   });
 
   it('comments of a skeleton stay in the skeleton', () => {
-    expect(shippedTemplates([name])[name]).toContain('<!--');
+    expect(shippedTemplates([name])[name]?.text).toContain('<!--');
     expect(domainXml(planOf())).not.toContain('<!--');
   });
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type {
   BackingLayer,
   Decision,
@@ -11,13 +12,13 @@ import type {
   Slice,
   Value,
   Winner,
-} from '../../facts/index.ts';
-import { KEY_NAMES, parseKeyPath } from '../../facts/index.ts';
+} from '../facts/index.ts';
+import { KEY_NAMES, parseKeyPath } from '../facts/index.ts';
 
 export const PLAN_SCHEMA = 'vm-import/plan@1';
 
 /** The plan as it is written: contract, section 7. */
-export interface PlanDocument extends Plan {
+interface PlanDocument extends Plan {
   readonly schema: typeof PLAN_SCHEMA;
 }
 
@@ -138,7 +139,7 @@ function compareKeyPaths(left: string, right: string): number {
 const sortedValues = (values: Plan['values']): { readonly [path: string]: Value } =>
   Object.fromEntries(Object.entries(values).sort(([left], [right]) => compareKeyPaths(left, right)));
 
-export function documentOf(plan: Plan): PlanDocument {
+function documentOf(plan: Plan): PlanDocument {
   return {
     schema: PLAN_SCHEMA,
     name: plan.name,
@@ -157,3 +158,9 @@ export function documentOf(plan: Plan): PlanDocument {
     decisions: plan.decisions.map(decisionOf),
   };
 }
+
+/** The plan document as `--emit plan` prints it. */
+export const planText = (plan: Plan): string => `${JSON.stringify(documentOf(plan), null, 2)}\n`;
+
+/** What an artefact names its plan by: the digest of the plan document, byte for byte as it is printed. */
+export const planDigest = (plan: Plan): string => `sha256:${createHash('sha256').update(planText(plan)).digest('hex')}`;
