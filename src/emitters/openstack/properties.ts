@@ -26,7 +26,11 @@ export function osType(os: PlanOs | null): 'linux' | 'windows' | undefined {
 }
 
 /** Distributions under another name in Glance's vocabulary than in libosinfo's. */
-const GLANCE_DISTRO: { readonly [distro: string]: string } = { win: 'windows', winnt: 'windows', archlinux: 'arch' };
+const GLANCE_DISTRO: ReadonlyMap<string, string> = new Map([
+  ['win', 'windows'],
+  ['winnt', 'windows'],
+  ['archlinux', 'arch'],
+]);
 
 /**
  * The family, not libosinfo's short-id: a short-id that libosinfo on a compute host knows makes Nova take the first
@@ -34,7 +38,7 @@ const GLANCE_DISTRO: { readonly [distro: string]: string } = { win: 'windows', w
  */
 function osDistro(os: PlanOs | null): string | undefined {
   const distro = os?.distro ?? undefined;
-  return distro === undefined ? undefined : (GLANCE_DISTRO[distro] ?? distro.toLowerCase());
+  return distro === undefined ? undefined : (GLANCE_DISTRO.get(distro) ?? distro.toLowerCase());
 }
 
 function machineType(plan: Plan): string | undefined {
