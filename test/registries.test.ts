@@ -49,7 +49,14 @@ describe('registries', () => {
   });
 
   it('hold the targets of the contract', () => {
-    expect(targets.map(({ id }) => id).toSorted()).toEqual(['libvirt-xml', 'openstack', 'openstack-json', 'plan']);
+    expect(targets.map(({ id }) => id).toSorted()).toEqual([
+      'libvirt-xml',
+      'openstack',
+      'openstack-ansible',
+      'openstack-json',
+      'openstack-set',
+      'plan',
+    ]);
   });
 
   it('load what they name', async () => {

@@ -48,7 +48,7 @@ const DECIDING = {
     type: 'string',
     array: true,
     nargs: 1,
-    describe: 'libvirt-xml (default), openstack, openstack-json or plan; repeatable',
+    describe: 'libvirt-xml (default), openstack, openstack-set, openstack-json, openstack-ansible or plan; repeatable',
   },
   name: { type: 'string', describe: "the machine's name (default: that of the descriptor, or the stem of the file)" },
   os: { type: 'string', describe: 'operating system, a libosinfo short-id or id' },

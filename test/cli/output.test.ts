@@ -28,11 +28,14 @@ describe('files', () => {
   });
 
   it('puts several targets into a directory that it makes', async () => {
-    const emit = ['libvirt-xml', 'openstack', 'openstack-json', 'plan'].flatMap((target) => ['--emit', target]);
+    const targets = ['libvirt-xml', 'openstack', 'openstack-set', 'openstack-json', 'openstack-ansible', 'plan'];
+    const emit = targets.flatMap((target) => ['--emit', target]);
     expect((await terminal.run(['disk.qcow2', ...emit, '-o', 'out/deep'])).exit).toBe(0);
     expect((await readdir(terminal.path('out/deep'))).toSorted()).toEqual([
+      'disk.openstack-set.sh',
       'disk.openstack.json',
       'disk.openstack.sh',
+      'disk.openstack.yml',
       'disk.plan.json',
       'disk.xml',
     ]);

@@ -1,64 +1,46 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PLAN_NAMES, PLANS } from '../../fixtures/emitters/plans.ts';
-import { scriptEmitter } from '../../src/emitters/openstack/emitters.ts';
-import { imagesOf } from '../../src/emitters/openstack/images.ts';
-import { createArguments } from '../../src/emitters/openstack/script.ts';
+import { IMAGE_PLAN_NAMES, IMAGE_PLANS } from '../../fixtures/emitters/openstack-plans.ts';
+import { scriptEmitter, setEmitter } from '../../src/emitters/openstack/emitters.ts';
+import { bootImage, type Image, imagesOf } from '../../src/emitters/openstack/images.ts';
+import type { Plan } from '../../src/facts/index.ts';
+import { makeRecorder, meantToCreate, meantToSet, type Recorder } from '../emitters/openstack/recorded.ts';
+import { askPython } from './python.ts';
 import { describeWith } from './tools.ts';
 
-const printable = PLAN_NAMES.filter((name) => scriptEmitter.emit(PLANS[name], {}).text !== null);
-
-/** Writes its arguments, each ended by NUL, and an empty one after each call. */
-const FAKE = `#!/bin/sh
-printf '%s\\0' "$@" '' >> "$RECORD"
-`;
-
-/** Reads argument vectors from standard input as JSON and parses them as the client would; no cloud is asked. */
-const REAL_PARSER = `
-import json, sys
-from openstackclient.image.v2.image import CreateImage
-parser = CreateImage(None, None).get_parser('openstack image create')
-def read(argv):
-    known = parser.parse_args(argv)
-    return {'name': known.name, 'file': known.file, 'disk_format': known.disk_format, 'min_disk': known.min_disk,
-            'min_ram': known.min_ram, 'container_format': known.container_format, 'properties': known.properties or {}}
-json.dump([read(argv) for argv in json.load(sys.stdin)], sys.stdout)
-`;
+const plans: readonly (readonly [string, Plan])[] = IMAGE_PLAN_NAMES.filter(
+  (name) => scriptEmitter.emit(IMAGE_PLANS[name], {}).text !== null,
+).map((name) => [name, IMAGE_PLANS[name]]);
 
 describe('a real sh runs every golden script', () => {
-  let directory: string;
-
+  let recorder: Recorder;
   beforeAll(() => {
-    directory = mkdtempSync(join(tmpdir(), 'vm-import-openstack-'));
-    writeFileSync(join(directory, 'openstack'), FAKE, { mode: 0o755 });
+    recorder = makeRecorder();
   });
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  afterAll(() => recorder.dispose());
 
-  it.each(printable)('%s calls openstack with the arguments that were meant', (name) => {
-    const script = join(directory, `${name}.sh`);
-    const record = join(directory, `${name}.argv`);
-    writeFileSync(script, scriptEmitter.emit(PLANS[name], {}).text ?? '');
-    const env = { ...process.env, PATH: `${directory}:${process.env['PATH']}`, RECORD: record };
-    execFileSync('/bin/sh', [script], { env });
-    const calls = readFileSync(record, 'utf8').split('\0\0').slice(0, -1);
-    expect(calls.map((call) => call.split('\0'))).toEqual(
-      imagesOf(PLANS[name]).map((image) => ['image', 'create', ...createArguments(image).flat()]),
-    );
+  it.each(plans)('%s: every image is created with the arguments that were meant', (_, plan) => {
+    const script = scriptEmitter.emit(plan, {}).text ?? '';
+    expect(recorder.run(script)).toEqual(meantToCreate(imagesOf(plan)));
   });
 
-  it('stops at the first image that fails', () => {
-    const failing = mkdtempSync(join(directory, 'failing-'));
-    const record = join(failing, 'argv');
-    writeFileSync(join(failing, 'openstack'), `${FAKE}exit 1\n`, { mode: 0o755 });
-    const script = join(failing, 'script.sh');
-    writeFileSync(script, scriptEmitter.emit(PLANS['scsi-two-disks-cdrom'], {}).text ?? '');
-    const env = { ...process.env, PATH: `${failing}:${process.env['PATH']}`, RECORD: record };
-    expect(() => execFileSync('/bin/sh', [script], { env })).toThrow();
-    expect(readFileSync(record, 'utf8').split('\0\0')).toHaveLength(2);
+  it.each(plans)('%s: the image that is there is named by the plan, or by the argument', (_, plan) => {
+    const script = setEmitter.emit(plan, {}).text ?? '';
+    expect(recorder.run(script)).toEqual(meantToSet(imagesOf(plan), plan.name));
+    const odd = 'an \'odd\' "image" $(id)';
+    expect(recorder.run(script, [odd])).toEqual(meantToSet(imagesOf(plan), odd));
   });
+
+  it.each(['kernel-and-ramdisk-images', 'copied-disks', 'scsi-two-disks-cdrom'] as const)(
+    '%s: the script stops at the first command that fails',
+    (name) => {
+      const failing = makeRecorder(1);
+      expect(() => failing.run(scriptEmitter.emit(IMAGE_PLANS[name], {}).text ?? '')).toThrow();
+      expect(failing.calls()).toHaveLength(1);
+      failing.dispose();
+    },
+  );
 });
 
 /** The interpreter that has the client: the one in the first line of its script. */
@@ -67,21 +49,62 @@ function clientPython(): string {
   return /^#!\s*(\S+)/.exec(readFileSync(path, 'utf8'))?.[1] ?? 'python3';
 }
 
+/** Reads calls from standard input as JSON and parses them as the client would; no cloud is asked. */
+const REAL_PARSER = `
+import json, sys
+from openstackclient.image.v2.image import CreateImage, SetImage, ShowImage
+commands = {'create': CreateImage, 'set': SetImage, 'show': ShowImage}
+parsers = {verb: command(None, None).get_parser('openstack image ' + verb) for verb, command in commands.items()}
+def read(call):
+    known = vars(parsers[call[2]].parse_args(call[3:]))
+    known['properties'] = known.get('properties') or {}
+    return known
+json.dump([read(call) for call in json.load(sys.stdin)], sys.stdout, default=str)
+`;
+
+function ask(calls: readonly (readonly string[])[]): unknown {
+  return askPython(
+    clientPython(),
+    REAL_PARSER,
+    calls.filter(([program]) => program === 'openstack'),
+  );
+}
+
+function propertiesOf(image: Image): { readonly [name: string]: string } {
+  const ids = image.startsWith.map((part) => [`${part}_id`, `id of * ${image.name}-${part}`]);
+  return { ...image.properties, ...Object.fromEntries(ids) };
+}
+
 describeWith(['openstack'], 'the real client takes every printed command', () => {
-  it('its own parser reads back what was meant', () => {
-    const images = printable.flatMap((name) => imagesOf(PLANS[name]));
-    const input = JSON.stringify(images.map((image) => createArguments(image).flat()));
-    const output = execFileSync(clientPython(), ['-c', REAL_PARSER], { input, encoding: 'utf8' });
-    expect(JSON.parse(output)).toEqual(
+  it('its own parser reads back the images that were meant', () => {
+    const images = plans.flatMap(([, plan]) => imagesOf(plan));
+    expect(ask(plans.flatMap(([, plan]) => meantToCreate(imagesOf(plan))))).toMatchObject(
       images.map((image) => ({
         name: image.name,
         file: image.file,
         disk_format: image.diskFormat,
+        container_format: image.containerFormat,
         min_disk: image.minDisk,
         min_ram: image.minRam,
-        container_format: 'bare',
-        properties: image.properties,
+        properties: propertiesOf(image),
+        ...(image.part === null ? {} : { formatter: 'value', columns: ['id'] }),
       })),
     );
+  });
+
+  it('its own parser reads back what is set on an image that is there, and nothing else', () => {
+    const boots = plans.flatMap(([, plan]) => bootImage(imagesOf(plan)) ?? []);
+    const calls = plans
+      .flatMap(([, plan]) => meantToSet(imagesOf(plan), plan.name))
+      .filter(([, , verb]) => verb === 'set');
+    const nothing = { name: null, owner: null, project: null, kernel_id: null, visibility: null, tags: null };
+    const read = ask(calls) as readonly { readonly [option: string]: unknown }[];
+    expect(read).toMatchObject(
+      boots.map((image) => ({ image: image.name, properties: propertiesOf(image), min_disk: image.minDisk || null })),
+    );
+    for (const options of read) {
+      const changed = Object.keys(nothing).filter((option) => (options[option] ?? null) !== null);
+      expect(changed).toEqual([]);
+    }
   });
 });

@@ -1,12 +1,22 @@
-import { KEY_NAMES } from '../../facts/index.ts';
+import type { Finding } from '../../diagnostics/index.ts';
+import { KEY_NAMES, type Plan } from '../../facts/index.ts';
 import type { Emitter } from '../emitter.ts';
 import { outcomesOf } from '../values.ts';
-import { findingsOf, type Image, imagesOf } from './images.ts';
+import { settable, uploadable } from './findings.ts';
+import { type Image, imagesOf } from './images.ts';
 import { printJson } from './json.ts';
 import { FATES } from './outcomes.ts';
-import { printScript } from './script.ts';
+import { printCreate, printSet } from './script.ts';
 
-function emitterOf(id: string, suffix: string, print: (images: readonly Image[]) => string): Emitter {
+type Judge = (plan: Plan, images: readonly Image[]) => readonly Finding[];
+
+/** A target that prints the images of a plan, unless `judge` has an error to report. */
+export function emitterOf(
+  id: string,
+  suffix: string,
+  print: (images: readonly Image[]) => string,
+  judge: Judge,
+): Emitter {
   return {
     id,
     suffix,
@@ -14,7 +24,7 @@ function emitterOf(id: string, suffix: string, print: (images: readonly Image[])
     templates: () => [],
     emit(plan) {
       const images = imagesOf(plan);
-      const findings = findingsOf(plan, images);
+      const findings = judge(plan, images);
       const refused = findings.some((finding) => finding.severity === 'error');
       return { text: refused ? null : print(images), outcomes: outcomesOf(plan, FATES), findings };
     },
@@ -22,7 +32,10 @@ function emitterOf(id: string, suffix: string, print: (images: readonly Image[])
 }
 
 /** A shell script with one `openstack image create` per disk. */
-export const scriptEmitter = emitterOf('openstack', '.openstack.sh', printScript);
+export const scriptEmitter = emitterOf('openstack', '.openstack.sh', printCreate, uploadable);
+
+/** A shell script with the `openstack image set` for an image that was uploaded before. */
+export const setEmitter = emitterOf('openstack-set', '.openstack-set.sh', printSet, settable);
 
 /** The same images as bodies of the Image service API v2. */
-export const jsonEmitter = emitterOf('openstack-json', '.openstack.json', printJson);
+export const jsonEmitter = emitterOf('openstack-json', '.openstack.json', printJson, uploadable);

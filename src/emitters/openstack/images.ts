@@ -1,18 +1,23 @@
-import type { Finding } from '../../diagnostics/index.ts';
-import { BLANK, type Plan, type PlanCdrom, type PlanDisk, type PlanFile } from '../../facts/index.ts';
-import { diagnostics } from './diagnostics.ts';
-import { bootDisk, imageProperties } from './properties.ts';
-import { isGlanceText, type Properties, propertyFindings } from './rules.ts';
+import { BLANK, type Plan, type PlanCdrom, type PlanDisk } from '../../facts/index.ts';
+import { type BootPart, bootDisk, bootParts, type Part } from './boot.ts';
+import { imageProperties } from './properties.ts';
+import type { Properties } from './rules.ts';
 
 /** One image to create. Sizes as Glance counts them: min_disk in GiB, min_ram in MiB. */
 export interface Image {
   readonly name: string;
   readonly file: string;
+  /** The command that makes `file`, word by word; null: the file is there. */
+  readonly convert: readonly string[] | null;
   readonly diskFormat: string;
   readonly containerFormat: string;
   readonly minDisk: number;
   readonly minRam: number;
   readonly properties: Properties;
+  /** null: a disk or a disc. */
+  readonly part: Part | null;
+  /** Images before this one whose ids it has as kernel_id and ramdisk_id. */
+  readonly startsWith: readonly Part[];
 }
 
 /** Our format names and Glance's `disk_formats`; qcow version 1, qed and the rest have none. */
@@ -29,69 +34,26 @@ const DISK_FORMAT: { readonly [format: string]: string } = {
   iso: 'iso',
 };
 
-const diskFormat = (format: string): string | undefined =>
+export const diskFormat = (format: string): string | undefined =>
   Object.hasOwn(DISK_FORMAT, format) ? DISK_FORMAT[format] : undefined;
 
 /** The three formats that say what an image IS, not how it is packed: kernel, ram disk, bare file system. */
 const AMAZON: { readonly [payload: string]: string } = { kernel: 'aki', ramdisk: 'ari', filesystem: 'ami' };
 
-/** Glance takes a whole file: what is wrapped, or does not exist yet, is uploaded as the copy that the plan makes of it. */
-function fileOf(disk: PlanDisk): Pick<PlanFile, 'path' | 'format'> {
-  return disk.copy !== null && isWrapped(disk) ? disk.copy : disk;
-}
-
-const isWrapped = ({ slice, wrapping, format }: PlanDisk): boolean =>
-  slice !== null || wrapping.length > 0 || format === BLANK;
-
-function formatsOf({ payload }: PlanDisk, format: string): Pick<Image, 'diskFormat' | 'containerFormat'> {
-  const amazon = format === 'raw' ? AMAZON[payload] : undefined;
-  if (amazon !== undefined) return { diskFormat: amazon, containerFormat: amazon };
-  return { diskFormat: diskFormat(format) ?? '', containerFormat: 'bare' };
-}
-
-/** A machine without a disk boots from its first disc. */
-function discImage(plan: Plan, { path }: PlanCdrom): Image {
-  const properties = imageProperties(plan);
-  return {
-    name: plan.name,
-    file: path,
-    diskFormat: 'iso',
-    containerFormat: 'bare',
-    minDisk: 0,
-    minRam: minRam(plan),
-    properties,
-  };
-}
-
-const GIB = 1024 ** 3;
 const VHD_FOOTER = 512;
-const MAX_NAME = 255;
 
-/** Nova compares the root disk of a flavor with this only, not with the virtual size of the image. */
-function minDisk(disk: PlanDisk): number {
-  return disk.virtualSize === null ? 0 : Math.ceil(disk.virtualSize / GIB);
-}
+/** Why Glance or Nova would refuse the file of a disk as it lies there. */
+export type Refusal = 'inside-archive' | 'disk-format' | 'fixed-vhd' | 'extended-l2';
 
-/** The least memory anybody asked for. The value decided is the flavor's business. */
-export function minRam(plan: Plan): number {
-  return plan.decisions.find(({ key, subject }) => key === 'memory-mib' && subject === null)?.minimum ?? 0;
-}
-
-/** One image per disk, the one to boot from first. It alone has properties: Nova reads those of no other. */
-export function imagesOf(plan: Plan): readonly Image[] {
-  const boot = bootDisk(plan);
-  if (boot === undefined) return plan.cdroms.slice(0, 1).map((disc) => discImage(plan, disc));
-  return [boot, ...plan.disks.filter((disk) => disk !== boot)].map((disk) => {
-    const { path, format } = fileOf(disk);
-    return {
-      name: disk === boot ? plan.name : `${plan.name}-${disk.id}`,
-      file: path,
-      ...formatsOf(disk, format),
-      minDisk: minDisk(disk),
-      minRam: disk === boot ? minRam(plan) : 0,
-      properties: disk === boot ? imageProperties(plan) : {},
-    };
-  });
+/** The first reason that stands against uploading the file itself; null: nothing does. */
+export function refusalOf(disk: PlanDisk): Refusal | null {
+  if (disk.slice !== null || disk.wrapping.length > 0 || disk.format === BLANK) return 'inside-archive';
+  if (hasExtendedL2(disk)) return 'extended-l2';
+  const format = diskFormat(disk.format);
+  if (format === undefined) return 'disk-format';
+  return format === 'vhd' && disk.virtualSize !== null && disk.fileSize === disk.virtualSize + VHD_FOOTER
+    ? 'fixed-vhd'
+    : null;
 }
 
 function hasExtendedL2({ details }: PlanDisk): boolean {
@@ -101,39 +63,82 @@ function hasExtendedL2({ details }: PlanDisk): boolean {
   return Array.isArray(incompatible) && incompatible.includes('extended-l2');
 }
 
-function diskFindings(disk: PlanDisk): readonly Finding[] {
-  const findings: Finding[] = [];
-  const args = { disk: disk.id, path: disk.path };
-  if (disk.backing.length > 0) findings.push(diagnostics['backing-file'](args));
-  if (disk.encrypted) findings.push(diagnostics.encrypted(args));
-  if (hasExtendedL2(disk)) findings.push(diagnostics['extended-l2'](args));
-  if (isWrapped(disk) && disk.copy === null) findings.push(diagnostics['inside-archive'](args));
-  const format = diskFormat(fileOf(disk).format);
-  if (format === undefined) findings.push(diagnostics['disk-format']({ ...args, format: disk.format }));
-  if (format === 'vhd' && disk.virtualSize !== null && disk.fileSize === disk.virtualSize + VHD_FOOTER) {
-    findings.push(diagnostics['fixed-vhd'](args));
+type Upload = Pick<Image, 'file' | 'convert' | 'diskFormat' | 'containerFormat'>;
+
+/** The file itself, or the copy that the plan makes of one that Glance or Nova refuses. */
+function uploadOf(disk: PlanDisk, startsWith: readonly Part[]): Upload {
+  if (disk.copy !== null && refusalOf(disk) !== null) {
+    const { path: file, format, command: convert } = disk.copy;
+    return { file, convert, diskFormat: diskFormat(format) ?? '', containerFormat: 'bare' };
   }
-  return findings;
+  const amazon = startsWith.length > 0 ? 'ami' : AMAZON[disk.payload];
+  const named = disk.format === 'raw' ? amazon : undefined;
+  const formats = { diskFormat: named ?? diskFormat(disk.format) ?? '', containerFormat: named ?? 'bare' };
+  return { file: disk.path, convert: null, ...formats };
 }
 
-function isImageName(name: string): boolean {
-  return name !== '' && [...name].length <= MAX_NAME && !name.startsWith('-') && isGlanceText(name);
+const GIB = 1024 ** 3;
+
+/** Nova wants a root disk of this size, and one that is not smaller than the file either. */
+function minDisk(disk: PlanDisk, { convert }: Upload): number {
+  return Math.ceil(Math.max(disk.virtualSize ?? 0, convert === null ? disk.fileSize : 0) / GIB);
 }
 
-/** Everything that Glance, its client or Nova would refuse, found before anything is uploaded. */
-export function findingsOf(plan: Plan, images: readonly Image[]): readonly Finding[] {
+/** The least memory anybody asked for. The value decided is the flavor's business. */
+export function minRam(plan: Plan): number {
+  return plan.decisions.find(({ key, subject }) => key === 'memory-mib' && subject === null)?.minimum ?? 0;
+}
+
+const BARE = { convert: null, minDisk: 0, minRam: 0, properties: {}, part: null, startsWith: [] } as const;
+
+/** A machine without a disk boots from its first disc. */
+function discImage(plan: Plan, { path }: PlanCdrom): Image {
+  return {
+    ...BARE,
+    name: plan.name,
+    file: path,
+    diskFormat: 'iso',
+    containerFormat: 'bare',
+    minRam: minRam(plan),
+    properties: imageProperties(plan),
+  };
+}
+
+function partImage(plan: Plan, { part, file }: BootPart): Image {
+  const format = AMAZON[part] ?? '';
+  return { ...BARE, name: `${plan.name}-${part}`, file, diskFormat: format, containerFormat: format, part };
+}
+
+/**
+ * The images in the order they are created: what a disk is started with, the disk to boot from, the other disks. The
+ * boot disk alone has properties: Nova reads those of no other.
+ */
+export function imagesOf(plan: Plan): readonly Image[] {
+  const boot = bootDisk(plan);
+  if (boot === undefined) return plan.cdroms.slice(0, 1).map((disc) => discImage(plan, disc));
+  const parts = bootParts(plan);
+  const others = plan.disks.filter((disk) => disk !== boot && !parts.some((part) => part.disk === disk));
+  const startsWith = parts.map(({ part }) => part);
+  const bootUpload = uploadOf(boot, startsWith);
   return [
-    ...(images.length === 0 ? [diagnostics['no-disk']({})] : []),
-    ...plan.disks.flatMap(diskFindings),
-    ...(plan.disks.length === 0 ? plan.cdroms.slice(0, 1) : []).flatMap(({ id, path, slice }) =>
-      slice === null ? [] : [diagnostics['inside-archive']({ disk: id, path })],
-    ),
-    ...(plan.kernel === null ? [] : [diagnostics['kernel-boot']({})]),
-    ...images.filter((image) => !isImageName(image.name)).map(({ name }) => diagnostics.name({ name })),
-    ...images.filter(({ file }) => /\p{Cc}/u.test(file)).map(({ file }) => diagnostics.path({ path: file })),
-    ...images.flatMap((image) => propertyFindings(image.properties)),
-    ...(plan.disks.length === 0 ? plan.cdroms.slice(1) : plan.cdroms).map(({ id, path }) =>
-      diagnostics['cdrom-left-out']({ cdrom: id, path }),
-    ),
+    ...parts.map((part) => partImage(plan, part)),
+    {
+      ...BARE,
+      ...bootUpload,
+      name: plan.name,
+      minDisk: minDisk(boot, bootUpload),
+      minRam: minRam(plan),
+      properties: imageProperties(plan),
+      startsWith,
+    },
+    ...others.map((disk) => {
+      const upload = uploadOf(disk, []);
+      return { ...BARE, ...upload, name: `${plan.name}-${disk.id}`, minDisk: minDisk(disk, upload) };
+    }),
   ];
+}
+
+/** The image a server is started from, which carries the properties of the machine. */
+export function bootImage(images: readonly Image[]): Image | undefined {
+  return images.find(({ part }) => part === null);
 }

@@ -1,7 +1,8 @@
 import type { Plan, Value } from '../../facts/index.ts';
 import { changed, dropped, type Fate, type Fates, inexpressible, kept, textOf } from '../values.ts';
+import { bootDisk, bootParts } from './boot.ts';
 import { minRam } from './images.ts';
-import { bootDisk, firmwareType, firstNic, imageProperties, osType } from './properties.ts';
+import { firmwareType, firstNic, imageProperties, isNovaArchitecture, osType } from './properties.ts';
 
 const FLAVOR = 'the flavor decides it';
 
@@ -20,10 +21,11 @@ function modelFate(plan: Plan, value: Value, name: string, otherwise: string, si
 }
 
 /** The cards and disks of a server share one model. */
-function sharedFate(plan: Plan, value: Value, name: string, of: string): Fate {
+function sharedFate(plan: Plan, value: Value, name: string, of: string, since = ''): Fate {
   const shared = imageProperties(plan)[name];
   if (shared === undefined) return dropped(`Nova has no ${name} for it`);
-  return shared === value ? kept(`${name}=${shared}`) : changed(`${name}=${shared} of ${of} goes for all`);
+  const read = since === '' ? '' : `, read by Nova since ${since}`;
+  return shared === value ? kept(`${name}=${shared}${read}`) : changed(`${name}=${shared} of ${of} goes for all`);
 }
 
 function launchSecurity(plan: Plan, value: Value): Fate {
@@ -37,13 +39,16 @@ function launchSecurity(plan: Plan, value: Value): Fate {
 /** How each decided key fares in image properties; releases as `openstack.org` numbers them. */
 export const FATES: Fates = {
   'virt-type': () => changed('img_hv_type=qemu, which is what hosts with KVM report too; the host decides on KVM'),
-  architecture: (plan) => asProperty(plan, 'hw_architecture', ''),
+  architecture: (plan, value) =>
+    isNovaArchitecture(String(value))
+      ? asProperty(plan, 'hw_architecture', '')
+      : inexpressible(`Nova has no name for ${value}`),
   os: (plan) => {
     if (plan.os === null) return dropped('unknown to the knowledge base: no os_distro or os_type to write');
-    const { os_distro: distro, os_version: version } = imageProperties(plan);
-    return distro === undefined
-      ? dropped('the knowledge base names no distribution')
-      : changed(`os_distro=${distro}${version === undefined ? '' : `, os_version=${version}`}`);
+    const { os_type, os_distro, os_version } = imageProperties(plan);
+    const written = Object.entries({ os_type, os_distro, os_version }).filter(([, text]) => text !== undefined);
+    if (written.length === 0) return dropped('the knowledge base names neither family nor distribution');
+    return changed(written.map(([name, text]) => `${name}=${text}`).join(', '));
   },
   machine: (plan) => asProperty(plan, 'hw_machine_type', ''),
   firmware: (plan, value) => {
@@ -79,7 +84,8 @@ export const FATES: Fates = {
   'cdrom-bus': (plan) => asProperty(plan, 'hw_cdrom_bus', 'there is no CD-ROM drive'),
   'disk-placement': () => inexpressible('Glance and the compute host place the disk'),
   'disk-target': () => inexpressible('Nova names the devices'),
-  'nic-model': (plan, value) => sharedFate(plan, value, 'hw_vif_model', firstNic(plan) ?? 'the first card'),
+  'nic-model': (plan, value) =>
+    sharedFate(plan, value, 'hw_vif_model', firstNic(plan) ?? 'the first card', value === 'igb' ? '31.0 (2025.1)' : ''),
   'nic-mac': () => inexpressible('belongs to a Neutron port'),
   network: () => inexpressible('chosen when a server is created'),
   'video-model': (plan, value) => {
@@ -121,6 +127,9 @@ export const FATES: Fates = {
     /^disk\d+$/.test(String(value))
       ? kept('the disk that is booted from carries the properties')
       : changed('a server boots from its image; the other devices are not tried'),
-  'kernel-args': () => dropped('os_command_line takes effect only with kernel_id'),
+  'kernel-args': (plan) =>
+    bootParts(plan).length === 0
+      ? dropped('os_command_line takes effect only with kernel_id')
+      : kept('os_command_line, which Nova reads beside kernel_id'),
   'launch-security': launchSecurity,
 };

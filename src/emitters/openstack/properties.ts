@@ -1,6 +1,8 @@
-import type { Plan, PlanDisk, PlanOs } from '../../facts/index.ts';
+import type { Plan, PlanOs } from '../../facts/index.ts';
+import { cleanLine } from '../../facts/text.ts';
 import { flagOf, textOf } from '../values.ts';
-import type { Properties } from './rules.ts';
+import { bootDisk, bootParts } from './boot.ts';
+import { isGlanceText, type Properties } from './rules.ts';
 
 /** Architectures whose machines start from UEFI or BIOS at Nova's choice; the others bring their own firmware. */
 const CHOOSES_FIRMWARE: ReadonlySet<string> = new Set([
@@ -11,12 +13,6 @@ const CHOOSES_FIRMWARE: ReadonlySet<string> = new Set([
   'riscv64',
   'loongarch64',
 ]);
-
-/** The disk a server boots from: it alone carries the properties of the machine. */
-export function bootDisk(plan: Plan): PlanDisk | undefined {
-  const ordered = plan.disks.filter((disk) => disk.bootOrder !== null);
-  return ordered.sort((a, b) => (a.bootOrder ?? 0) - (b.bootOrder ?? 0))[0] ?? plan.disks[0];
-}
 
 /** The card whose model all cards of a server get. */
 export function firstNic(plan: Plan): string | undefined {
@@ -30,7 +26,11 @@ export function osType(os: PlanOs | null): 'linux' | 'windows' | undefined {
 }
 
 /** Distributions under another name in Glance's vocabulary than in libosinfo's. */
-const GLANCE_DISTRO: { readonly [distro: string]: string } = { win: 'windows', archlinux: 'arch' };
+const GLANCE_DISTRO: ReadonlyMap<string, string> = new Map([
+  ['win', 'windows'],
+  ['winnt', 'windows'],
+  ['archlinux', 'arch'],
+]);
 
 /**
  * The family, not libosinfo's short-id: a short-id that libosinfo on a compute host knows makes Nova take the first
@@ -38,7 +38,7 @@ const GLANCE_DISTRO: { readonly [distro: string]: string } = { win: 'windows', a
  */
 function osDistro(os: PlanOs | null): string | undefined {
   const distro = os?.distro ?? undefined;
-  return distro === undefined ? undefined : (GLANCE_DISTRO[distro] ?? distro);
+  return distro === undefined ? undefined : (GLANCE_DISTRO.get(distro) ?? distro.toLowerCase());
 }
 
 function machineType(plan: Plan): string | undefined {
@@ -66,6 +66,27 @@ function inputBus(plan: Plan): string | undefined {
   const bus = known(textOf(plan, 'input-bus'), 'usb', 'virtio');
   return bus === 'usb' && textOf(plan, 'usb-controller') === 'none' ? undefined : bus;
 }
+
+/** In code points; Horizon shows it in one line. */
+const MAX_DESCRIPTION = 1024;
+
+/** What people wrote about the machine, in one line of what Glance stores. */
+function description(plan: Plan): string | undefined {
+  const line = cleanLine(plan.description ?? '') || cleanLine(plan.title ?? '');
+  const characters = [...line].slice(0, MAX_DESCRIPTION);
+  const text = characters.map((character) => (isGlanceText(character) ? character : '\ufffd')).join('');
+  return text === '' ? undefined : text;
+}
+
+/** UEFI that keeps no variables. Nova cannot be told which firmware, only that it has no store. */
+function isStateless({ firmwareFiles }: Plan): boolean {
+  return firmwareFiles !== null && firmwareFiles.template === null;
+}
+
+/** Architectures of our vocabulary that nova.objects.fields.Architecture knows; of another one Nova takes no image. */
+const NOVA_ARCHITECTURES: readonly string[] = ['x86_64', 'i686', 'aarch64', 'armv7l', 'ppc64le', 'ppc64', 's390x'];
+
+export const isNovaArchitecture = (architecture: string): boolean => NOVA_ARCHITECTURES.includes(architecture);
 
 /** What nova.objects.fields.VIFModel and its siblings accept of our vocabulary. */
 const NOVA = {
@@ -96,12 +117,13 @@ export function imageProperties(plan: Plan): Properties {
   const [sockets, cores, threads] = textOf(plan, 'cpu-topology')?.split(':') ?? [];
   const tpm = known(textOf(plan, 'tpm'), ...NOVA.tpmVersion);
   const properties: { readonly [name: string]: string | undefined } = {
-    hw_architecture: textOf(plan, 'architecture'),
+    hw_architecture: known(textOf(plan, 'architecture'), ...NOVA_ARCHITECTURES),
     // hosts of nova.virt.libvirt report qemu, also those with KVM
     img_hv_type: textOf(plan, 'virt-type') === undefined ? undefined : 'qemu',
     hw_vm_mode: 'hvm',
     hw_machine_type: machineType(plan),
     hw_firmware_type: firmwareType(plan),
+    hw_firmware_stateless: firmwareType(plan) === 'uefi' && isStateless(plan) ? 'true' : undefined,
     os_secure_boot: secureBoot(plan),
     hw_tpm_version: tpm,
     hw_tpm_model: tpm === undefined ? undefined : known(textOf(plan, 'tpm-model'), ...NOVA.tpmModel),
@@ -123,6 +145,8 @@ export function imageProperties(plan: Plan): Properties {
     os_type: osType(plan.os),
     os_distro: osDistro(plan.os),
     os_version: plan.os?.version ?? undefined,
+    os_command_line: bootParts(plan).length === 0 ? undefined : textOf(plan, 'kernel-args'),
+    description: description(plan),
   };
   return Object.fromEntries(
     Object.entries(properties).filter((entry): entry is [string, string] => entry[1] !== undefined),

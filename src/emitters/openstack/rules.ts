@@ -1,4 +1,6 @@
 import type { Finding } from '../../diagnostics/index.ts';
+import { shown } from '../../facts/text.ts';
+import { idProperty, type Part } from './boot.ts';
 import { diagnostics } from './diagnostics.ts';
 
 /** Names and values as Glance stores them. */
@@ -98,9 +100,9 @@ const RULES: readonly Rule[] = [
     broken: (of) => of['hw_video_ram'] !== undefined,
   },
   {
-    property: 'kernel_id',
-    needs: 'an AMI-style image',
-    broken: (of) => of['kernel_id'] !== undefined || of['ramdisk_id'] !== undefined,
+    property: 'ramdisk_id',
+    needs: 'kernel_id',
+    broken: (of) => of['ramdisk_id'] !== undefined && of['kernel_id'] === undefined,
   },
   {
     property: 'os_command_line',
@@ -111,21 +113,72 @@ const RULES: readonly Rule[] = [
 
 /** `image_property_quota` of Glance. */
 const MAX_PROPERTIES = 128;
+const MAX_NAME = 255;
+/** A TEXT column of MySQL, bytes of UTF-8. */
+const MAX_VALUE_BYTES = 65_535;
+
+/**
+ * Attributes of the image itself (Image API v2.17). As a property of that name the client would rename the image or
+ * change its owner; the others are answered with 400 or 403.
+ */
+const ATTRIBUTES: ReadonlySet<string> = new Set([
+  'id',
+  'name',
+  'owner',
+  'visibility',
+  'disk_format',
+  'container_format',
+  'min_disk',
+  'min_ram',
+  'protected',
+  'os_hidden',
+  'tags',
+  'locations',
+  'location',
+  'status',
+  'checksum',
+  'os_hash_algo',
+  'os_hash_value',
+  'size',
+  'virtual_size',
+  'created_at',
+  'updated_at',
+  'deleted',
+  'deleted_at',
+  'self',
+  'file',
+  'schema',
+  'direct_url',
+  'stores',
+]);
+
+/** Text that reads as it is: no control characters, line separators, or marks that turn the direction of writing. */
+export function isPlainLine(text: string): boolean {
+  return !/[\p{Cc}\p{Cs}\u2028-\u202e\u2066-\u2069]/u.test(text);
+}
 
 /** What Glance refuses in text (characters beyond the BMP), and what does not survive every client. */
 export function isGlanceText(text: string): boolean {
-  return !/[\p{Cc}\u{10000}-\u{10ffff}]|\p{Cs}/u.test(text);
+  return isPlainLine(text) && !/[\u{10000}-\u{10ffff}]/u.test(text);
 }
 
-/** Why Glance or Nova would not take the properties. */
-export function propertyFindings(properties: Properties): readonly Finding[] {
-  const names = Object.keys(properties);
+/** Whether a client can set a property of that name: `NAME=VALUE` is cut at the first `=`. */
+function isPropertyName(name: string): boolean {
+  if (name === '' || name.length > MAX_NAME || name.startsWith('-') || name.includes('=')) return false;
+  return isGlanceText(name) && !ATTRIBUTES.has(name) && !name.startsWith('os_glance');
+}
+
+const isPropertyValue = (value: string): boolean => isGlanceText(value) && Buffer.byteLength(value) <= MAX_VALUE_BYTES;
+
+/** Why Glance or Nova would not take the properties. `startsWith` are the images whose ids are set beside them. */
+export function propertyFindings(properties: Properties, startsWith: readonly Part[] = []): readonly Finding[] {
+  const all = { ...properties, ...Object.fromEntries(startsWith.map((part) => [idProperty(part), ''])) };
   return [
-    ...RULES.filter((rule) => rule.broken(properties)).map(({ property, needs }) =>
+    ...RULES.filter((rule) => rule.broken(all)).map(({ property, needs }) =>
       diagnostics.combination({ property, needs }),
     ),
-    ...names
-      .filter((name, index) => index >= MAX_PROPERTIES || !isGlanceText(properties[name] ?? ''))
-      .map((property) => diagnostics.property({ property })),
+    ...Object.entries(all)
+      .filter(([name, value], index) => index >= MAX_PROPERTIES || !isPropertyName(name) || !isPropertyValue(value))
+      .map(([property]) => diagnostics.property({ property: shown(property) })),
   ];
 }

@@ -1,27 +1,92 @@
 import { shellQuote } from '../shell.ts';
-import type { Image } from './images.ts';
+import { idProperty } from './boot.ts';
+import { bootImage, type Image } from './images.ts';
+
+/** One word of a command: text, or text and behind it the value of a shell variable. */
+export type Word = string | { readonly text: string; readonly variable: string };
+
+/** The words of a command in lines: an option and its value stand together. */
+export type Command = readonly (readonly Word[])[];
+
+function propertyArguments({ properties, startsWith }: Image): Command {
+  return [
+    ...Object.entries(properties).map(([name, value]) => ['--property', `${name}=${value}`]),
+    ...startsWith.map((part) => ['--property', { text: `${idProperty(part)}=`, variable: idProperty(part) }]),
+  ];
+}
 
 /**
- * The arguments of `openstack image create`. Always with --file: without it the client reads an image from standard
- * input, where it finds an empty one in scripts.
+ * `openstack image create`. Always with --file: without it the client reads an image from standard input, where it
+ * finds an empty one in scripts. Of a kernel and a RAM disk it prints the id, for the image that is started with them.
  */
-export function createArguments(image: Image): readonly (readonly string[])[] {
+export function createCommand(image: Image): Command {
   return [
+    ['openstack', 'image', 'create'],
+    ...(image.part === null
+      ? []
+      : [
+          ['--format', 'value'],
+          ['--column', 'id'],
+        ]),
     ['--disk-format', image.diskFormat],
     ['--container-format', image.containerFormat],
     ['--file', image.file],
     ['--min-disk', String(image.minDisk)],
     ['--min-ram', String(image.minRam)],
-    ...Object.entries(image.properties).map(([name, value]) => ['--property', `${name}=${value}`]),
+    ...propertyArguments(image),
     [image.name],
   ];
 }
 
-function createCommand(image: Image): string {
-  const lines = createArguments(image).map((words) => words.map(shellQuote).join(' '));
-  return ['openstack image create', ...lines].join(' \\\n  ');
+/** `openstack image set` for the image that is the first argument of the script. What is unknown is left as it is. */
+export function setCommand(image: Image): Command {
+  return [
+    ['openstack', 'image', 'set'],
+    ...(image.minDisk === 0 ? [] : [['--min-disk', String(image.minDisk)]]),
+    ...(image.minRam === 0 ? [] : [['--min-ram', String(image.minRam)]]),
+    ...propertyArguments(image),
+    [{ text: '', variable: '1' }],
+  ];
 }
 
-export function printScript(images: readonly Image[]): string {
-  return `${['#!/bin/sh\nset -eu', ...images.map(createCommand)].join('\n\n')}\n`;
+/** The id of an image that `createCommand` made before. */
+export function idCommand({ name }: Image): Command {
+  return [['openstack', 'image', 'show'], ['--format', 'value'], ['--column', 'id'], [name]];
+}
+
+function quote(word: Word): string {
+  if (typeof word === 'string') return shellQuote(word);
+  return `${word.text === '' ? '' : shellQuote(word.text)}"$${word.variable}"`;
+}
+
+const print = (command: Command): string => command.map((words) => words.map(quote).join(' ')).join(' \\\n  ');
+
+/** A failed command ends the script: an assignment has the status of the command in it. */
+const assign = (variable: string, command: Command): string => `${variable}=$(${print(command)})`;
+
+const HEAD = '#!/bin/sh\nset -eu';
+
+function createLines(image: Image): readonly string[] {
+  const { convert, part } = image;
+  const create = createCommand(image);
+  return [
+    ...(convert === null ? [] : [convert.map(shellQuote).join(' ')]),
+    part === null ? print(create) : assign(idProperty(part), create),
+  ];
+}
+
+/** A script that makes the files which are not there yet, and creates all images. */
+export function printCreate(images: readonly Image[]): string {
+  return `${[HEAD, ...images.flatMap(createLines)].join('\n\n')}\n`;
+}
+
+/** A script that describes the machine to an image in Glance: its argument, else the one of the plan's name. */
+export function printSet(images: readonly Image[]): string {
+  const boot = bootImage(images);
+  if (boot === undefined) return `${HEAD}\n`;
+  const parts = images.flatMap((image) =>
+    image.part === null ? [] : [assign(idProperty(image.part), idCommand(image))],
+  );
+  const target = `# argument: name or id of the image\n[ $# -gt 0 ] || set -- ${shellQuote(boot.name)}`;
+  return `${[HEAD, target, ...parts, print(setCommand(boot))].join('\n\n')}\n`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planDisk, planOf } from '../../../fixtures/emitters/plans.ts';
-import { scriptEmitter } from '../../../src/emitters/openstack/emitters.ts';
+import { scriptEmitter, setEmitter } from '../../../src/emitters/openstack/emitters.ts';
 import { type Properties, propertyFindings } from '../../../src/emitters/openstack/rules.ts';
 import type { Plan, PlanDisk } from '../../../src/facts/index.ts';
 
@@ -22,7 +22,33 @@ describe('what Glance, its client or Nova would refuse is not printed', () => {
       'openstack/fixed-vhd',
       4,
     ],
-    ['a kernel beside the disk', planOf({}, { kernel: '/boot/vmlinuz' }), 'openstack/kernel-boot', 4],
+    ['a kernel beside a qcow2 disk', planOf({}, { kernel: '/boot/vmlinuz' }), 'openstack/kernel-boot', 4],
+    [
+      'extended L2 entries',
+      withDisk({ details: { features: { incompatible: ['extended-l2'] } } }),
+      'openstack/extended-l2',
+      4,
+    ],
+    ['a disk that is no file of its own', withDisk({ wrapping: [{ kind: 'gzip' }] }), 'openstack/inside-archive', 1],
+    [
+      'a disk that is no file at all',
+      withDisk({ path: 'https://example.org/disk.qcow2' }),
+      'openstack/relative-path',
+      2,
+    ],
+    ['a path that the client would take for an option', withDisk({ path: '--public' }), 'openstack/relative-path', 2],
+    ['a path that reads as another', withDisk({ path: '/srv/\u202e2wocq.ksid' }), 'openstack/path', 2],
+    ['a path of two lines', withDisk({ path: '/srv/a\nb' }), 'openstack/path', 2],
+    ['a kernel in a path of two lines', planOf({}, { kernel: '/srv/a\nb' }), 'openstack/path', 2],
+    ['a name that reads as another', planOf({}, { name: 'a\u2066b' }), 'openstack/name', 2],
+    ['a name that is not Unicode', planOf({}, { name: 'a\ud800' }), 'openstack/name', 2],
+    ['a name that is empty', planOf({}, { name: '' }), 'openstack/name', 2],
+    [
+      'a name that is too long for a kernel beside it',
+      planOf({}, { name: 'n'.repeat(250), kernel: '/k' }),
+      'openstack/name',
+      2,
+    ],
     ['a name of 256 characters', planOf({}, { name: 'n'.repeat(256) }), 'openstack/name', 2],
     ['a name beyond the BMP', planOf({}, { name: 'guest 😀' }), 'openstack/name', 2],
     ['a name that looks like an option', planOf({}, { name: '--public' }), 'openstack/name', 2],
@@ -66,14 +92,50 @@ describe('what Glance, its client or Nova would refuse is not printed', () => {
     [{ os_require_quiesce: 'yes' }, 1],
     [{ os_require_quiesce: 'yes', hw_qemu_guest_agent: 'yes' }, 0],
     [{ hw_video_ram: '64' }, 1],
-    [{ kernel_id: '7a1c3f6e-22a4-4a7d-9d2c-0d4be5a0c0de', os_command_line: 'ro' }, 1],
+    [{ kernel_id: '7a1c3f6e-22a4-4a7d-9d2c-0d4be5a0c0de', os_command_line: 'ro' }, 0],
+    [{ ramdisk_id: '7a1c3f6e-22a4-4a7d-9d2c-0d4be5a0c0de' }, 1],
     [{ os_command_line: 'ro' }, 1],
     [{ os_version: 'a\nb' }, 1],
     [{ os_version: 'a\u0000b' }, 1],
     [{ os_version: '\ud800' }, 1],
+    [{ os_version: '-1=--public' }, 0],
+    [{ os_version: 'v'.repeat(65_535) }, 0],
+    [{ os_version: 'ü'.repeat(32_768) }, 1],
+    [{ name: 'another' }, 1],
+    [{ owner: 'another' }, 1],
+    [{ min_disk: '3' }, 1],
+    [{ os_glance_importing_to_stores: 'x' }, 1],
+    [{ '': 'x' }, 1],
+    [{ 'a=b': 'x' }, 1],
+    [{ '--public': 'x' }, 1],
+    [{ ['n'.repeat(256)]: 'x' }, 1],
+    [{ 'emoji 😀': 'x' }, 1],
     [Object.fromEntries(Array.from({ length: 129 }, (_, index) => [`p${index}`, ''])), 1],
   ])('%o breaks %i rule(s)', (properties, count) => {
     expect(propertyFindings(properties)).toHaveLength(count);
+  });
+
+  it('what is started with a kernel may have a command line', () => {
+    expect(propertyFindings({ os_command_line: 'ro' }, ['kernel'])).toEqual([]);
+    expect(propertyFindings({}, ['ramdisk'])).toHaveLength(1);
+  });
+
+  it('an architecture that Nova does not know is a warning', () => {
+    const { text, findings } = scriptEmitter.emit(
+      planOf({ architecture: 'loongarch64', machine: 'virt', firmware: 'uefi' }),
+      {},
+    );
+    expect(text).not.toContain('hw_architecture');
+    expect(findings).toMatchObject([{ code: 'openstack/architecture', severity: 'warning' }]);
+  });
+
+  it('an upload that is over is not judged again', () => {
+    const codes = (more: Partial<PlanDisk>) => setEmitter.emit(withDisk(more), {}).findings.map(({ code }) => code);
+    expect(codes({ format: 'qed', path: '/srv/a\nb' })).toEqual([]);
+    expect(codes({ encrypted: true })).toEqual(['openstack/encrypted']);
+    expect(codes({ backing: [{ name: 'base', path: '/srv/base', format: 'raw' }] })).toEqual([
+      'openstack/backing-file',
+    ]);
   });
 
   it('a CD-ROM that is left out is a warning, not a refusal', () => {

@@ -1,55 +1,76 @@
 import { describe, expect, it } from 'vitest';
-import { PLAN_NAMES, PLANS, type PlanName } from '../../../fixtures/emitters/plans.ts';
-import { jsonEmitter, scriptEmitter } from '../../../src/emitters/openstack/emitters.ts';
+import { IMAGE_PLAN_NAMES, IMAGE_PLANS, type ImagePlanName } from '../../../fixtures/emitters/openstack-plans.ts';
+import type { Emitter } from '../../../src/emitters/emitter.ts';
+import { ansibleEmitter } from '../../../src/emitters/openstack/ansible.ts';
+import { jsonEmitter, scriptEmitter, setEmitter } from '../../../src/emitters/openstack/emitters.ts';
+
+/** Targets that upload, by the ending of their golden files. */
+const UPLOADING: readonly (readonly [string, Emitter])[] = [
+  ['sh', scriptEmitter],
+  ['json', jsonEmitter],
+  ['ansible.yml', ansibleEmitter],
+];
 
 /** Plans that no OpenStack can take, and why. */
-const REFUSED: { readonly [name in PlanName]?: string } = {
+const REFUSED: { readonly [name in ImagePlanName]?: string } = {
   'overlay-chain': 'openstack/backing-file',
   'archive-in-place': 'openstack/inside-archive',
   'archive-overlay': 'openstack/inside-archive',
-  'direct-kernel-boot': 'openstack/kernel-boot',
+  'kernel-for-qcow2': 'openstack/kernel-boot',
+  'wrapped-kernel': 'openstack/wrapped-part',
 };
-const printable = PLAN_NAMES.filter((name) => REFUSED[name] === undefined);
+const printable = IMAGE_PLAN_NAMES.filter((name) => REFUSED[name] === undefined);
 
 describe('OpenStack images', () => {
-  it.each(printable)('%s is the golden script', async (name) => {
-    const { text } = scriptEmitter.emit(PLANS[name], {});
-    await expect(text).toMatchFileSnapshot(`../../golden/openstack/${name}.sh`);
-  });
+  it.each(printable.flatMap((name) => UPLOADING.map(([ending, emitter]) => [name, ending, emitter] as const)))(
+    '%s is the golden %s',
+    async (name, ending, emitter) => {
+      const { text } = emitter.emit(IMAGE_PLANS[name], {});
+      await expect(text).toMatchFileSnapshot(`../../golden/openstack/${name}.${ending}`);
+    },
+  );
 
-  it.each(printable)('%s is the golden JSON', async (name) => {
-    const { text } = jsonEmitter.emit(PLANS[name], {});
-    await expect(text).toMatchFileSnapshot(`../../golden/openstack/${name}.json`);
+  it.each(printable)('%s: the script for an image that is there is the golden one', async (name) => {
+    const { text } = setEmitter.emit(IMAGE_PLANS[name], {});
+    await expect(text).toMatchFileSnapshot(`../../golden/openstack/${name}.set.sh`);
   });
 
   it.each(printable)('%s: the outcome of every decided key is the golden one', async (name) => {
-    const { outcomes } = scriptEmitter.emit(PLANS[name], {});
-    expect(outcomes.map((outcome) => outcome.key)).toEqual(Object.keys(PLANS[name].values));
+    const { outcomes } = scriptEmitter.emit(IMAGE_PLANS[name], {});
+    expect(outcomes.map((outcome) => outcome.key)).toEqual(Object.keys(IMAGE_PLANS[name].values));
     const lines = outcomes.map(({ key, outcome, note }) => [key, outcome, note].join('\t').trimEnd());
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`../../golden/openstack/${name}.outcomes.tsv`);
+    for (const [, emitter] of UPLOADING) expect(emitter.emit(IMAGE_PLANS[name], {}).outcomes).toEqual(outcomes);
   });
 
   it.each(Object.entries(REFUSED))('%s is refused with %s', (name, code) => {
-    for (const emitter of [scriptEmitter, jsonEmitter]) {
-      const { text, findings } = emitter.emit(PLANS[name as PlanName], {});
+    for (const [, emitter] of UPLOADING) {
+      const { text, findings } = emitter.emit(IMAGE_PLANS[name as ImagePlanName], {});
       expect(text).toBeNull();
       expect(findings.map((finding) => finding.code)).toContain(code);
     }
   });
 
-  it.each(printable)('%s: both targets say the same', (name) => {
-    const script = scriptEmitter.emit(PLANS[name], {}).text ?? '';
-    const { images } = JSON.parse(jsonEmitter.emit(PLANS[name], {}).text ?? '') as {
-      readonly images: readonly { readonly body: { readonly [attribute: string]: unknown } }[];
+  it('an image that is there may have come out of an archive, not from an overlay', () => {
+    expect(setEmitter.emit(IMAGE_PLANS['archive-in-place'], {}).text).toContain('openstack image set');
+    expect(setEmitter.emit(IMAGE_PLANS['overlay-chain'], {}).text).toBeNull();
+  });
+
+  it.each(printable)('%s: all targets say the same', (name) => {
+    const script = scriptEmitter.emit(IMAGE_PLANS[name], {}).text ?? '';
+    const set = setEmitter.emit(IMAGE_PLANS[name], {}).text ?? '';
+    const { images } = JSON.parse(jsonEmitter.emit(IMAGE_PLANS[name], {}).text ?? '') as {
+      readonly images: readonly {
+        readonly body: { readonly [attribute: string]: unknown };
+        readonly properties: { readonly [property: string]: string };
+      }[];
     };
-    expect(script.match(/^openstack image create/gm)).toHaveLength(images.length);
-    for (const { body } of images) {
-      for (const [attribute, value] of Object.entries(body)) {
-        if (/^(hw|os|img)_/.test(attribute)) {
-          expect(value).toBeTypeOf('string');
-          expect(script).toContain(`--property ${attribute}=${value}`);
-        }
-      }
+    expect(script.match(/openstack image create/g)).toHaveLength(images.length);
+    for (const { body, properties } of images) {
+      expect(body).toMatchObject(properties);
+      expect(Object.keys(body).slice(5)).toEqual(Object.keys(properties));
     }
+    const hardware = (text: string) => text.match(/--property .*/g);
+    expect(hardware(set)).toEqual(hardware(script));
   });
 });

@@ -19,4 +19,5 @@ openstack image create \
   --property hw_input_bus=usb \
   --property hw_rng_model=virtio \
   --property hw_qemu_guest_agent=yes \
+  --property 'description=line one line two <![CDATA[ ]]> &#65;' \
   'it'\''s "quoted" & <tagged> $(id) `id` \ ünï'

@@ -7,7 +7,6 @@ openstack image create \
   --file /srv/images/disk0.qcow2 \
   --min-disk 10 \
   --min-ram 0 \
-  --property hw_architecture=riscv64 \
   --property img_hv_type=qemu \
   --property hw_vm_mode=hvm \
   --property hw_machine_type=virt \

@@ -1,0 +1,45 @@
+#!/bin/sh
+set -eu
+
+kernel_id=$(openstack image create \
+  --format value \
+  --column id \
+  --disk-format aki \
+  --container-format aki \
+  --file /srv/images/vmlinuz \
+  --min-disk 0 \
+  --min-ram 0 \
+  kernel-kernel)
+
+ramdisk_id=$(openstack image create \
+  --format value \
+  --column id \
+  --disk-format ari \
+  --container-format ari \
+  --file /srv/images/initrd.img \
+  --min-disk 0 \
+  --min-ram 0 \
+  kernel-ramdisk)
+
+openstack image create \
+  --disk-format ami \
+  --container-format ami \
+  --file /srv/images/rootfs.img \
+  --min-disk 10 \
+  --min-ram 0 \
+  --property hw_architecture=x86_64 \
+  --property img_hv_type=qemu \
+  --property hw_vm_mode=hvm \
+  --property hw_machine_type=pc \
+  --property hw_firmware_type=bios \
+  --property hw_disk_bus=virtio \
+  --property hw_vif_model=virtio \
+  --property hw_video_model=virtio \
+  --property hw_usb_model=qemu-xhci \
+  --property hw_input_bus=usb \
+  --property hw_rng_model=virtio \
+  --property hw_qemu_guest_agent=yes \
+  --property 'os_command_line=root=/dev/vda console=ttyS0 quoted="a b"' \
+  --property kernel_id="$kernel_id" \
+  --property ramdisk_id="$ramdisk_id" \
+  kernel

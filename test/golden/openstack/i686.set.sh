@@ -1,0 +1,24 @@
+#!/bin/sh
+set -eu
+
+# argument: name or id of the image
+[ $# -gt 0 ] || set -- debian12-i686
+
+openstack image set \
+  --min-disk 10 \
+  --property hw_architecture=i686 \
+  --property img_hv_type=qemu \
+  --property hw_vm_mode=hvm \
+  --property hw_machine_type=pc \
+  --property hw_firmware_type=bios \
+  --property hw_disk_bus=virtio \
+  --property hw_vif_model=virtio \
+  --property hw_video_model=qxl \
+  --property hw_sound_model=ich6 \
+  --property hw_input_bus=virtio \
+  --property hw_rng_model=virtio \
+  --property hw_qemu_guest_agent=yes \
+  --property os_type=linux \
+  --property os_distro=debian \
+  --property os_version=12 \
+  "$1"

@@ -1,0 +1,23 @@
+#!/bin/sh
+set -eu
+
+# argument: name or id of the image
+[ $# -gt 0 ] || set -- debian12-z
+
+openstack image set \
+  --min-disk 10 \
+  --property hw_architecture=s390x \
+  --property img_hv_type=qemu \
+  --property hw_vm_mode=hvm \
+  --property hw_machine_type=s390-ccw-virtio \
+  --property hw_disk_bus=virtio \
+  --property hw_vif_model=virtio \
+  --property hw_video_model=virtio \
+  --property hw_usb_model=none \
+  --property hw_input_bus=virtio \
+  --property hw_rng_model=virtio \
+  --property hw_qemu_guest_agent=yes \
+  --property os_type=linux \
+  --property os_distro=debian \
+  --property os_version=12 \
+  "$1"

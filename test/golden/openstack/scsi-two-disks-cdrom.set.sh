@@ -1,0 +1,23 @@
+#!/bin/sh
+set -eu
+
+# argument: name or id of the image
+[ $# -gt 0 ] || set -- two-disks
+
+openstack image set \
+  --min-disk 6 \
+  --property hw_architecture=x86_64 \
+  --property img_hv_type=qemu \
+  --property hw_vm_mode=hvm \
+  --property hw_machine_type=q35 \
+  --property hw_firmware_type=bios \
+  --property hw_disk_bus=scsi \
+  --property hw_scsi_model=virtio-scsi \
+  --property hw_cdrom_bus=sata \
+  --property hw_vif_model=virtio \
+  --property hw_video_model=virtio \
+  --property hw_usb_model=qemu-xhci \
+  --property hw_input_bus=usb \
+  --property hw_rng_model=virtio \
+  --property hw_qemu_guest_agent=yes \
+  "$1"

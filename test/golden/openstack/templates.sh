@@ -1,0 +1,26 @@
+#!/bin/sh
+set -eu
+
+openstack image create \
+  --disk-format qcow2 \
+  --container-format bare \
+  --file '/srv/images/{{ 7 * 7 }}.qcow2' \
+  --min-disk 10 \
+  --min-ram 0 \
+  --property hw_architecture=x86_64 \
+  --property img_hv_type=qemu \
+  --property hw_vm_mode=hvm \
+  --property hw_machine_type=q35 \
+  --property hw_firmware_type=bios \
+  --property hw_disk_bus=virtio \
+  --property hw_vif_model=virtio \
+  --property hw_video_model=virtio \
+  --property hw_usb_model=qemu-xhci \
+  --property hw_input_bus=usb \
+  --property hw_rng_model=virtio \
+  --property hw_qemu_guest_agent=yes \
+  --property os_type=linux \
+  --property os_distro=yes \
+  --property os_version=1:20 \
+  --property 'description=An appliance � with {# two #} lines' \
+  '{{ lookup('\''pipe'\'', '\''id'\'') }} {% raw %} yes'
