@@ -1,6 +1,6 @@
 import type { Plan } from '../../facts/index.ts';
+import type { Drive } from '../places.ts';
 import { flagOf, textOf, X86 } from '../values.ts';
-import type { Drive } from './drives.ts';
 import { type Option, word } from './options.ts';
 import { driveOptions, networkOptions, scsiControllers } from './storage.ts';
 

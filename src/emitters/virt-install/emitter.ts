@@ -1,8 +1,8 @@
 import { KEY_NAMES } from '../../facts/index.ts';
 import type { Emitter } from '../emitter.ts';
+import { placeDrives } from '../places.ts';
 import { outcomesOf } from '../values.ts';
 import { deviceOptions } from './devices.ts';
-import { placeDrives } from './drives.ts';
 import { findingsOf } from './findings.ts';
 import { machineOptions } from './machine.ts';
 import { type Option, printScript } from './options.ts';

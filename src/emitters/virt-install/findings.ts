@@ -1,8 +1,9 @@
 import type { Finding } from '../../diagnostics/index.ts';
 import { type Key, keyPath, type Plan, type PlanDisk } from '../../facts/index.ts';
+import { type Drive, targetIndex } from '../places.ts';
 import { textOf } from '../values.ts';
 import { diagnostics } from './diagnostics.ts';
-import { type Drive, driverType, targetIndex } from './drives.ts';
+import { driverType } from './formats.ts';
 import { launchSecurityWord } from './machine.ts';
 import { fitsAttribute, fitsElement } from './options.ts';
 

@@ -52,7 +52,8 @@ export function fitsElement(value: string): boolean {
   return !/\p{Cc}|\p{Cs}|\p{Noncharacter_Code_Point}/u.test(value);
 }
 
+/** A script that hands its own arguments on, for `--connect`, `--dry-run` and the like. */
 export function printScript(options: readonly Option[]): string {
   const lines = options.map((words) => words.map((part) => shellQuote(part ?? '')).join(' '));
-  return `#!/bin/sh\nset -eu\n\n${['virt-install', ...lines].join(' \\\n  ')}\n`;
+  return `#!/bin/sh\nset -eu\n\n${['virt-install', ...lines, '"$@"'].join(' \\\n  ')}\n`;
 }

@@ -1,6 +1,7 @@
 import { type BackingLayer, type Plan, type Slice, wholeSectors } from '../../facts/index.ts';
+import { type Drive, targetIndex } from '../places.ts';
 import { textOf } from '../values.ts';
-import { type Drive, driverType, targetIndex } from './drives.ts';
+import { driverType } from './formats.ts';
 import { type Addition, additions, type Option, type Suboptions, word } from './options.ts';
 
 type Layer = Pick<BackingLayer, 'format' | 'path'> & { readonly slice: Slice | null };

@@ -1,5 +1,5 @@
-import type { Plan, PlanCdrom, PlanDisk } from '../../facts/index.ts';
-import { textOf } from '../values.ts';
+import type { Plan, PlanCdrom, PlanDisk } from '../facts/index.ts';
+import { textOf } from './values.ts';
 
 /** A disk or CD-ROM drive with its place: libvirt derives the address on bus ide, sata and scsi from the target name. */
 export type Drive = { readonly bus: string; readonly target: string } & (
@@ -38,21 +38,4 @@ export function placeDrives(plan: Plan): readonly Drive[] {
     }),
     ...plan.cdroms.map((source): Drive => ({ kind: 'cdrom', source, bus: cdromBus, target: free(cdromBus) })),
   ];
-}
-
-/** Our format names and libvirt's; it knows no vhdx, and decrypts luks by a secret instead of a driver. */
-const DRIVER_TYPE: { readonly [format: string]: string } = {
-  raw: 'raw',
-  luks: 'raw',
-  qcow: 'qcow',
-  qcow2: 'qcow2',
-  qed: 'qed',
-  vmdk: 'vmdk',
-  vdi: 'vdi',
-  vhd: 'vpc',
-  vpc: 'vpc',
-};
-
-export function driverType(format: string | null): string | undefined {
-  return format === null || !Object.hasOwn(DRIVER_TYPE, format) ? undefined : DRIVER_TYPE[format];
 }
