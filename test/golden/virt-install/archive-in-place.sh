@@ -32,4 +32,5 @@ virt-install \
   --memballoon model=virtio \
   --rng model=virtio,backend.model=random,backend=/dev/urandom \
   --redirdev none \
-  --noautoconsole
+  --noautoconsole \
+  "$@"

@@ -32,4 +32,5 @@ virt-install \
   --memballoon model=none \
   --rng none \
   --redirdev none \
-  --noautoconsole
+  --noautoconsole \
+  "$@"

@@ -33,4 +33,5 @@ virt-install \
   --memballoon model=none \
   --rng none \
   --redirdev none \
-  --noautoconsole
+  --noautoconsole \
+  "$@"

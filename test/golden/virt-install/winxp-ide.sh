@@ -37,4 +37,5 @@ virt-install \
   --memballoon model=none \
   --rng none \
   --redirdev none \
-  --noautoconsole
+  --noautoconsole \
+  "$@"
