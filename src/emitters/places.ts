@@ -39,3 +39,43 @@ export function placeDrives(plan: Plan): readonly Drive[] {
     ...plan.cdroms.map((source): Drive => ({ kind: 'cdrom', source, bus: cdromBus, target: free(cdromBus) })),
   ];
 }
+
+/** SeaBIOS, SLOF and old kernels look at seven targets of a SCSI controller; of lsilogic the eighth is the adapter. */
+const NARROW = 7;
+/** virtio-scsi has 256 targets (VIRTIO 1.2, section 5.6.4). */
+const WIDE = 255;
+const SATA_PORTS = 6;
+const IDE_UNITS = 2;
+
+/** Where drive N of a bus sits. `unit` counts the places of a target, on bus ide those of a channel. */
+export interface Address {
+  readonly controller: number;
+  readonly bus: number;
+  readonly target: number;
+  readonly unit: number;
+}
+
+/**
+ * The address that belongs to a target name: a SCSI target of its own, because some controllers and OVMF do not look at
+ * all logical units of one. Undefined on virtio and usb, where devices are found in the order in which they are plugged.
+ */
+export function addressOf(plan: Plan, { bus, target }: Drive): Address | undefined {
+  const index = targetIndex(target);
+  const size = textOf(plan, 'scsi-model') === 'virtio-scsi' ? WIDE : NARROW;
+  switch (bus) {
+    case 'scsi':
+      return { controller: Math.floor(index / size), bus: 0, target: index % size, unit: 0 };
+    case 'sata':
+      return { controller: Math.floor(index / SATA_PORTS), bus: 0, target: 0, unit: index % SATA_PORTS };
+    case 'ide':
+      return { controller: 0, bus: Math.floor(index / IDE_UNITS), target: 0, unit: index % IDE_UNITS };
+    default:
+      return undefined;
+  }
+}
+
+/** How many controllers the drives of a bus need. */
+export function controllerCount(plan: Plan, drives: readonly Drive[], bus: string): number {
+  const used = drives.filter((drive) => drive.bus === bus).map((drive) => addressOf(plan, drive)?.controller ?? 0);
+  return Math.max(-1, ...used) + 1;
+}

@@ -21,7 +21,8 @@ function usbControllers(plan: Plan): readonly Device[] {
   const id = 'usb';
   switch (modelOf(plan, 'usb-controller')) {
     case 'qemu-xhci':
-      return [{ driver: 'qemu-xhci', express: true, properties: { id } }];
+      // its own four ports would be taken by a few devices
+      return [{ driver: 'qemu-xhci', express: true, properties: { id, p2: '15', p3: '15' } }];
     case 'nec-xhci':
       return [{ driver: 'nec-usb-xhci', express: true, properties: { id } }];
     case 'piix3-uhci':
@@ -44,8 +45,8 @@ function usbControllers(plan: Plan): readonly Device[] {
   }
 }
 
-/** Cards that are PCI Express devices; the older ones are plugged in beside the root complex. */
-const EXPRESS_CARDS: ReadonlySet<string> = new Set(['e1000e', 'igb', 'vmxnet3']);
+/** Cards that go behind a port; the older ones are plugged in beside the root complex. */
+const EXPRESS_CARDS: ReadonlySet<string> = new Set(['virtio', 'e1000e', 'igb']);
 
 export function pluggedCards(plan: Plan): readonly PlanNic[] {
   return plan.nics.filter(({ id }) => textOf(plan, 'network', id) !== 'none');
@@ -59,8 +60,14 @@ function card(plan: Plan, { id, bootOrder }: PlanNic): Device {
     mac: textOf(plan, 'nic-mac', id),
     bootindex: bootOrder?.toString(),
   };
-  if (model === 'virtio') return virtio(plan, 'net', properties);
-  return { driver: model, express: EXPRESS_CARDS.has(model), properties };
+  return model === 'virtio' ? virtio(plan, 'net', properties) : { driver: model, properties };
+}
+
+/** Guests find what is beside the root complex first: if one card is, all are, so that they keep their order. */
+function cards(plan: Plan): readonly Device[] {
+  const plugged = pluggedCards(plan);
+  const express = plugged.every(({ id }) => EXPRESS_CARDS.has(textOf(plan, 'nic-model', id) ?? ''));
+  return plugged.map((nic) => ({ ...card(plan, nic), express }));
 }
 
 /** Whether the decided input bus has something to be attached to. */
@@ -186,7 +193,7 @@ export function allDevices(plan: Plan, drives: readonly Drive[]): readonly Optio
     ...usbControllers(plan),
     ...driveControllers(plan, drives),
     ...drives.flatMap((drive) => driveDevices(plan, drive)),
-    ...pluggedCards(plan).map((nic) => card(plan, nic)),
+    ...cards(plan),
     ...channelDevices(plan),
     ...inputDevices(plan),
     ...videoDevices(plan),

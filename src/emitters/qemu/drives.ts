@@ -1,12 +1,8 @@
 import type { Plan } from '../../facts/index.ts';
-import { type Drive, targetIndex } from '../places.ts';
+import { type Address, addressOf, controllerCount, type Drive } from '../places.ts';
 import { textOf } from '../values.ts';
 import { familyOf } from './machine.ts';
 import { type Device, virtio } from './slots.ts';
-
-const SATA_PORTS = 6;
-/** libvirt's count, also for models with room for more: the same disk has the same address either way. */
-const SCSI_UNITS = 7;
 
 /** libvirt's names of SCSI controllers and QEMU's. */
 const SCSI_DRIVER: { readonly [model: string]: string } = {
@@ -17,12 +13,6 @@ const SCSI_DRIVER: { readonly [model: string]: string } = {
   ibmvscsi: 'spapr-vscsi',
 };
 
-/** How many controllers drives of a bus need, when each has `places` of them. */
-function controllerCount(drives: readonly Drive[], bus: string, places: number): number {
-  const used = drives.filter((drive) => drive.bus === bus).map(({ target }) => targetIndex(target));
-  return Math.max(-1, ...used.map((index) => Math.floor(index / places))) + 1;
-}
-
 function scsiController(plan: Plan, id: string): Device {
   const driver = SCSI_DRIVER[textOf(plan, 'scsi-model') ?? ''];
   return driver === undefined ? virtio(plan, 'scsi', { id }) : { driver, properties: { id } };
@@ -30,42 +20,42 @@ function scsiController(plan: Plan, id: string): Device {
 
 /** Controllers that the drives need; q35 has the first for SATA built in, and i440fx that for IDE. */
 export function driveControllers(plan: Plan, drives: readonly Drive[]): readonly Device[] {
-  const scsi = Array.from({ length: controllerCount(drives, 'scsi', SCSI_UNITS) }, (_, index) =>
+  const scsi = Array.from({ length: controllerCount(plan, drives, 'scsi') }, (_, index) =>
     scsiController(plan, `scsi${index}`),
   );
-  const sata = Array.from({ length: controllerCount(drives, 'sata', SATA_PORTS) }, (_, index) => ({
+  const sata = Array.from({ length: controllerCount(plan, drives, 'sata') }, (_, index) => ({
     driver: 'ich9-ahci',
     properties: { id: `sata${index}` },
   }));
   return [...scsi, ...(familyOf(plan) === 'q35' ? sata.slice(1) : sata)];
 }
 
-function sataBus(plan: Plan, index: number): string {
-  const [controller, port] = [Math.floor(index / SATA_PORTS), index % SATA_PORTS];
-  return familyOf(plan) === 'q35' && controller === 0 ? `ide.${port}` : `sata${controller}.${port}`;
+function sataBus(plan: Plan, { controller, unit }: Address): string {
+  return familyOf(plan) === 'q35' && controller === 0 ? `ide.${unit}` : `sata${controller}.${unit}`;
 }
 
-function scsiAddress(plan: Plan, index: number): Device['properties'] {
-  const [bus, unit] = [`scsi${Math.floor(index / SCSI_UNITS)}.0`, String(index % SCSI_UNITS)];
-  const isVirtio = SCSI_DRIVER[textOf(plan, 'scsi-model') ?? ''] === undefined;
-  return isVirtio ? { bus, channel: '0', 'scsi-id': '0', lun: unit } : { bus, 'scsi-id': unit };
-}
+const scsiAddress = ({ controller, target }: Address): Device['properties'] => ({
+  bus: `scsi${controller}.0`,
+  'scsi-id': String(target),
+});
 
-/** A drive on its bus, with the addresses that libvirt derives from target names. */
+const NOWHERE: Address = { controller: 0, bus: 0, target: 0, unit: 0 };
+
+/** A drive on its bus, at the address that belongs to its target name. */
 export function driveDevices(plan: Plan, drive: Drive): readonly Device[] {
-  const { bus, kind, target, source } = drive;
-  const index = targetIndex(target);
+  const { bus, kind, source } = drive;
+  const address = addressOf(plan, drive) ?? NOWHERE;
   const kindOf = (family: string): string => `${family}-${kind === 'cdrom' ? 'cd' : 'hd'}`;
   const common = { drive: source.id, id: `${source.id}-device`, bootindex: source.bootOrder?.toString() };
   switch (bus) {
     case 'virtio':
       return [virtio(plan, 'blk', common)];
     case 'scsi':
-      return [{ driver: kindOf('scsi'), properties: { ...scsiAddress(plan, index), ...common } }];
+      return [{ driver: kindOf('scsi'), properties: { ...scsiAddress(address), ...common } }];
     case 'sata':
-      return [{ driver: kindOf('ide'), properties: { bus: sataBus(plan, index), ...common } }];
+      return [{ driver: kindOf('ide'), properties: { bus: sataBus(plan, address), ...common } }];
     case 'ide': {
-      const place = { bus: `ide.${Math.floor(index / 2)}`, unit: String(index % 2) };
+      const place = { bus: `ide.${address.bus}`, unit: String(address.unit) };
       return [{ driver: kindOf('ide'), properties: { ...place, ...common } }];
     }
     default:

@@ -16,11 +16,13 @@ function isName(name: string): boolean {
   return name !== '' && !name.includes('/') && isText(name) && Buffer.byteLength(name) <= MAX_NAME_BYTES;
 }
 
+/** Architectures whose default processor few guests can use; the others have no maximum one to ask for. */
+const CHOOSES_CPU: ReadonlySet<string> = new Set(['x86_64', 'i686', 'aarch64', 'armv7l']);
+
 function undecided(plan: Plan, drives: readonly Drive[]): readonly string[] {
   const needed: readonly (readonly [Key, string | null])[] = [
-    ...(['virt-type', 'architecture', 'machine', 'memory-mib', 'vcpus', 'cpu-mode'] as const).map(
-      (key) => [key, null] as const,
-    ),
+    ...(['virt-type', 'architecture', 'machine', 'memory-mib', 'vcpus'] as const).map((key) => [key, null] as const),
+    ...(CHOOSES_CPU.has(textOf(plan, 'architecture') ?? '') ? [['cpu-mode', null] as const] : []),
     ...plan.disks.map((disk) => ['disk-bus', disk.id] as const),
     ...(plan.cdroms.length > 0 ? [['cdrom-bus', null] as const] : []),
     ...(drives.some(({ bus }) => bus === 'scsi') ? [['scsi-model', null] as const] : []),

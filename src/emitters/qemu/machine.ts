@@ -80,7 +80,11 @@ function hypervProperties(plan: Plan): Properties {
   const listed = new Set(plan.enlightenments ?? []);
   const more = Object.entries(ENLIGHTENMENTS)
     .filter(([name, needs]) => listed.has(name) && needs.every((other) => listed.has(other)))
-    .map(([name]) => [`hv-${name}`, 'on']);
+    .flatMap(([name]) => [
+      [`hv-${name}`, 'on'],
+      // every kernel that can tell which enlightenments it has can deliver the interrupt of a timer directly
+      ...(name === 'stimer' ? [['hv-stimer-direct', 'on']] : []),
+    ]);
   return {
     'hv-time': 'on',
     'hv-relaxed': 'on',
@@ -91,8 +95,10 @@ function hypervProperties(plan: Plan): Properties {
 }
 
 /** QEMU has no host-model: under KVM the host's own processor comes nearest, under TCG all that TCG can do. */
-export function cpuModel(plan: Plan): string {
-  const wantsHost = textOf(plan, 'cpu-mode') !== 'maximum';
+export function cpuModel(plan: Plan): string | undefined {
+  const mode = textOf(plan, 'cpu-mode');
+  if (mode === undefined) return undefined;
+  const wantsHost = mode !== 'maximum';
   return wantsHost && textOf(plan, 'virt-type') === 'kvm' ? 'host' : 'max';
 }
 
@@ -125,6 +131,7 @@ function kernelOptions(plan: Plan): readonly Option[] {
 
 /** The machine without its devices; `firmware` are properties of the machine that name its flash. */
 export function machineOptions(plan: Plan, firmware: Properties): readonly Option[] {
+  const cpu = cpuModel(plan);
   return [
     ['-name', word(null, { guest: plan.name })],
     ...(plan.uuid === null ? [] : ([['-uuid', plan.uuid]] as const)),
@@ -132,7 +139,7 @@ export function machineOptions(plan: Plan, firmware: Properties): readonly Optio
     ['-nodefaults'],
     machineOption(plan, firmware),
     ...(protectsGuest(plan) ? ([['-object', 's390-pv-guest,id=protection']] as const) : []),
-    ['-cpu', word(cpuModel(plan), hypervProperties(plan))],
+    ...(cpu === undefined ? [] : ([['-cpu', word(cpu, hypervProperties(plan))]] as const)),
     ['-m', `size=${numberOf(plan, 'memory-mib')}M`],
     ['-smp', smpWord(plan)],
     ['-rtc', word(null, { base: textOf(plan, 'clock-offset') ?? 'utc', driftfix: isX86(plan) ? 'slew' : undefined })],

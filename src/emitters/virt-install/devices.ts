@@ -1,7 +1,7 @@
 import type { Plan } from '../../facts/index.ts';
 import type { Drive } from '../places.ts';
 import { flagOf, textOf, X86 } from '../values.ts';
-import { type Option, word } from './options.ts';
+import { additions, type Option, word } from './options.ts';
 import { driveOptions, networkOptions, scsiControllers } from './storage.ts';
 
 /** An EHCI controller serves USB 2.0 only: slower devices need the companions that share its ports. */
@@ -15,7 +15,14 @@ function controllerOptions(plan: Plan, drives: readonly Drive[]): readonly Optio
   const usb = textOf(plan, 'usb-controller');
   const controller = (model: string, startport?: string): Option => [
     '--controller',
-    word({ type: 'usb', index: '0', model, 'master.startport': startport }),
+    word({
+      type: 'usb',
+      index: '0',
+      model,
+      'master.startport': startport,
+      // QEMU's own four would be taken by a few devices
+      ...additions(model === 'qemu-xhci' ? [['./@ports', '15']] : []),
+    }),
   ];
   return [
     ...(usb === undefined ? [] : [controller(usb)]),
@@ -81,7 +88,7 @@ function tpmOption(plan: Plan): Option {
 export function deviceOptions(plan: Plan, drives: readonly Drive[]): readonly Option[] {
   const agent: Option = ['--channel', 'type=unix,target.type=virtio,target.name=org.qemu.guest_agent.0'];
   return [
-    ...driveOptions(drives),
+    ...driveOptions(plan, drives),
     ...controllerOptions(plan, drives),
     ...networkOptions(plan),
     ...consoleOptions(plan),

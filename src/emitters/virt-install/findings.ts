@@ -15,12 +15,16 @@ function isDomainName(name: string): boolean {
   return fitsElement(name) && Buffer.byteLength(name) <= MAX_NAME_BYTES;
 }
 
+/** Architectures on which virt-install chooses a processor, or libvirt takes one that few guests can use. */
+const CHOOSES_CPU: ReadonlySet<string> = new Set(['x86_64', 'i686', 'aarch64', 'armv7l']);
+
 /** Keys without which virt-install would look at the host. */
 function undecided(plan: Plan, drives: readonly Drive[]): readonly string[] {
   const needed: readonly (readonly [Key, string | null])[] = [
-    ...(['virt-type', 'architecture', 'machine', 'memory-mib', 'vcpus', 'cpu-mode', 'usb-controller'] as const).map(
+    ...(['virt-type', 'architecture', 'machine', 'memory-mib', 'vcpus', 'usb-controller'] as const).map(
       (key) => [key, null] as const,
     ),
+    ...(CHOOSES_CPU.has(textOf(plan, 'architecture') ?? '') ? [['cpu-mode', null] as const] : []),
     ...plan.disks.map((disk) => ['disk-bus', disk.id] as const),
     ...(plan.cdroms.length > 0 ? [['cdrom-bus', null] as const] : []),
     ...(drives.some(({ bus }) => bus === 'scsi') ? [['scsi-model', null] as const] : []),

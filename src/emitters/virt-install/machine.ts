@@ -19,6 +19,11 @@ export function usesUefi(plan: Plan): boolean {
   return textOf(plan, 'firmware') === 'uefi' && !BUILT_IN_FIRMWARE.has(architecture(plan));
 }
 
+/** Secure Boot is only worth its name where the guest cannot write the firmware: on x86 that takes SMM. */
+function needsSmm(plan: Plan): boolean {
+  return flagOf(plan, 'secure-boot') === true && usesUefi(plan) && X86.has(architecture(plan));
+}
+
 export function usesHyperv(plan: Plan): boolean {
   return flagOf(plan, 'hyperv') === true && X86.has(architecture(plan));
 }
@@ -49,14 +54,16 @@ function firmwareOptions(plan: Plan): Suboptions {
   if (plan.firmwareFiles === null) return firmwareByDescription(plan);
   const { loader, template } = plan.firmwareFiles;
   const extra: Addition[] = [];
-  if (loader.format !== 'raw') extra.push(['./loader/@format', loader.format]);
-  if (template === null && loader.type === 'pflash') extra.push(['./loader/@stateless', 'yes']);
-  if (template !== null && template.format !== 'raw') extra.push(['./nvram/@format', template.format]);
+  // libvirt before 9.2 knows no formats, and takes every file for raw
+  const formats = loader.format !== 'raw' || (template ?? loader).format !== 'raw';
+  if (template === null) extra.push(['./loader/@stateless', 'yes']);
+  if (formats) extra.push(['./loader/@format', loader.format]);
+  if (formats && template !== null) extra.push(['./nvram/@format', template.format]);
   return {
     loader: loader.path,
-    'loader.readonly': loader.type === 'pflash' ? 'yes' : undefined,
+    'loader.readonly': 'yes',
     'loader.type': loader.type,
-    'loader.secure': loader.type === 'pflash' ? yes(flagOf(plan, 'secure-boot') === true) : undefined,
+    'loader.secure': needsSmm(plan) ? 'yes' : undefined,
     'nvram.template': template?.path,
     ...additions(extra),
   };
@@ -99,13 +106,19 @@ function hypervOptions(plan: Plan): Suboptions {
     'hyperv.vapic.state': 'on',
     'hyperv.spinlocks.state': 'on',
     'hyperv.spinlocks.retries': '8191',
-    ...additions(more.map(([name]) => [`./hyperv/${name}/@state`, 'on'])),
+    ...additions(
+      more.flatMap(([name]): readonly Addition[] => {
+        const element = `./hyperv/${name}`;
+        // every kernel that can tell which enlightenments it has can deliver the interrupt of a timer directly
+        const direct: readonly Addition[] = name === 'stimer' ? [[`${element}/direct/@state`, 'on']] : [];
+        return [[`${element}/@state`, 'on'], ...direct];
+      }),
+    ),
   };
 }
 
 function featureOption(plan: Plan): Option {
   const x86 = X86.has(architecture(plan));
-  const secure = flagOf(plan, 'secure-boot') === true && usesUefi(plan);
   return [
     '--features',
     word({
@@ -114,7 +127,7 @@ function featureOption(plan: Plan): Option {
       pae: architecture(plan) === 'i686' ? 'on' : 'off',
       // VMware's backdoor port: guests that find it take the host for ESXi
       'vmport.state': x86 ? 'off' : undefined,
-      'smm.state': x86 && secure ? 'on' : undefined,
+      'smm.state': needsSmm(plan) ? 'on' : undefined,
       ...hypervOptions(plan),
     }),
   ];
@@ -136,9 +149,10 @@ function clockOption(plan: Plan): Option {
 
 function cpuOptions(plan: Plan): readonly Option[] {
   const [sockets, cores, threads] = topologyOf(plan) ?? [];
+  const mode = textOf(plan, 'cpu-mode');
   return [
     ['--vcpus', word({ vcpus: String(numberOf(plan, 'vcpus')), sockets, cores, threads })],
-    ['--cpu', word({ mode: textOf(plan, 'cpu-mode') })],
+    ...(mode === undefined ? [] : ([['--cpu', word({ mode })]] as const)),
   ];
 }
 

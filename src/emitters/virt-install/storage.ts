@@ -1,5 +1,5 @@
 import { type BackingLayer, type Plan, type Slice, wholeSectors } from '../../facts/index.ts';
-import { type Drive, targetIndex } from '../places.ts';
+import { addressOf, controllerCount, type Drive } from '../places.ts';
 import { textOf } from '../values.ts';
 import { driverType } from './formats.ts';
 import { type Addition, additions, type Option, type Suboptions, word } from './options.ts';
@@ -51,7 +51,22 @@ function sourceOf(drive: Drive): Source {
   return { path, format, slice, device, below: layers };
 }
 
-function driveOption(drive: Drive): Option {
+/** libvirt's own choice would be logical units of one SCSI target, and what it calls the unit of an lsilogic is the target. */
+function addressSuboptions(plan: Plan, drive: Drive): Suboptions {
+  const address = addressOf(plan, drive);
+  if (address === undefined) return {};
+  const { controller, bus, target, unit } = address;
+  const swapped = drive.bus === 'scsi' && textOf(plan, 'scsi-model') === 'lsilogic';
+  return {
+    'address.type': 'drive',
+    'address.controller': String(controller),
+    'address.bus': String(bus),
+    'address.target': String(swapped ? unit : target),
+    'address.unit': String(swapped ? target : unit),
+  };
+}
+
+function driveOption(plan: Plan, drive: Drive): Option {
   const { path, format, slice, device, below } = sourceOf(drive);
   return [
     '--disk',
@@ -67,24 +82,20 @@ function driveOption(drive: Drive): Option {
       // what lies in an archive is only read: a write would go into the archive
       readonly: drive.kind === 'cdrom' || slice !== null ? 'yes' : undefined,
       'boot.order': drive.source.bootOrder?.toString(),
+      ...addressSuboptions(plan, drive),
       ...additions([...sliceAdditions('./source', slice), ...(below === null ? [] : backingAdditions(below, '.'))]),
     }),
   ];
 }
 
-export function driveOptions(drives: readonly Drive[]): readonly Option[] {
-  return drives.length === 0 ? [['--disk', 'none']] : drives.map(driveOption);
+export function driveOptions(plan: Plan, drives: readonly Drive[]): readonly Option[] {
+  return drives.length === 0 ? [['--disk', 'none']] : drives.map((drive) => driveOption(plan, drive));
 }
 
-/** libvirt puts drive N of bus scsi on controller N / 7, and makes each that is missing an lsilogic. */
-const UNITS_PER_SCSI_CONTROLLER = 7;
-
+/** Every SCSI controller that is needed: libvirt makes each that is missing an lsilogic. */
 export function scsiControllers(plan: Plan, drives: readonly Drive[]): readonly Option[] {
-  const used = drives
-    .filter(({ bus }) => bus === 'scsi')
-    .map(({ target }) => Math.floor(targetIndex(target) / UNITS_PER_SCSI_CONTROLLER));
   const model = textOf(plan, 'scsi-model');
-  return Array.from({ length: Math.max(-1, ...used) + 1 }, (_, index) => [
+  return Array.from({ length: controllerCount(plan, drives, 'scsi') }, (_, index) => [
     '--controller',
     word({ type: 'scsi', index: String(index), model }),
   ]);

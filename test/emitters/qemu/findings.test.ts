@@ -110,7 +110,9 @@ describe('what no golden plan has', () => {
   it('enlightenments of the host, each only with those it builds on', () => {
     const listed = (...enlightenments: readonly string[]): string =>
       /-cpu (\S+)/.exec(text(planOf({ hyperv: true }, { enlightenments })))?.[1] ?? '';
-    expect(listed('vpindex', 'synic', 'stimer')).toMatch(/,hv-vpindex=on,hv-synic=on,hv-stimer=on$/);
+    expect(listed('vpindex', 'synic', 'stimer')).toMatch(
+      /,hv-vpindex=on,hv-synic=on,hv-stimer=on,hv-stimer-direct=on$/,
+    );
     expect(listed('stimer', 'vendor_id')).toMatch(/,hv-spinlocks=0x1fff$/);
   });
 

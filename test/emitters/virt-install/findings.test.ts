@@ -98,7 +98,7 @@ describe('what no golden plan has', () => {
     const loader = { path: '/srv/CODE.fd', format: 'qcow2', type: 'pflash' } as const;
     const firmwareFiles = { loader, template: null, reason: 'a test' };
     expect(text(planOf({ firmware: 'uefi' }, { firmwareFiles }))).toContain(
-      '--boot loader=/srv/CODE.fd,loader.readonly=yes,loader.type=pflash,loader.secure=no,xpath0.set=./loader/@format,xpath0.value=qcow2,xpath1.set=./loader/@stateless,xpath1.value=yes',
+      '--boot loader=/srv/CODE.fd,loader.readonly=yes,loader.type=pflash,xpath0.set=./loader/@stateless,xpath0.value=yes,xpath1.set=./loader/@format,xpath1.value=qcow2',
     );
   });
 

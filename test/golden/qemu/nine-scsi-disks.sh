@@ -31,26 +31,24 @@ exec qemu-system-x86_64 \
   -device pcie-root-port,id=port3,bus=pcie.0,chassis=4,addr=0x2.0x3 \
   -device pcie-root-port,id=port4,bus=pcie.0,chassis=5,addr=0x2.0x4 \
   -device pcie-root-port,id=port5,bus=pcie.0,chassis=6,addr=0x2.0x5 \
-  -device pcie-root-port,id=port6,bus=pcie.0,chassis=7,addr=0x2.0x6 \
-  -device qemu-xhci,bus=port0,id=usb \
+  -device qemu-xhci,bus=port0,id=usb,p2=15,p3=15 \
   -device virtio-scsi-pci,bus=port1,id=scsi0 \
-  -device virtio-scsi-pci,bus=port2,id=scsi1 \
-  -device scsi-hd,bus=scsi0.0,channel=0,scsi-id=0,lun=0,drive=disk0,id=disk0-device,bootindex=1 \
-  -device scsi-hd,bus=scsi0.0,channel=0,scsi-id=0,lun=1,drive=disk1,id=disk1-device \
-  -device scsi-hd,bus=scsi0.0,channel=0,scsi-id=0,lun=2,drive=disk2,id=disk2-device \
-  -device scsi-hd,bus=scsi0.0,channel=0,scsi-id=0,lun=3,drive=disk3,id=disk3-device \
-  -device scsi-hd,bus=scsi0.0,channel=0,scsi-id=0,lun=4,drive=disk4,id=disk4-device \
-  -device scsi-hd,bus=scsi0.0,channel=0,scsi-id=0,lun=5,drive=disk5,id=disk5-device \
-  -device scsi-hd,bus=scsi0.0,channel=0,scsi-id=0,lun=6,drive=disk6,id=disk6-device \
-  -device scsi-hd,bus=scsi1.0,channel=0,scsi-id=0,lun=0,drive=disk7,id=disk7-device \
-  -device scsi-hd,bus=scsi1.0,channel=0,scsi-id=0,lun=1,drive=disk8,id=disk8-device \
-  -device virtio-net-pci,bus=port3,netdev=nic0,id=nic0-device \
-  -device virtio-serial-pci,bus=port4,id=channels \
+  -device scsi-hd,bus=scsi0.0,scsi-id=0,drive=disk0,id=disk0-device,bootindex=1 \
+  -device scsi-hd,bus=scsi0.0,scsi-id=1,drive=disk1,id=disk1-device \
+  -device scsi-hd,bus=scsi0.0,scsi-id=2,drive=disk2,id=disk2-device \
+  -device scsi-hd,bus=scsi0.0,scsi-id=3,drive=disk3,id=disk3-device \
+  -device scsi-hd,bus=scsi0.0,scsi-id=4,drive=disk4,id=disk4-device \
+  -device scsi-hd,bus=scsi0.0,scsi-id=5,drive=disk5,id=disk5-device \
+  -device scsi-hd,bus=scsi0.0,scsi-id=6,drive=disk6,id=disk6-device \
+  -device scsi-hd,bus=scsi0.0,scsi-id=7,drive=disk7,id=disk7-device \
+  -device scsi-hd,bus=scsi0.0,scsi-id=8,drive=disk8,id=disk8-device \
+  -device virtio-net-pci,bus=port2,netdev=nic0,id=nic0-device \
+  -device virtio-serial-pci,bus=port3,id=channels \
   -device virtserialport,bus=channels.0,chardev=agent,name=org.qemu.guest_agent.0 \
   -device usb-tablet,bus=usb.0 \
   -device virtio-vga,bus=pcie.0,addr=0x1 \
-  -device virtio-balloon-pci,bus=port5 \
-  -device virtio-rng-pci,bus=port6,rng=random \
+  -device virtio-balloon-pci,bus=port4 \
+  -device virtio-rng-pci,bus=port5,rng=random \
   -chardev pty,id=console \
   -serial chardev:console \
   -vnc 127.0.0.1:0,to=99 \

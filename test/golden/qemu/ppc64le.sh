@@ -15,7 +15,7 @@ exec qemu-system-ppc64 \
   -netdev user,id=nic0 \
   -chardev socket,id=agent,path=/srv/images/debian12-power.agent,server=on,wait=off \
   -object rng-random,id=random,filename=/dev/urandom \
-  -device qemu-xhci,id=usb \
+  -device qemu-xhci,id=usb,p2=15,p3=15 \
   -device virtio-blk-pci,drive=disk0,id=disk0-device,bootindex=1 \
   -device virtio-net-pci,netdev=nic0,id=nic0-device \
   -device virtio-serial-pci,id=channels \

@@ -25,10 +25,10 @@ exec qemu-system-x86_64 \
   -device pcie-root-port,id=port3,bus=pcie.0,chassis=4,addr=0x2.0x3 \
   -device pcie-root-port,id=port4,bus=pcie.0,chassis=5,addr=0x2.0x4 \
   -device pcie-root-port,id=port5,bus=pcie.0,chassis=6,addr=0x2.0x5 \
-  -device qemu-xhci,bus=port0,id=usb \
+  -device qemu-xhci,bus=port0,id=usb,p2=15,p3=15 \
   -device virtio-scsi-pci,bus=port1,id=scsi0 \
-  -device scsi-hd,bus=scsi0.0,channel=0,scsi-id=0,lun=1,drive=disk0,id=disk0-device \
-  -device scsi-hd,bus=scsi0.0,channel=0,scsi-id=0,lun=0,drive=disk1,id=disk1-device,bootindex=1 \
+  -device scsi-hd,bus=scsi0.0,scsi-id=1,drive=disk0,id=disk0-device \
+  -device scsi-hd,bus=scsi0.0,scsi-id=0,drive=disk1,id=disk1-device,bootindex=1 \
   -device ide-cd,bus=ide.2,drive=cdrom0,id=cdrom0-device,bootindex=2 \
   -device virtio-net-pci,bus=port2,netdev=nic0,id=nic0-device,mac=52:54:00:12:34:56,bootindex=3 \
   -device virtio-serial-pci,bus=port3,id=channels \

@@ -17,8 +17,8 @@ virt-install \
   --clock offset=utc \
   --events on_poweroff=destroy,on_reboot=restart,on_crash=destroy \
   --disk type=file,device=disk,driver.name=qemu,driver.type=qcow2,source.file=/srv/images/disk0.qcow2,target.dev=vda,target.bus=virtio,boot.order=1,xpath0.create=./backingStore \
-  --disk type=file,device=cdrom,driver.name=qemu,driver.type=raw,source.file=/srv/images/install.iso,target.dev=sda,target.bus=scsi,readonly=yes \
-  --controller type=usb,index=0,model=qemu-xhci \
+  --disk type=file,device=cdrom,driver.name=qemu,driver.type=raw,source.file=/srv/images/install.iso,target.dev=sda,target.bus=scsi,readonly=yes,address.type=drive,address.controller=0,address.bus=0,address.target=0,address.unit=0 \
+  --controller type=usb,index=0,model=qemu-xhci,xpath0.set=./@ports,xpath0.value=15 \
   --controller type=scsi,index=0,model=virtio-scsi \
   --controller num_pcie_root_ports=0 \
   --network type=network,source=default,model.type=virtio \

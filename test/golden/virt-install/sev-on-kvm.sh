@@ -18,7 +18,7 @@ virt-install \
   --pm suspend_to_mem.enabled=no,suspend_to_disk.enabled=no \
   --launchSecurity type=sev,policy=0x0003 \
   --disk type=file,device=disk,driver.name=qemu,driver.type=qcow2,source.file=/srv/images/disk0.qcow2,target.dev=vda,target.bus=virtio,boot.order=1,xpath0.create=./backingStore \
-  --controller type=usb,index=0,model=qemu-xhci \
+  --controller type=usb,index=0,model=qemu-xhci,xpath0.set=./@ports,xpath0.value=15 \
   --controller num_pcie_root_ports=0 \
   --network type=network,source=default,model.type=virtio \
   --serial type=pty,target.port=0 \

@@ -16,8 +16,8 @@ virt-install \
   --clock offset=localtime,rtc_tickpolicy=catchup,pit_tickpolicy=delay,hpet_present=no,hypervclock_present=yes \
   --events on_poweroff=destroy,on_reboot=restart,on_crash=destroy \
   --pm suspend_to_mem.enabled=no,suspend_to_disk.enabled=no \
-  --disk type=file,device=disk,driver.name=qemu,driver.type=qcow2,source.file=/srv/images/disk0.qcow2,target.dev=sda,target.bus=sata,boot.order=1,xpath0.create=./backingStore \
-  --controller type=usb,index=0,model=qemu-xhci \
+  --disk type=file,device=disk,driver.name=qemu,driver.type=qcow2,source.file=/srv/images/disk0.qcow2,target.dev=sda,target.bus=sata,boot.order=1,address.type=drive,address.controller=0,address.bus=0,address.target=0,address.unit=0,xpath0.create=./backingStore \
+  --controller type=usb,index=0,model=qemu-xhci,xpath0.set=./@ports,xpath0.value=15 \
   --controller num_pcie_root_ports=0 \
   --network type=network,source=default,model.type=e1000e \
   --serial type=pty,target.port=0 \

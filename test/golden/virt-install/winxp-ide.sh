@@ -16,8 +16,8 @@ virt-install \
   --clock offset=localtime,rtc_tickpolicy=catchup,pit_tickpolicy=delay,hpet_present=no \
   --events on_poweroff=destroy,on_reboot=restart,on_crash=destroy \
   --pm suspend_to_mem.enabled=no,suspend_to_disk.enabled=no \
-  --disk type=file,device=disk,driver.name=qemu,driver.type=qcow2,source.file=/srv/images/disk0.qcow2,target.dev=hda,target.bus=ide,boot.order=1,xpath0.create=./backingStore \
-  --disk type=file,device=cdrom,driver.name=qemu,driver.type=raw,source.file=/srv/images/install.iso,target.dev=hdb,target.bus=ide,readonly=yes \
+  --disk type=file,device=disk,driver.name=qemu,driver.type=qcow2,source.file=/srv/images/disk0.qcow2,target.dev=hda,target.bus=ide,boot.order=1,address.type=drive,address.controller=0,address.bus=0,address.target=0,address.unit=0,xpath0.create=./backingStore \
+  --disk type=file,device=cdrom,driver.name=qemu,driver.type=raw,source.file=/srv/images/install.iso,target.dev=hdb,target.bus=ide,readonly=yes,address.type=drive,address.controller=0,address.bus=0,address.target=0,address.unit=1 \
   --controller type=usb,index=0,model=ich9-ehci1 \
   --controller type=usb,index=0,model=ich9-uhci1,master.startport=0 \
   --controller type=usb,index=0,model=ich9-uhci2,master.startport=2 \
