@@ -3,9 +3,13 @@ import type { Target } from './emitter.ts';
 import { targets as libvirt } from './libvirt/index.ts';
 import { targets as openstack } from './openstack/index.ts';
 import { targets as plan } from './plan/index.ts';
+import { targets as qemu } from './qemu/index.ts';
+import { targets as virtInstall } from './virt-install/index.ts';
 
 export const targets: readonly Target[] = [
   ...libvirt,
   ...openstack,
   ...plan,
+  ...qemu,
+  ...virtInstall,
 ];

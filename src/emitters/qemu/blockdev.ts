@@ -1,0 +1,70 @@
+import { type BackingLayer, type Slice, wholeSectors } from '../../facts/index.ts';
+import type { Drive } from '../places.ts';
+import type { Option } from './options.ts';
+
+/** Our format names and QEMU's block drivers that also write. */
+const DRIVER: { readonly [format: string]: string } = {
+  raw: 'raw',
+  luks: 'luks',
+  qcow: 'qcow',
+  qcow2: 'qcow2',
+  qed: 'qed',
+  vmdk: 'vmdk',
+  vdi: 'vdi',
+  vhd: 'vpc',
+  vpc: 'vpc',
+  vhdx: 'vhdx',
+  parallels: 'parallels',
+};
+
+export function blockDriver(format: string | null): string | undefined {
+  return format === null || !Object.hasOwn(DRIVER, format) ? undefined : DRIVER[format];
+}
+
+/** Drivers that follow a name in the header unless they are told what lies below. */
+const HAS_BACKING: ReadonlySet<string> = new Set(['qcow', 'qcow2', 'qed', 'vmdk']);
+
+interface Layer extends Pick<BackingLayer, 'format' | 'path'> {
+  readonly slice: Slice | null;
+  readonly device: boolean;
+}
+type Node = Readonly<Record<string, unknown>>;
+
+function storage({ path, slice, device }: Layer): Node {
+  const file = { driver: device ? 'host_device' : 'file', filename: path };
+  return slice === null ? file : { driver: 'raw', ...wholeSectors(slice), file };
+}
+
+/** A layer over those below it. Nothing is probed: every driver is named, and the chain ends where the plan's ends. */
+function node(layer: Layer, below: readonly Layer[]): Node {
+  const driver = blockDriver(layer.format) ?? '';
+  const [next, ...rest] = below;
+  const backing = next === undefined ? null : { 'read-only': true, ...node(next, rest) };
+  // a raw slice is a node by itself
+  if (driver === 'raw' && layer.slice !== null) return storage(layer);
+  return { driver, ...(HAS_BACKING.has(driver) ? { backing } : {}), file: storage(layer) };
+}
+
+/** The layers of a drive, from the one the guest writes to downwards. */
+function layersOf(drive: Drive): readonly Layer[] {
+  if (drive.kind === 'cdrom') return [{ ...drive.source, format: 'raw', device: false }];
+  const { copy, overlay, path, format, slice, device, backing } = drive.source;
+  const file = { slice: null, device: false };
+  // a copy is flat
+  if (copy !== null) return [{ ...copy, ...file }];
+  const layers = [{ path, format, slice, device }, ...backing.map((layer) => ({ ...layer, ...file }))];
+  return overlay === null ? layers : [{ ...overlay, ...file }, ...layers];
+}
+
+/** What lies in an archive is only read: a write would go into the archive. */
+export function isReadOnly(drive: Drive): boolean {
+  if (drive.kind === 'cdrom') return true;
+  return (drive.source.copy ?? drive.source.overlay) === null && drive.source.slice !== null;
+}
+
+/** In JSON, where a file name needs no escaping of its own and cannot be taken for a URL. */
+export function blockdevOption(drive: Drive): Option {
+  const [top, ...below] = layersOf(drive);
+  const named = { 'node-name': drive.source.id, 'read-only': isReadOnly(drive) };
+  return ['-blockdev', JSON.stringify({ ...named, ...(top === undefined ? {} : node(top, below)) })];
+}

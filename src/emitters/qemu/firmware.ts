@@ -1,0 +1,62 @@
+import { posix } from 'node:path';
+import type { FirmwareFile, Plan } from '../../facts/index.ts';
+import { shellQuote } from '../shell.ts';
+import { flagOf, textOf } from '../values.ts';
+import { isX86, usesUefi } from './machine.ts';
+import type { Option, Properties } from './options.ts';
+
+/** What QEMU is told of the firmware: properties of the machine, options, and a command before it starts. */
+interface Firmware {
+  readonly machine: Properties;
+  readonly options: readonly Option[];
+  readonly before: readonly string[];
+}
+
+/** Files that QEMU needs and no plan names stand beside the first drive; undefined without a drive. */
+export function besideDrive(plan: Plan, suffix: string): string | undefined {
+  const [disk] = plan.disks;
+  const path = (disk?.copy ?? disk?.overlay ?? disk ?? plan.cdroms[0])?.path;
+  return path === undefined ? undefined : posix.join(posix.dirname(path), `${plan.name}${suffix}`);
+}
+
+/** Where the guest's UEFI variables are kept; undefined when it has none. */
+export function variablesFile(plan: Plan): FirmwareFile | undefined {
+  const template = usesUefi(plan) ? plan.firmwareFiles?.template : null;
+  const path = besideDrive(plan, '_VARS.fd');
+  return template === null || template === undefined || path === undefined ? undefined : { ...template, path };
+}
+
+function flash(name: string, { path, format }: FirmwareFile, readOnly: boolean): Option {
+  const file = { driver: 'file', filename: path };
+  return ['-blockdev', JSON.stringify({ driver: format, 'node-name': name, 'read-only': readOnly, file })];
+}
+
+export function firmwareOf(plan: Plan): Firmware {
+  const files = usesUefi(plan) ? plan.firmwareFiles : null;
+  if (files === null) return { machine: {}, options: [], before: [] };
+  if (files.loader.type === 'rom') return { machine: {}, options: [['-bios', files.loader.path]], before: [] };
+  const variables = variablesFile(plan);
+  const secure = isX86(plan) && flagOf(plan, 'secure-boot') === true;
+  // only code that runs in SMM may write to the variables, or an operating system could enrol keys of its own
+  const guarded: readonly Option[] = secure ? [['-global', 'driver=cfi.pflash01,property=secure,value=on']] : [];
+  const code = flash('code', files.loader, true);
+  if (variables === undefined || files.template === null) {
+    return { machine: { pflash0: 'code' }, options: [code, ...guarded], before: [] };
+  }
+  const [from, to] = [files.template.path, variables.path].map(shellQuote);
+  return {
+    machine: { pflash0: 'code', pflash1: 'variables' },
+    options: [code, flash('variables', variables, false), ...guarded],
+    before: [`[ -e ${to} ] || cp -- ${from} ${to}`],
+  };
+}
+
+/** Whether QEMU would have to select firmware, which only libvirt can. */
+export function lacksFirmware(plan: Plan): boolean {
+  return usesUefi(plan) && plan.firmwareFiles === null;
+}
+
+/** The template the plan names, if it is the one that is used. */
+export function usesTemplate(plan: Plan): boolean {
+  return plan.firmwareFiles?.template?.path === textOf(plan, 'nvram') && variablesFile(plan) !== undefined;
+}

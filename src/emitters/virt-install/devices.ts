@@ -1,0 +1,107 @@
+import type { Plan } from '../../facts/index.ts';
+import type { Drive } from '../places.ts';
+import { flagOf, textOf, X86 } from '../values.ts';
+import { additions, type Option, word } from './options.ts';
+import { driveOptions, networkOptions, scsiControllers } from './storage.ts';
+
+/** An EHCI controller serves USB 2.0 only: slower devices need the companions that share its ports. */
+const ICH9_COMPANIONS = [
+  ['ich9-uhci1', '0'],
+  ['ich9-uhci2', '2'],
+  ['ich9-uhci3', '4'],
+] as const;
+
+function controllerOptions(plan: Plan, drives: readonly Drive[]): readonly Option[] {
+  const usb = textOf(plan, 'usb-controller');
+  const controller = (model: string, startport?: string): Option => [
+    '--controller',
+    word({
+      type: 'usb',
+      index: '0',
+      model,
+      'master.startport': startport,
+      // QEMU's own four would be taken by a few devices
+      ...additions(model === 'qemu-xhci' ? [['./@ports', '15']] : []),
+    }),
+  ];
+  return [
+    ...(usb === undefined ? [] : [controller(usb)]),
+    ...(usb === 'ich9-ehci1' ? ICH9_COMPANIONS.map(([model, startport]) => controller(model, startport)) : []),
+    ...scsiControllers(plan, drives),
+    // the root ports are left to libvirt, which knows how many; virt-install writes 14 of them
+    ['--controller', 'num_pcie_root_ports=0'],
+  ];
+}
+
+/** On s390x the console is the SCLP console, which is no serial port; elsewhere it is the first serial port. */
+function consoleOptions(plan: Plan): readonly Option[] {
+  if (flagOf(plan, 'serial') !== true) return [['--console', 'none']];
+  const sclp = textOf(plan, 'architecture') === 's390x';
+  return sclp
+    ? [['--console', 'type=pty,target.type=sclp,target.port=0']]
+    : [
+        ['--serial', 'type=pty,target.port=0'],
+        ['--console', 'type=pty,target.type=serial,target.port=0'],
+      ];
+}
+
+/** Whether the decided input bus has something to be attached to. */
+export function inputFits(plan: Plan): boolean {
+  const bus = textOf(plan, 'input-bus');
+  if (bus === 'usb') return textOf(plan, 'usb-controller') !== 'none';
+  if (bus === 'ps2') return X86.has(textOf(plan, 'architecture') ?? '');
+  return bus !== undefined;
+}
+
+function inputOptions(plan: Plan): readonly Option[] {
+  const bus = textOf(plan, 'input-bus');
+  // there is no --input none: what virt-install adds is taken out of its XML, a tablet and where there is one a keyboard
+  if (bus === undefined || !inputFits(plan)) return Array(2).fill(['--xml', 'xpath.delete=./devices/input']);
+  const device = (type: string): Option => ['--input', word({ type, bus })];
+  const pointer = device(bus === 'ps2' ? 'mouse' : 'tablet');
+  // x86 machines have a PS/2 keyboard anyway
+  const builtIn = bus !== 'ps2' && X86.has(textOf(plan, 'architecture') ?? '');
+  return builtIn ? [pointer] : [pointer, device('keyboard')];
+}
+
+function displayOptions(plan: Plan): readonly Option[] {
+  const type = textOf(plan, 'graphics') ?? 'none';
+  const video = textOf(plan, 'video-model');
+  return [
+    ['--graphics', type === 'none' ? 'none' : word({ type, listen: '127.0.0.1' })],
+    ...(video === undefined ? [] : ([['--video', word({ 'model.type': video })]] as const)),
+  ];
+}
+
+/** `--name none` also keeps virt-install from adding one of its own. */
+function modelOption(name: string, model: string | undefined, more: { readonly [name: string]: string } = {}): Option {
+  return [name, model === undefined || model === 'none' ? 'none' : word({ model, ...more })];
+}
+
+function tpmOption(plan: Plan): Option {
+  const version = textOf(plan, 'tpm') ?? 'none';
+  const backend = { 'backend.type': 'emulator', 'backend.version': version };
+  return ['--tpm', version === 'none' ? 'none' : word({ model: textOf(plan, 'tpm-model'), ...backend })];
+}
+
+/** Every device that is decided, and a `none` for each that virt-install would add. */
+export function deviceOptions(plan: Plan, drives: readonly Drive[]): readonly Option[] {
+  const agent: Option = ['--channel', 'type=unix,target.type=virtio,target.name=org.qemu.guest_agent.0'];
+  return [
+    ...driveOptions(plan, drives),
+    ...controllerOptions(plan, drives),
+    ...networkOptions(plan),
+    ...consoleOptions(plan),
+    // none first: it takes the channel of SPICE away, which comes with the display otherwise
+    ['--channel', 'none'],
+    ...(flagOf(plan, 'guest-agent') === true ? [agent] : []),
+    ...inputOptions(plan),
+    tpmOption(plan),
+    ...displayOptions(plan),
+    modelOption('--sound', textOf(plan, 'sound-model')),
+    modelOption('--watchdog', textOf(plan, 'watchdog'), { action: 'reset' }),
+    ['--memballoon', word({ model: textOf(plan, 'memballoon') ?? 'none' })],
+    modelOption('--rng', textOf(plan, 'rng'), { 'backend.model': 'random', backend: '/dev/urandom' }),
+    ['--redirdev', 'none'],
+  ];
+}

@@ -1,0 +1,117 @@
+import { type BackingLayer, type Plan, type Slice, wholeSectors } from '../../facts/index.ts';
+import { addressOf, controllerCount, type Drive } from '../places.ts';
+import { textOf } from '../values.ts';
+import { driverType } from './formats.ts';
+import { type Addition, additions, type Option, type Suboptions, word } from './options.ts';
+
+type Layer = Pick<BackingLayer, 'format' | 'path'> & { readonly slice: Slice | null };
+
+function sliceAdditions(source: string, slice: Slice | null): readonly Addition[] {
+  if (slice === null) return [];
+  const { offset, size } = wholeSectors(slice);
+  const element = `${source}/slices/slice`;
+  return [
+    [`${element}/@type`, 'storage'],
+    [`${element}/@offset`, String(offset)],
+    [`${element}/@size`, String(size)],
+  ];
+}
+
+/** The chain below a disk down to an empty element, without which libvirt probes for more of it. */
+function backingAdditions([layer, ...below]: readonly Layer[], above: string): readonly Addition[] {
+  const element = `${above}/backingStore`;
+  if (layer === undefined) return [[element, null]];
+  return [
+    [`${element}/@type`, 'file'],
+    [`${element}/format/@type`, driverType(layer.format) ?? ''],
+    [`${element}/source/@file`, layer.path ?? ''],
+    ...sliceAdditions(`${element}/source`, layer.slice),
+    ...backingAdditions(below, element),
+  ];
+}
+
+/** libvirt would give an archive to the user that QEMU runs as, and never give it back. */
+const KEEP_OWNER: Suboptions = { 'source.seclabel0.model': 'dac', 'source.seclabel0.relabel': 'no' };
+
+interface Source {
+  readonly path: string;
+  readonly format: string;
+  readonly slice: Slice | null;
+  readonly device: boolean;
+  readonly below: readonly Layer[] | null;
+}
+
+function sourceOf(drive: Drive): Source {
+  if (drive.kind === 'cdrom') return { ...drive.source, format: 'raw', device: false, below: null };
+  const { copy, overlay, path, format, slice, device, backing } = drive.source;
+  const layers = backing.map((layer): Layer => ({ ...layer, slice: null }));
+  // a copy is flat
+  if (copy !== null) return { ...copy, slice: null, device: false, below: [] };
+  if (overlay !== null) return { ...overlay, slice: null, device: false, below: [{ path, format, slice }, ...layers] };
+  return { path, format, slice, device, below: layers };
+}
+
+/** libvirt's own choice would be logical units of one SCSI target, and what it calls the unit of an lsilogic is the target. */
+function addressSuboptions(plan: Plan, drive: Drive): Suboptions {
+  const address = addressOf(plan, drive);
+  if (address === undefined) return {};
+  const { controller, bus, target, unit } = address;
+  const swapped = drive.bus === 'scsi' && textOf(plan, 'scsi-model') === 'lsilogic';
+  return {
+    'address.type': 'drive',
+    'address.controller': String(controller),
+    'address.bus': String(bus),
+    'address.target': String(swapped ? unit : target),
+    'address.unit': String(swapped ? target : unit),
+  };
+}
+
+function driveOption(plan: Plan, drive: Drive): Option {
+  const { path, format, slice, device, below } = sourceOf(drive);
+  return [
+    '--disk',
+    word({
+      type: device ? 'block' : 'file',
+      device: drive.kind,
+      'driver.name': 'qemu',
+      'driver.type': driverType(format),
+      [device ? 'source.dev' : 'source.file']: path,
+      ...(slice === null ? {} : KEEP_OWNER),
+      'target.dev': drive.target,
+      'target.bus': drive.bus,
+      // what lies in an archive is only read: a write would go into the archive
+      readonly: drive.kind === 'cdrom' || slice !== null ? 'yes' : undefined,
+      'boot.order': drive.source.bootOrder?.toString(),
+      ...addressSuboptions(plan, drive),
+      ...additions([...sliceAdditions('./source', slice), ...(below === null ? [] : backingAdditions(below, '.'))]),
+    }),
+  ];
+}
+
+export function driveOptions(plan: Plan, drives: readonly Drive[]): readonly Option[] {
+  return drives.length === 0 ? [['--disk', 'none']] : drives.map((drive) => driveOption(plan, drive));
+}
+
+/** Every SCSI controller that is needed: libvirt makes each that is missing an lsilogic. */
+export function scsiControllers(plan: Plan, drives: readonly Drive[]): readonly Option[] {
+  const model = textOf(plan, 'scsi-model');
+  return Array.from({ length: controllerCount(plan, drives, 'scsi') }, (_, index) => [
+    '--controller',
+    word({ type: 'scsi', index: String(index), model }),
+  ]);
+}
+
+export function networkOptions(plan: Plan): readonly Option[] {
+  const cards = plan.nics.filter((nic) => textOf(plan, 'network', nic.id) !== 'none');
+  if (cards.length === 0) return [['--network', 'none']];
+  return cards.map((nic) => [
+    '--network',
+    word({
+      type: 'network',
+      source: textOf(plan, 'network', nic.id),
+      'mac.address': textOf(plan, 'nic-mac', nic.id),
+      'model.type': textOf(plan, 'nic-model', nic.id),
+      'boot.order': nic.bootOrder?.toString(),
+    }),
+  ]);
+}

@@ -1,0 +1,183 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { XmlDocument, XmlElement } from 'libxml2-wasm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PLAN_NAMES, PLANS, type PlanName, planDisk, planOf } from '../../fixtures/emitters/plans.ts';
+import { emitter } from '../../src/emitters/virt-install/emitter.ts';
+import type { Plan } from '../../src/facts/index.ts';
+import { domainXml } from '../emitters/skeletons.ts';
+import { withFiles } from './plan-files.ts';
+import { describeWith, missingTools } from './tools.ts';
+
+const EMULATOR: { readonly [architecture: string]: string } = { i686: 'i386', ppc64le: 'ppc64', armv7l: 'arm' };
+
+/** Why this host cannot try a golden plan; undefined when it can. */
+function impossible(name: PlanName): string | undefined {
+  const { values } = PLANS[name];
+  if (name === 'hostile') return 'refused: virt-install cannot be told its name and path';
+  const architecture = String(values['architecture']);
+  const emulator = `qemu-system-${EMULATOR[architecture] ?? architecture}`;
+  if (missingTools([emulator]).length > 0) return `${emulator} is not installed`;
+  return values['virt-type'] === 'kvm' ? 'the plan is for KVM with SEV, and the tests run under TCG' : undefined;
+}
+
+/** Plans with what no golden one has. */
+const MORE: { readonly [name: string]: Plan } = {
+  spice: planOf({ graphics: 'spice', 'video-model': 'qxl', 'guest-agent': true, 'sound-model': 'none' }),
+  'nothing extra': planOf({
+    graphics: 'spice',
+    'guest-agent': false,
+    rng: 'none',
+    memballoon: 'none',
+    serial: false,
+    'input-bus': 'ps2',
+    'boot-order': 'disk0',
+  }),
+  'firmware by its files': planOf(
+    { firmware: 'uefi', 'secure-boot': true, 'enrolled-keys': true },
+    {
+      firmwareFiles: {
+        loader: { path: '/usr/share/OVMF/OVMF_CODE_4M.secboot.fd', format: 'raw', type: 'pflash' },
+        template: { path: '/usr/share/OVMF/OVMF_VARS_4M.ms.fd', format: 'raw' },
+        reason: 'a test',
+      },
+    },
+  ),
+  commas: planOf(
+    { 'kernel-args': 'a=1,b "c, d" xpath0.value=x machine=none' },
+    {
+      name: 'a,b=c\\"\'d',
+      title: 'one, "two" & <three> \\',
+      description: "it's\nmachine=none,vcpus=9",
+      disks: [planDisk('disk0', { path: '/srv/a,b=c \\x, readonly=yes.qcow2' })],
+      kernel: '/boot/vm,linuz="it\'s"',
+    },
+  ),
+};
+
+/**
+ * Differences that are none: what virt-install makes up and libvirt-xml leaves to libvirt (uuid, MAC, emulator), what is
+ * said in two ways (memory in KiB, the address of a display), what libvirt would fill in alike (one die, mode bind of a
+ * channel), what an xpath cannot reach (the namespace of vm-import).
+ */
+const IGNORED: readonly RegExp[] = [
+  /^\/(uuid|currentMemory|devices\/emulator)\b/,
+  /^\/devices\/interface\/mac@address=52:54:00/,
+  /^\/memory@unit=/,
+  /^\/cpu\/topology@dies=1$/,
+  /^\/devices\/channel\/source@mode=bind$/,
+  /^\/devices\/graphics(@autoport=yes|@port=-1|\/listen@type=address)$/,
+  /^\/metadata\/(?!libosinfo:|os)/,
+];
+
+const KIB_PER_MIB = 1024;
+
+/** Every attribute and text of a domain with the path to it; devices of a kind in order, all else sorted. */
+function factsOf(xml: string): readonly string[] {
+  const facts: string[] = [];
+  const walk = (element: XmlElement, path: string): void => {
+    for (const { name, content } of element.attrs) facts.push(`${path}@${name}=${content}`);
+    const children: XmlElement[] = [];
+    for (let child = element.firstChild; child !== null; child = child.next) {
+      if (child instanceof XmlElement) children.push(child);
+    }
+    if (children.length === 0) facts.push(`${path}=${element.content}`);
+    const counts = new Map<string, number>();
+    for (const child of children) {
+      const count = counts.get(child.name) ?? 0;
+      counts.set(child.name, count + 1);
+      // features and timers have no order, and are told apart by their names
+      const name = child.get('@name')?.content;
+      const which = child.name === 'timer' || child.name === 'feature' ? `[${name}]` : count === 0 ? '' : `[${count}]`;
+      walk(child, `${path}/${child.name}${which}`);
+    }
+  };
+  const document = XmlDocument.fromString(xml);
+  walk(document.root, '');
+  document.dispose();
+  return facts
+    .map((fact) => fact.replace(/^\/memory=(\d+)$/, (_, memory) => `/memory=${memory}`))
+    .map((fact) => fact.replace('/graphics/listen@address=', '/graphics@listen='))
+    .filter((fact) => !/^\/devices\/graphics(\/listen)?=$/.test(fact) && !IGNORED.some((pattern) => pattern.test(fact)))
+    .toSorted();
+}
+
+/** libvirt keeps here what it learnt about the emulators; a driver of its own, since two cannot share one. */
+const ROOT = join(tmpdir(), 'vm-import-virt-install-command');
+/** The embedded driver wants an event loop of its caller, which virt-install does not start. */
+const WITH_EVENT_LOOP = `
+import runpy, sys, threading, libvirt
+libvirt.virEventRegisterDefaultImpl()
+def loop():
+    while True: libvirt.virEventRunDefaultImpl()
+threading.Thread(target=loop, daemon=True).start()
+sys.argv = ['virt-install', *sys.argv[1:]]
+runpy.run_path('/usr/bin/virt-install', run_name='__main__')
+`;
+
+describeWith(['virt-install', 'qemu-img', 'qemu-system-x86_64'], 'virt-install makes the domain of libvirt-xml', () => {
+  let directory: string;
+  beforeAll(() => {
+    mkdirSync(join(ROOT, 'etc'), { recursive: true });
+    writeFileSync(join(ROOT, 'etc', 'qemu.conf'), 'stdio_handler = "file"\n');
+    directory = mkdtempSync(join(tmpdir(), 'vm-import-virt-install-command-'));
+    writeFileSync(join(directory, 'main.py'), WITH_EVENT_LOOP);
+    const program = `#!/bin/sh\nexec /usr/bin/python3 '${directory}/main.py' "$@"\n`;
+    writeFileSync(join(directory, 'virt-install'), program, { mode: 0o755 });
+  });
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  /** What the script prints when it is run as a user runs it, with the arguments that keep it from doing anything. */
+  function printedXml(script: string): string {
+    const PATH = `${directory}${delimiter}${process.env['PATH'] ?? ''}`;
+    const { stdout, stderr } = spawnSync(
+      'sh',
+      ['-c', script, 'sh', '--connect', `qemu:///embed?root=${ROOT}`, '--dry-run', '--print-xml'],
+      { encoding: 'utf8', env: { ...process.env, PATH, LC_ALL: 'C.UTF-8' } },
+    );
+    if (stdout === '') throw new Error(stderr);
+    return stdout;
+  }
+
+  function compare(plan: Plan): void {
+    const { text, findings } = emitter.emit(plan, {});
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+    const theirs = factsOf(printedXml(text ?? ''));
+    const ours = factsOf(domainXml(plan)).map((fact) =>
+      fact.startsWith('/memory=') ? `/memory=${Number(fact.slice('/memory='.length)) * KIB_PER_MIB}` : fact,
+    );
+    expect(theirs).toEqual(ours);
+  }
+
+  for (const name of PLAN_NAMES) {
+    const reason = impossible(name);
+    if (reason !== undefined) {
+      it.skip(`${name} (skipped: ${reason})`);
+      continue;
+    }
+    it(name, () => compare(withFiles(PLANS[name], join(directory, name))));
+  }
+
+  it.each(Object.keys(MORE))('%s', (name) => {
+    const plan = MORE[name] ?? planOf();
+    const kernel = plan.kernel;
+    compare({ ...withFiles({ ...plan, kernel: null }, join(directory, name)), kernel });
+  });
+
+  it('reads every suboption back as it was meant', () => {
+    const ask = `import json, sys
+sys.path.insert(0, '/usr/share/virt-manager')
+from virtinst import cli
+print(json.dumps([cli.parse_optstr_tuples(word) for word in json.load(sys.stdin)]))`;
+    const values = ['a,b', '"', "'", '\\', 'a\\,b', '#', ' a ', 'é𝄞', ',', '=', "'','\"", 'a\\'];
+    const words = values.map((value) => {
+      const { text } = emitter.emit(planOf({}, { kernel: `/${value}` }), {});
+      const boot = execFileSync('sh', ['-c', `virt-install() { printf '%s\\n' "$@"; }; ${text}`], { encoding: 'utf8' });
+      return boot.split('\n').find((word) => word.startsWith('kernel=')) ?? '';
+    });
+    const read = execFileSync('/usr/bin/python3', ['-c', ask], { encoding: 'utf8', input: JSON.stringify(words) });
+    expect(JSON.parse(read)).toEqual(values.map((value) => [['kernel', `/${value}`]]));
+  });
+});

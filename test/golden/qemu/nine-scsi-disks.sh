@@ -1,0 +1,55 @@
+#!/bin/sh
+set -eu
+
+exec qemu-system-x86_64 \
+  -name guest=nine-scsi \
+  -no-user-config \
+  -nodefaults \
+  -machine q35,accel=tcg,usb=off,vmport=off,hpet=off \
+  -cpu max \
+  -m size=2048M \
+  -smp 2,sockets=2,cores=1,threads=1 \
+  -rtc base=utc,driftfix=slew \
+  -global ICH9-LPC.disable_s3=1 \
+  -global ICH9-LPC.disable_s4=1 \
+  -boot strict=on \
+  -blockdev '{"node-name":"disk0","read-only":false,"driver":"qcow2","backing":null,"file":{"driver":"file","filename":"/srv/images/disk0.qcow2"}}' \
+  -blockdev '{"node-name":"disk1","read-only":false,"driver":"qcow2","backing":null,"file":{"driver":"file","filename":"/srv/images/disk1.qcow2"}}' \
+  -blockdev '{"node-name":"disk2","read-only":false,"driver":"qcow2","backing":null,"file":{"driver":"file","filename":"/srv/images/disk2.qcow2"}}' \
+  -blockdev '{"node-name":"disk3","read-only":false,"driver":"qcow2","backing":null,"file":{"driver":"file","filename":"/srv/images/disk3.qcow2"}}' \
+  -blockdev '{"node-name":"disk4","read-only":false,"driver":"qcow2","backing":null,"file":{"driver":"file","filename":"/srv/images/disk4.qcow2"}}' \
+  -blockdev '{"node-name":"disk5","read-only":false,"driver":"qcow2","backing":null,"file":{"driver":"file","filename":"/srv/images/disk5.qcow2"}}' \
+  -blockdev '{"node-name":"disk6","read-only":false,"driver":"qcow2","backing":null,"file":{"driver":"file","filename":"/srv/images/disk6.qcow2"}}' \
+  -blockdev '{"node-name":"disk7","read-only":false,"driver":"qcow2","backing":null,"file":{"driver":"file","filename":"/srv/images/disk7.qcow2"}}' \
+  -blockdev '{"node-name":"disk8","read-only":false,"driver":"qcow2","backing":null,"file":{"driver":"file","filename":"/srv/images/disk8.qcow2"}}' \
+  -netdev user,id=nic0 \
+  -chardev socket,id=agent,path=/srv/images/nine-scsi.agent,server=on,wait=off \
+  -object rng-random,id=random,filename=/dev/urandom \
+  -device pcie-root-port,id=port0,bus=pcie.0,chassis=1,addr=0x2.0x0,multifunction=on \
+  -device pcie-root-port,id=port1,bus=pcie.0,chassis=2,addr=0x2.0x1 \
+  -device pcie-root-port,id=port2,bus=pcie.0,chassis=3,addr=0x2.0x2 \
+  -device pcie-root-port,id=port3,bus=pcie.0,chassis=4,addr=0x2.0x3 \
+  -device pcie-root-port,id=port4,bus=pcie.0,chassis=5,addr=0x2.0x4 \
+  -device pcie-root-port,id=port5,bus=pcie.0,chassis=6,addr=0x2.0x5 \
+  -device qemu-xhci,bus=port0,id=usb,p2=15,p3=15 \
+  -device virtio-scsi-pci,bus=port1,id=scsi0 \
+  -device scsi-hd,bus=scsi0.0,scsi-id=0,drive=disk0,id=disk0-device,bootindex=1 \
+  -device scsi-hd,bus=scsi0.0,scsi-id=1,drive=disk1,id=disk1-device \
+  -device scsi-hd,bus=scsi0.0,scsi-id=2,drive=disk2,id=disk2-device \
+  -device scsi-hd,bus=scsi0.0,scsi-id=3,drive=disk3,id=disk3-device \
+  -device scsi-hd,bus=scsi0.0,scsi-id=4,drive=disk4,id=disk4-device \
+  -device scsi-hd,bus=scsi0.0,scsi-id=5,drive=disk5,id=disk5-device \
+  -device scsi-hd,bus=scsi0.0,scsi-id=6,drive=disk6,id=disk6-device \
+  -device scsi-hd,bus=scsi0.0,scsi-id=7,drive=disk7,id=disk7-device \
+  -device scsi-hd,bus=scsi0.0,scsi-id=8,drive=disk8,id=disk8-device \
+  -device virtio-net-pci,bus=port2,netdev=nic0,id=nic0-device \
+  -device virtio-serial-pci,bus=port3,id=channels \
+  -device virtserialport,bus=channels.0,chardev=agent,name=org.qemu.guest_agent.0 \
+  -device usb-tablet,bus=usb.0 \
+  -device virtio-vga,bus=pcie.0,addr=0x1 \
+  -device virtio-balloon-pci,bus=port4 \
+  -device virtio-rng-pci,bus=port5,rng=random \
+  -chardev pty,id=console \
+  -serial chardev:console \
+  -vnc 127.0.0.1:0,to=99 \
+  "$@"

@@ -1,0 +1,40 @@
+#!/bin/sh
+set -eu
+
+virt-install \
+  --import \
+  --name debian12-arm \
+  --osinfo detect=off,require=off \
+  --xml xpath.set=./metadata/libosinfo:libosinfo/libosinfo:os/@id,xpath.value=http://debian.org/debian/12 \
+  --virt-type qemu \
+  --arch aarch64 \
+  --machine virt \
+  --memory 2048 \
+  --vcpus vcpus=2 \
+  --cpu mode=maximum \
+  --boot firmware=efi,firmware.feature0.name=secure-boot,firmware.feature0.enabled=no,firmware.feature1.name=enrolled-keys,firmware.feature1.enabled=no \
+  --features acpi=on,apic=off,pae=off \
+  --clock offset=utc \
+  --events on_poweroff=destroy,on_reboot=restart,on_crash=destroy \
+  --disk type=file,device=disk,driver.name=qemu,driver.type=qcow2,source.file=/srv/images/disk0.qcow2,target.dev=vda,target.bus=virtio,boot.order=1,xpath0.create=./backingStore \
+  --disk type=file,device=cdrom,driver.name=qemu,driver.type=raw,source.file=/srv/images/install.iso,target.dev=sda,target.bus=scsi,readonly=yes,address.type=drive,address.controller=0,address.bus=0,address.target=0,address.unit=0 \
+  --controller type=usb,index=0,model=qemu-xhci,xpath0.set=./@ports,xpath0.value=15 \
+  --controller type=scsi,index=0,model=virtio-scsi \
+  --controller num_pcie_root_ports=0 \
+  --network type=network,source=default,model.type=virtio \
+  --serial type=pty,target.port=0 \
+  --console type=pty,target.type=serial,target.port=0 \
+  --channel none \
+  --channel type=unix,target.type=virtio,target.name=org.qemu.guest_agent.0 \
+  --input type=tablet,bus=usb \
+  --input type=keyboard,bus=usb \
+  --tpm none \
+  --graphics type=vnc,listen=127.0.0.1 \
+  --video model.type=virtio \
+  --sound none \
+  --watchdog none \
+  --memballoon model=virtio \
+  --rng model=virtio,backend.model=random,backend=/dev/urandom \
+  --redirdev none \
+  --noautoconsole \
+  "$@"
