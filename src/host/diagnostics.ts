@@ -70,6 +70,28 @@ export const diagnostics = defineDiagnostics('host', {
     remedy: 'Make the directory readable, or name the descriptors one by one with --host.',
     explain: WHAT,
   },
+  'bad-uri': {
+    severity: 'error',
+    exit: 2,
+    message: '{uri} is no URI of libvirt: {problem}.',
+    remedy:
+      'Write it as virsh takes it: qemu:///system, qemu+ssh://root@example.org/system; a file named so is ./{uri}.',
+    explain: `${WHAT} What has a scheme is taken for a connection of libvirt and asked through virsh; anything else is a path.`,
+  },
+  'no-answer': {
+    severity: 'warning',
+    exit: 2,
+    message: '{uri} does not say what it can do for {guest}: {said}.',
+    remedy: 'Nothing has to be done unless you want machines of that kind; for them nothing is checked.',
+    explain: `${WHAT} Each architecture, machine type and domain type that the capabilities list is asked for. Drivers refuse some that they list.`,
+  },
+  'no-domains': {
+    severity: 'warning',
+    exit: 2,
+    message: '{uri} offers no machines under kvm or qemu, so that nothing can be checked against it.',
+    remedy: 'Ask a QEMU connection, for example qemu:///system; test:/// and others describe no real machines.',
+    explain: WHAT,
+  },
   'bad-snapshot': {
     severity: 'error',
     exit: 2,

@@ -42,6 +42,13 @@ export async function findDescriptors(directories: readonly string[]): Promise<r
   return paths;
 }
 
+/** Descriptors of one directory that somebody names. Throws (exit 2) where there are none. */
+export async function descriptorsIn(directory: string): Promise<readonly string[]> {
+  const found = await findDescriptors([directory]);
+  if (found.length > 0) return found;
+  throw new VmImportError(diagnostics['unreadable-directory']({ directory, reason: 'it holds none' }));
+}
+
 async function namesIn(directory: string): Promise<readonly string[]> {
   try {
     const names = (await readdir(directory)).filter((name) => name.endsWith('.json') && !name.startsWith('.'));

@@ -6,7 +6,8 @@ import { diagnostics } from './diagnostics.ts';
 import { readDomainCapabilities } from './domcapabilities.ts';
 import type { DescriptorReading } from './firmware.ts';
 
-const MAX_BYTES = 4 * 1024 * 1024;
+/** Bytes of one document. */
+export const MAX_BYTES = 4 * 1024 * 1024;
 const SNAPSHOT_ID = 'vm-import/host@1';
 
 export interface HostDocument {
@@ -113,11 +114,11 @@ async function readJson(text: string, uri: string): Promise<Part> {
     const { problem, pointer } = reading;
     return { findings: [diagnostics['bad-snapshot']({ problem: `${pointer || '/'}: ${problem}` }, at(uri, pointer))] };
   }
-  return said(reading.host);
+  return known(reading.host);
 }
 
-/** Without what is unknown. */
-function said({ uris, domains, guests, firmwares, libvirtVersion, qemuVersion }: HostCapabilities): Part {
+/** What a host says, without what is unknown. */
+export function known({ uris, domains, guests, firmwares, libvirtVersion, qemuVersion }: HostCapabilities): Part {
   return {
     uris,
     domains,

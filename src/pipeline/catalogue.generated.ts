@@ -33,18 +33,19 @@ import { diagnostics as area30 } from '../emitters/diagnostics.ts';
 import { diagnostics as area31 } from '../emitters/libvirt/diagnostics.ts';
 import { diagnostics as area32 } from '../emitters/openstack/diagnostics.ts';
 import { diagnostics as area33 } from '../emitters/plan/diagnostics.ts';
-import { diagnostics as area34 } from '../firmware/diagnostics.ts';
-import { diagnostics as area35 } from '../hints/diagnostics.ts';
-import { diagnostics as area36 } from '../host/diagnostics.ts';
-import { diagnostics as area37 } from '../osinfo/diagnostics.ts';
-import { diagnostics as area38 } from '../plan/diagnostics.ts';
-import { diagnostics as area39 } from '../policy/diagnostics.ts';
-import { diagnostics as area40 } from '../policy/lint/diagnostics.ts';
-import { diagnostics as area41 } from '../policy/suite/diagnostics.ts';
-import { diagnostics as area42 } from '../policy/waivers/diagnostics.ts';
-import { diagnostics as area43 } from '../sources/diagnostics.ts';
-import { diagnostics as area44 } from './diagnostics.ts';
-import { diagnostics as area45 } from './saved-diagnostics.ts';
+import { diagnostics as area34 } from '../exec/diagnostics.ts';
+import { diagnostics as area35 } from '../firmware/diagnostics.ts';
+import { diagnostics as area36 } from '../hints/diagnostics.ts';
+import { diagnostics as area37 } from '../host/diagnostics.ts';
+import { diagnostics as area38 } from '../osinfo/diagnostics.ts';
+import { diagnostics as area39 } from '../plan/diagnostics.ts';
+import { diagnostics as area40 } from '../policy/diagnostics.ts';
+import { diagnostics as area41 } from '../policy/lint/diagnostics.ts';
+import { diagnostics as area42 } from '../policy/suite/diagnostics.ts';
+import { diagnostics as area43 } from '../policy/waivers/diagnostics.ts';
+import { diagnostics as area44 } from '../sources/diagnostics.ts';
+import { diagnostics as area45 } from './diagnostics.ts';
+import { diagnostics as area46 } from './saved-diagnostics.ts';
 import type { DiagnosticFactory, DiagnosticSpec } from '../diagnostics/index.ts';
 
 const areas: readonly Record<string, { readonly code: string; readonly spec: DiagnosticSpec }>[] = [
@@ -94,6 +95,7 @@ const areas: readonly Record<string, { readonly code: string; readonly spec: Dia
   area43,
   area44,
   area45,
+  area46,
 ];
 
 /** Every finding that can be reported, by code. */
