@@ -101,7 +101,7 @@ export async function prepare(io: Io, args: DecisionArguments): Promise<Prepared
 /** What a command line says about deciding, whatever the evidence is. */
 export async function planOptions(
   io: Io,
-  args: Omit<DecisionArguments, keyof SourceArguments>,
+  args: Omit<DecisionArguments, Exclude<keyof SourceArguments, keyof TalkArguments>>,
   judges: Judges,
   set: NonNullable<pipeline.PlanOptions['set']>,
   targets: readonly string[],

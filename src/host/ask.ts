@@ -9,7 +9,7 @@ import {
 import { checkConnection, isLocal, isUnprivileged } from './connection.ts';
 import { diagnostics } from './diagnostics.ts';
 import { findDescriptors, firmwareDirectories } from './firmware-files.ts';
-import { type HostReading, joined, MAX_BYTES, parseHostDocuments } from './index.ts';
+import { type HostReading, joined, known, MAX_BYTES, parseHostDocuments } from './index.ts';
 
 /** The first connection to a daemon may probe every emulator: 12 s for three of them on a slow machine. */
 const LIMITS = { timeout: 90_000, output: MAX_BYTES };
