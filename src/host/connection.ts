@@ -15,14 +15,17 @@ export function isConnection(text: string): boolean {
 
 /** Throws `host/bad-uri` (exit 2) for what must not be handed to virsh. */
 export function checkConnection(uri: string): void {
-  const problem = SCHEME.test(uri)
-    ? cleanLine(uri) === uri && !uri.includes(' ') && uri.length <= MAX_URI
-      ? null
-      : 'it holds characters that no URI has'
-    : uri.startsWith('-')
-      ? 'it would be read as an option'
-      : 'libvirt has no driver of that name';
+  const problem = problemOf(uri);
   if (problem !== null) throw new VmImportError(diagnostics['bad-uri']({ uri: cleanLine(uri).slice(0, 200), problem }));
+}
+
+function problemOf(uri: string): string | null {
+  if (uri.startsWith('-')) return 'it would be read as an option';
+  if (!SCHEME.test(uri)) return 'libvirt has no driver of that name';
+  // ssh would take the name of a host for an option
+  if (/^[^/]*:\/\/(?:[^/]*@)?-/.test(uri)) return 'no host is called like an option';
+  const plain = cleanLine(uri) === uri && !uri.includes(' ') && uri.length <= MAX_URI;
+  return plain ? null : 'it holds characters that no URI has';
 }
 
 /** Whether the host of a connection is this machine, so that its files are ours. */
