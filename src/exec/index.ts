@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
 import { cleanLine, shown } from '../facts/text.ts';
 import { diagnostics } from './diagnostics.ts';
@@ -50,36 +51,64 @@ export function commandRunner({ timeout, output }: Limits): CommandRunner {
       extendEnv: false,
       env: cleanEnvironment(),
       stdin: 'ignore',
-      encoding: 'buffer',
-      stripFinalNewline: false,
-      maxBuffer: { stdout: output, stderr: STDERR },
+      // what execa gathers it also writes into its errors, escaped: 4 MiB become 200
+      buffer: false,
       timeout,
       killSignal: 'SIGKILL',
       reject: false,
     });
+    const stdout = gathered(child.stdout, output, () => child.kill());
+    const errors = gathered(child.stderr, STDERR, () => child.kill());
     const abandon = setTimeout(() => {
       child.stdout.destroy();
       child.stderr.destroy();
     }, timeout + GRACE);
     const result = await child.finally(() => clearTimeout(abandon));
-    if (!result.failed) return { stdout: decoded(result.stdout) };
     const command = shown([program, ...args].join(' '));
+    if (stdout.full || errors.full) {
+      throw new VmImportError(diagnostics['too-much-output']({ command, limit: stdout.full ? output : STDERR }));
+    }
+    if (!result.failed) return { stdout: stdout.text() };
     if (result.code === 'ENOENT') throw new VmImportError(diagnostics.missing({ program, remedy: install }));
     if (result.timedOut) {
       throw new VmImportError(diagnostics['timed-out']({ command, seconds: Math.ceil(timeout / 1000) }));
     }
-    if (result.isMaxBuffer) throw new VmImportError(diagnostics['too-much-output']({ command, limit: output }));
     if (result.exitCode === undefined && result.signal === undefined) {
       throw new VmImportError(diagnostics['not-run']({ program, reason: result.code ?? 'unknown reason' }));
     }
-    const stderr = decoded(result.stderr);
+    const stderr = errors.text();
     const how = result.exitCode === undefined ? `signal ${result.signal}` : `exit status ${result.exitCode}`;
     throw new CommandFailure(diagnostics.failed({ command, how, said: lastLine(stderr) }), stderr);
   };
 }
 
-function decoded(bytes: Uint8Array | undefined): string {
-  return bytes === undefined ? '' : Buffer.from(bytes).toString('utf8');
+interface Gathered {
+  /** Whether there was more than is kept. */
+  readonly full: boolean;
+  text(): string;
+}
+
+/** Keeps what a stream brings, up to a limit; says once when that is reached, and drops the rest. */
+function gathered(stream: Readable, limit: number, onFull: () => void): Gathered {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let full = false;
+  stream.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= limit) {
+      chunks.push(chunk);
+    } else if (!full) {
+      full = true;
+      chunks.length = 0;
+      onFull();
+    }
+  });
+  return {
+    get full() {
+      return full;
+    },
+    text: () => Buffer.concat(chunks).toString('utf8'),
+  };
 }
 
 const SAID = 300;

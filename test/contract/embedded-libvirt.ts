@@ -10,7 +10,7 @@ import type { Readable, Writable } from 'node:stream';
  * root QEMU cannot open a /dev/kvm that belongs to root; libvirt then distrusts what it has just probed and probes
  * again, 10 seconds at each command.
  */
-const SETTINGS = `remember_owner = 0
+export const EMBEDDED_SETTINGS = `remember_owner = 0
 namespaces = []
 stdio_handler = "file"
 user = "root"
@@ -29,7 +29,7 @@ export class EmbeddedLibvirt {
   /** What libvirt learns about the emulators is kept below `root` between runs; two drivers cannot share one. */
   private constructor(root: string) {
     mkdirSync(join(root, 'etc'), { recursive: true });
-    writeFileSync(join(root, 'etc', 'qemu.conf'), SETTINGS);
+    writeFileSync(join(root, 'etc', 'qemu.conf'), EMBEDDED_SETTINGS);
     this.#virsh = spawn('sh', ['-c', 'exec virsh -q -c "$1" 2>&1', 'sh', `qemu:///embed?root=${root}`], {
       env: { ...process.env, LC_ALL: 'C' },
       stdio: ['pipe', 'pipe', 'inherit'],
