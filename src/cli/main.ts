@@ -14,6 +14,7 @@ import {
   manifestOption,
   OPTIONS,
   policyCompileOptions,
+  snapshotOptions,
   sourceOptions,
   talkOptions,
   testOptions,
@@ -125,6 +126,7 @@ function build(parser: Argv, words: readonly string[], io: Io, run: Run, columns
       .command('hints', 'read and write the hint document of an image', (command) => hintsCommands(command, io, run))
       .command('policy', 'work on policies without an image', (command) => policyCommands(command, io, run))
       .command('os', 'the OS knowledge base', (command) => osCommands(command, io, run))
+      .command('host', 'what a host can do', (command) => hostCommands(command, io, run))
       .command('completion', 'print a completion script for your shell', {}, () => {
         // yargs documents both arguments; its types know none
         Reflect.apply(parser.showCompletionScript, parser, ['vm-import', 'completion']);
@@ -268,5 +270,17 @@ function osCommands(command: Argv, io: Io, run: Run): Argv {
     .example('$0 os detect install.iso', 'short-id, architecture, purpose and name')
     .example('$0 os compile --from /usr/share/osinfo -o osinfo-db.snapshot', 'for --osinfo-db, on any machine')
     .demandCommand(1, 1, 'An os command is missing', 'Only one os command fits')
+    .strict();
+}
+
+function hostCommands(command: Argv, io: Io, run: Run): Argv {
+  return command
+    .command('snapshot', 'save what a host can do, for --host', snapshotOptions, async (args) =>
+      run((await import('./host.ts')).hostSnapshotCommand(io, args)),
+    )
+    .example('$0 host snapshot -o host.json', 'of this host, by its libvirt')
+    .example('$0 host snapshot --host qemu+ssh://root@kvm1/system -o kvm1.json', 'of another host')
+    .example('$0 host snapshot --host caps.xml --host /usr/share/qemu/firmware', 'of saved documents')
+    .demandCommand(1, 1, 'A host command is missing', 'Only one host command fits')
     .strict();
 }

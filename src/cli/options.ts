@@ -57,7 +57,8 @@ const DECIDING = {
     type: 'string',
     array: true,
     nargs: 1,
-    describe: 'what the host can do: output of virsh domcapabilities or capabilities',
+    describe:
+      'what the host can do: a snapshot, output of virsh domcapabilities, firmware descriptors, or a libvirt URI',
   },
   network: {
     type: 'string',
@@ -193,6 +194,20 @@ export const compileOptions = <T>(yargs: Argv<T>) =>
 
 export const policyCompileOptions = <T>(yargs: Argv<T>) =>
   grouped(yargs, 'Output:', { output: COMPILING.output, ...TALKING });
+
+/** Options of `host snapshot`. */
+export const snapshotOptions = <T>(yargs: Argv<T>) =>
+  grouped(
+    grouped(yargs, 'Reading:', {
+      host: {
+        ...DECIDING.host,
+        describe:
+          'libvirt URI to ask, or documents to join: virsh capabilities, virsh domcapabilities, firmware descriptors (default: the URI that libvirt has by default)',
+      },
+    }),
+    'Output:',
+    { output: COMPILING.output, ...TALKING },
+  );
 
 export interface TalkArguments {
   readonly quiet?: boolean | undefined;

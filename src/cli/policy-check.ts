@@ -83,7 +83,7 @@ function request(args: PolicyCheckArguments, names: readonly string[]): Request 
 
 async function judgeSaved(io: Io, args: PolicyCheckArguments, judges: Judges, asked: Request): Promise<ExitStatus> {
   const strict = args.strict === true;
-  const options = { ...(await planOptions(args, judges, asked.set, asked.targets)), saved: true };
+  const options = { ...(await planOptions(io, args, judges, asked.set, asked.targets)), saved: true };
   await refuseOverwriting(
     asked.reports.flatMap(({ file }) => file ?? []),
     [...asked.names, ...args.policies, ...(args.waivers ?? []), ...(args.host ?? [])],

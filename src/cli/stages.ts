@@ -3,7 +3,14 @@ import type { Evidence, HostCapabilities } from '../facts/index.ts';
 import * as pipeline from '../pipeline/index.ts';
 import { type Policy, parseMoment, type Waiver } from '../policy/index.ts';
 import type { Io } from './io.ts';
-import { type DecisionArguments, flagValues, given, networkPairs, type SourceArguments } from './options.ts';
+import {
+  type DecisionArguments,
+  flagValues,
+  given,
+  networkPairs,
+  type SourceArguments,
+  type TalkArguments,
+} from './options.ts';
 import { printFindings } from './output.ts';
 import { usageError } from './usage.ts';
 
@@ -86,21 +93,22 @@ export async function prepare(io: Io, args: DecisionArguments): Promise<Prepared
   const targets = targetsOf(args);
   const judges = await judgesOf(io, args);
   if (judges === undefined) return undefined;
-  const options = await planOptions(args, judges, set, targets);
+  const options = await planOptions(io, args, judges, set, targets);
   const evidence = await inspectSources(args, judges, args.name);
   return { evidence, options };
 }
 
 /** What a command line says about deciding, whatever the evidence is. */
 export async function planOptions(
-  args: Omit<DecisionArguments, keyof SourceArguments>,
+  io: Io,
+  args: Omit<DecisionArguments, Exclude<keyof SourceArguments, keyof TalkArguments>>,
   judges: Judges,
   set: NonNullable<pipeline.PlanOptions['set']>,
   targets: readonly string[],
 ): Promise<Prepared['options']> {
   const { uuid, kernel, initrd, strict, diskDir, keepMac, osinfoDb } = args;
   const networks = networkPairs(args);
-  const host = args.host === undefined ? undefined : await hostOf(args.host);
+  const host = args.host === undefined ? undefined : await hostOf(io, args.host, args);
   return {
     ...judges,
     set,
@@ -110,16 +118,10 @@ export async function planOptions(
   };
 }
 
-async function hostOf(paths: readonly string[]): Promise<HostCapabilities> {
-  const uri = paths.find((path) => /^[a-z][a-z+]*:\/\//.test(path));
-  if (uri !== undefined) {
-    throw usageError(
-      `--host ${uri} is not a file.`,
-      `Save what libvirt says: virsh -c ${uri} domcapabilities > caps.xml`,
-    );
-  }
-  const { host, findings } = await pipeline.readHost(paths);
+async function hostOf(io: Io, from: readonly string[], talk: TalkArguments): Promise<HostCapabilities> {
+  const { host, findings } = await pipeline.readHost(from);
   const wrong = findings.find(({ severity }) => severity === 'error');
   if (wrong !== undefined) throw new VmImportError(wrong);
+  printFindings(io, findings, talk);
   return host;
 }

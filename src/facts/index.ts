@@ -1,6 +1,7 @@
 export * from './content.ts';
 export * from './documents.ts';
 export * from './evidence.ts';
+export * from './firmware.ts';
 export * from './host.ts';
 export * from './keys.ts';
 export * from './machine.ts';

@@ -1,5 +1,6 @@
 import { type Finding, ORIGINS, type Origin } from '../diagnostics/index.ts';
 import type { BackingLayer, Json, Payload, Slice, Wrapping } from './evidence.ts';
+import type { FirmwareFile } from './firmware.ts';
 import type { Key, Value } from './keys.ts';
 import type { Strength } from './vote.ts';
 
@@ -134,12 +135,6 @@ export interface PlanOs {
   readonly version: string | null;
   readonly family: string | null;
   readonly distro: string | null;
-}
-
-/** A file of firmware on the host, with the format of the file. */
-export interface FirmwareFile {
-  readonly path: string;
-  readonly format: 'raw' | 'qcow2';
 }
 
 /** UEFI firmware by its files, for a machine whose firmware libvirt cannot select by description. */

@@ -1,11 +1,13 @@
 import type { Finding, Provenance } from '../diagnostics/index.ts';
-import type { HostCapabilities, HostDomain, HostGuest } from '../facts/index.ts';
+import type { HostCapabilities } from '../facts/index.ts';
 import { readXml, type XmlElement, type XmlLimits, XmlProblem } from '../facts/xml.ts';
 import { readCapabilities } from './capabilities.ts';
 import { diagnostics } from './diagnostics.ts';
 import { readDomainCapabilities } from './domcapabilities.ts';
+import type { DescriptorReading } from './firmware.ts';
 
-const MAX_BYTES = 4 * 1024 * 1024;
+/** Bytes of one document. */
+export const MAX_BYTES = 4 * 1024 * 1024;
 const SNAPSHOT_ID = 'vm-import/host@1';
 
 export interface HostDocument {
@@ -18,32 +20,40 @@ export interface HostReading {
   readonly findings: readonly Finding[];
 }
 
-interface Part {
-  readonly uris?: readonly string[];
-  readonly domains?: readonly HostDomain[];
-  readonly guests?: readonly HostGuest[];
+type Part = { readonly [name in keyof HostCapabilities]?: Exclude<HostCapabilities[name], null> } & {
   readonly findings?: readonly Finding[];
-}
+};
 
-/** Reads `virsh domcapabilities` and `capabilities` documents and saved snapshots, told apart by what they hold. */
+/**
+ * Reads `virsh domcapabilities` and `capabilities` documents, saved snapshots and firmware descriptors, told apart by
+ * what they hold.
+ */
 export async function parseHostDocuments(documents: readonly HostDocument[]): Promise<HostReading> {
   const parts: Part[] = [];
   for (const document of documents) parts.push(await readDocument(document));
-  const guests = parts.flatMap((part) => part.guests ?? []);
+  return { host: joined(parts), findings: parts.flatMap((part) => part.findings ?? []) };
+}
+
+/** What several documents say together. Of one thing said twice, such as a version, the last one counts. */
+export function joined(parts: readonly Part[]): HostCapabilities {
+  // an empty list would say that there is none at all
+  const listed = <T>(lists: readonly (readonly T[] | undefined)[]) =>
+    lists.some((list) => list !== undefined) ? lists.flatMap((list) => list ?? []) : null;
   return {
-    host: {
-      uris: parts.flatMap((part) => part.uris ?? []),
-      domains: parts.flatMap((part) => part.domains ?? []),
-      // an empty list would say that the host runs no architecture at all
-      guests: parts.some((part) => part.guests !== undefined) ? guests : null,
-    },
-    findings: parts.flatMap((part) => part.findings ?? []),
+    uris: parts.flatMap((part) => part.uris ?? []),
+    domains: parts.flatMap((part) => part.domains ?? []),
+    guests: listed(parts.map((part) => part.guests)),
+    firmwares: listed(parts.map((part) => part.firmwares)),
+    libvirtVersion: parts.findLast((part) => part.libvirtVersion !== undefined)?.libvirtVersion ?? null,
+    qemuVersion: parts.findLast((part) => part.qemuVersion !== undefined)?.qemuVersion ?? null,
   };
 }
 
 /** The text of a snapshot that `parseHostDocuments` reads back. */
-export function serialiseHost({ uris, domains, guests }: HostCapabilities): string {
-  return `${JSON.stringify({ schema: SNAPSHOT_ID, uris, domains, guests }, null, 2)}\n`;
+export function serialiseHost(host: HostCapabilities): string {
+  const { uris, libvirtVersion, qemuVersion, domains, guests, firmwares } = host;
+  const document = { schema: SNAPSHOT_ID, uris, libvirtVersion, qemuVersion, domains, guests, firmwares };
+  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 async function readDocument({ uri, text }: HostDocument): Promise<Part> {
@@ -90,6 +100,8 @@ async function readJson(text: string, uri: string): Promise<Part> {
     // engines word the reason, and the place if any, each in their own way
     return { findings: [diagnostics.malformed({ problem: 'it starts like JSON but is none' }, at(uri, null))] };
   }
+  const firmware = await import('./firmware.ts');
+  if (firmware.isDescriptor(data)) return readFirmware(firmware.readDescriptor(data, uri), uri);
   const kind = typeof data === 'object' && data !== null && 'schema' in data ? data.schema : undefined;
   if (kind !== SNAPSHOT_ID) {
     const found = typeof kind === 'string' ? `the schema ${kind.slice(0, 100)}` : 'JSON without a schema';
@@ -102,8 +114,39 @@ async function readJson(text: string, uri: string): Promise<Part> {
     const { problem, pointer } = reading;
     return { findings: [diagnostics['bad-snapshot']({ problem: `${pointer || '/'}: ${problem}` }, at(uri, pointer))] };
   }
-  const { uris, domains, guests } = reading.host;
-  return guests === null ? { uris, domains } : { uris, domains, guests };
+  return known(reading.host);
+}
+
+/** What a host says, without what is unknown. */
+export function known({ uris, domains, guests, firmwares, libvirtVersion, qemuVersion }: HostCapabilities): Part {
+  return {
+    uris,
+    domains,
+    ...(guests === null ? {} : { guests }),
+    ...(firmwares === null ? {} : { firmwares }),
+    ...(libvirtVersion === null ? {} : { libvirtVersion }),
+    ...(qemuVersion === null ? {} : { qemuVersion }),
+  };
+}
+
+async function readFirmware(reading: DescriptorReading, uri: string): Promise<Part> {
+  if ('problem' in reading) {
+    const { problem, pointer } = reading;
+    return {
+      findings: [diagnostics['bad-descriptor']({ problem: `${pointer || '/'}: ${problem}` }, at(uri, pointer))],
+    };
+  }
+  if ('unused' in reading) {
+    return {
+      uris: [uri],
+      firmwares: [],
+      findings: [diagnostics['firmware-unused']({ what: reading.unused }, at(uri, '/mapping'))],
+    };
+  }
+  const { isInstalled, lookedUp } = await import('./firmware-files.ts');
+  if (!isInstalled(uri)) return { uris: [uri], firmwares: [reading.firmware] };
+  const { firmware, findings } = await lookedUp(reading.firmware);
+  return { uris: [uri], firmwares: [firmware], findings };
 }
 
 function at(uri: string, pointer: string | null): readonly Provenance[] {

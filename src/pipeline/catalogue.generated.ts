@@ -35,18 +35,20 @@ import { diagnostics as area32 } from '../emitters/openstack/diagnostics.ts';
 import { diagnostics as area33 } from '../emitters/plan/diagnostics.ts';
 import { diagnostics as area34 } from '../emitters/qemu/diagnostics.ts';
 import { diagnostics as area35 } from '../emitters/virt-install/diagnostics.ts';
-import { diagnostics as area36 } from '../hints/diagnostics.ts';
-import { diagnostics as area37 } from '../host/diagnostics.ts';
-import { diagnostics as area38 } from '../osinfo/diagnostics.ts';
-import { diagnostics as area39 } from '../plan/diagnostics.ts';
-import { diagnostics as area40 } from '../policy/diagnostics.ts';
-import { diagnostics as area41 } from '../policy/lint/diagnostics.ts';
-import { diagnostics as area42 } from '../policy/suite/diagnostics.ts';
-import { diagnostics as area43 } from '../policy/waivers/diagnostics.ts';
-import { diagnostics as area44 } from '../sources/diagnostics.ts';
-import { diagnostics as area45 } from './diagnostics.ts';
-import { diagnostics as area46 } from './saved-diagnostics.ts';
-import { diagnostics as area47 } from './template-diagnostics.ts';
+import { diagnostics as area36 } from '../exec/diagnostics.ts';
+import { diagnostics as area37 } from '../firmware/diagnostics.ts';
+import { diagnostics as area38 } from '../hints/diagnostics.ts';
+import { diagnostics as area39 } from '../host/diagnostics.ts';
+import { diagnostics as area40 } from '../osinfo/diagnostics.ts';
+import { diagnostics as area41 } from '../plan/diagnostics.ts';
+import { diagnostics as area42 } from '../policy/diagnostics.ts';
+import { diagnostics as area43 } from '../policy/lint/diagnostics.ts';
+import { diagnostics as area44 } from '../policy/suite/diagnostics.ts';
+import { diagnostics as area45 } from '../policy/waivers/diagnostics.ts';
+import { diagnostics as area46 } from '../sources/diagnostics.ts';
+import { diagnostics as area47 } from './diagnostics.ts';
+import { diagnostics as area48 } from './saved-diagnostics.ts';
+import { diagnostics as area49 } from './template-diagnostics.ts';
 import type { DiagnosticFactory, DiagnosticSpec } from '../diagnostics/index.ts';
 
 const areas: readonly Record<string, { readonly code: string; readonly spec: DiagnosticSpec }>[] = [
@@ -98,6 +100,8 @@ const areas: readonly Record<string, { readonly code: string; readonly spec: Dia
   area45,
   area46,
   area47,
+  area48,
+  area49,
 ];
 
 /** Every finding that can be reported, by code. */

@@ -4,6 +4,7 @@ import type { Knowledge } from '../osinfo/index.ts';
 import * as planning from '../plan/index.ts';
 import * as policies from '../policy/index.ts';
 import { knownSystems, planOs, profileVotes, provenDrivers } from './knowledge.ts';
+import { suppliedStore } from './nvram.ts';
 import type { PlanOptions } from './plan.ts';
 
 interface Heard {
@@ -70,7 +71,11 @@ export async function decide(policy: policies.Policy, given: Given): Promise<Dec
     },
     settled,
   );
-  const built = planning.buildPlan(evidence, resolution.decisions, planOs(profile), given.request);
+  const nvram = await suppliedStore(resolution.decisions);
+  const built = planning.buildPlan(evidence, resolution.decisions, planOs(profile), given.request, {
+    host: base.host,
+    store: nvram.store,
+  });
   const verified = await policies.verify(policy, { evidence, os, architecture, targets, plan: built.plan.values });
   return {
     plan: built.plan,
@@ -83,6 +88,7 @@ export async function decide(policy: policies.Policy, given: Given): Promise<Dec
       ...(os === null ? [planning.diagnostics['os-unknown']({})] : []),
       ...informed.findings,
       ...resolution.findings,
+      ...nvram.findings,
       ...built.findings,
       ...verified.findings,
     ],

@@ -5,7 +5,7 @@
  */
 export { type Artefact, emit, TARGETS } from './emit.ts';
 export { contradictions, findHints, writeHints } from './hints.ts';
-export { readHost } from './host.ts';
+export { readHost, snapshotHost } from './host.ts';
 export { type InspectOptions, inspect, type Source } from './inspect.ts';
 export { openKnowledge } from './knowledge.ts';
 export { manifestOf } from './manifest.ts';

@@ -3,13 +3,16 @@ import {
   type Decision,
   type DiskEvidence,
   type Evidence,
+  type HostCapabilities,
   type Key,
   keyPath,
   type Plan,
   type PlanOs,
+  type SuppliedStore,
   type Value,
 } from '../facts/index.ts';
 import { diagnostics } from './diagnostics.ts';
+import { chooseFirmware, enlightenmentsOf } from './firmware.ts';
 import { copyOf, overlayOf } from './placement.ts';
 import { rootFindings } from './root-device.ts';
 
@@ -22,6 +25,13 @@ export interface PlanRequest {
   readonly diskDir: string | null;
   readonly kernel: string | null;
   readonly initrd: string | null;
+}
+
+/** What is known of where the machine will run. */
+export interface Surroundings {
+  readonly host: HostCapabilities | null;
+  /** The file that `nvram` names; null: none, or it is no variable store. */
+  readonly store: SuppliedStore | null;
 }
 
 /** What the machine has once its decisions are known; keys of things it does not have are not part of the plan. */
@@ -41,6 +51,7 @@ const APPLIES: { readonly [key in Key]?: Applies } = {
   'enrolled-keys': (values) => values.get('secure-boot') === true,
   'nic-model': plugged,
   'nic-mac': plugged,
+  nvram: (values) => values.get('firmware') === 'uefi',
   'kernel-args': (_values, request) => request.kernel !== null,
 };
 
@@ -54,6 +65,7 @@ export function buildPlan(
   decisions: readonly Decision[],
   os: PlanOs | null,
   asked: PlanRequest,
+  { host, store }: Surroundings,
 ): { readonly plan: Plan; readonly findings: readonly Finding[] } {
   const disks = evidence.disks.filter((disk) => disk.payload !== 'iso');
   const discs = [
@@ -103,6 +115,7 @@ export function buildPlan(
     findings.push(diagnostics['read-only-disk']({ disk: disk.id, path: pathOf(disk) }));
   }
 
+  const firmware = chooseFirmware(values, host, store);
   const plan: Plan = {
     name: request.name,
     uuid: request.uuid,
@@ -131,13 +144,13 @@ export function buildPlan(
     })),
     cdroms: cdroms.map((cdrom) => ({ ...cdrom, bootOrder: bootOrder(cdrom.id) })),
     nics: nics.map((id) => ({ id, bootOrder: bootOrder(id) })),
-    firmwareFiles: null,
-    enlightenments: null,
+    firmwareFiles: firmware.files,
+    enlightenments: enlightenmentsOf(values, host),
     kernel: request.kernel,
     initrd: request.initrd,
     decisions: kept,
   };
-  return { plan, findings: [...findings, ...rootFindings(plan, evidence.disks)] };
+  return { plan, findings: [...findings, ...firmware.findings, ...rootFindings(plan, evidence.disks)] };
 }
 
 const pathOf = (disk: DiskEvidence) => disk.path ?? disk.uri;

@@ -90,6 +90,80 @@ export const diagnostics = defineDiagnostics('plan', {
     explain:
       'Nothing says which operating system is on the disk, so no OS defaults apply: the plan uses q35, virtio devices and modest resources, which suits current Linux and BSD systems. Windows without virtio drivers will not boot from it.',
   },
+  'nvram-no-build': {
+    severity: 'error',
+    exit: 4,
+    message:
+      'No firmware {which} that the host has for {machine} goes with the variable store {path} ({size} bytes, {format}): its own stores are {builds}.',
+    remedy:
+      'Supply a store of one of those sizes and formats (qemu-img convert changes the format, nothing the size), or install the firmware that it belongs to.',
+    explain:
+      'UEFI firmware and its variable store are two flash chips, one behind the other: a store of another size than the build expects is not read, and the machine starts with an empty one or not at all. Size and format of the store must be those of the template that the firmware comes with (a 2 MiB build of OVMF has 131072 bytes, a 4 MiB build 540672, AAVMF 67108864).',
+  },
+  'nvram-without-keys': {
+    severity: 'error',
+    exit: 4,
+    objection: true,
+    message: 'Secure Boot is decided, but the variable store {path} lacks {lacks}: nothing would be enforced.',
+    remedy: 'Supply a store with enrolled keys, or say that the guest enrols its own with --set enrolled-keys=false.',
+    explain:
+      'Firmware enforces Secure Boot only with a platform key (PK), a key exchange key (KEK) and a list of allowed signers (db). Without them it is in setup mode, and starts whatever it finds.',
+  },
+  'nvram-with-keys': {
+    severity: 'error',
+    exit: 4,
+    objection: true,
+    message: 'enrolled-keys is false, but the variable store {path} has keys enrolled.',
+    remedy: 'Drop enrolled-keys=false, or supply an empty store.',
+    explain: 'With a platform key in its store the firmware enforces Secure Boot from the first start on.',
+  },
+  'nvram-switched-off': {
+    severity: 'error',
+    exit: 4,
+    objection: true,
+    message: 'Secure Boot is decided, but it is switched off in the variable store {path}.',
+    remedy: 'Switch it on in the menus of the firmware and copy the store again, or set secure-boot=false.',
+    explain:
+      'The variable SecureBootEnable is the switch in the menus of edk2. Keys that are enrolled are not used while it is off.',
+  },
+  'nvram-unauthenticated': {
+    severity: 'error',
+    exit: 4,
+    objection: true,
+    message: 'Secure Boot is decided, but the variable store {path} is of a build without Secure Boot.',
+    remedy: 'Supply a store of a build with Secure Boot, or set secure-boot=false.',
+    explain: 'Keys have to be variables whose changes are signed; this store has no room for signatures.',
+  },
+  'nvram-unmatched': {
+    severity: 'warning',
+    exit: 4,
+    message: 'The variable store {path} is not matched to firmware: what the host has for this machine is unknown.',
+    remedy: 'Add what the host has: --host /usr/share/qemu/firmware, or a snapshot (vm-import host snapshot).',
+    explain:
+      'libvirt refuses a variable store beside firmware that it selects itself, so that code and store have to be named together; which code goes with the store only the firmware descriptors of the host tell.',
+  },
+  'nvram-format': {
+    severity: 'error',
+    exit: 3,
+    message: 'The variable store {path} is kept in {format}; firmware is given raw or qcow2.',
+    remedy: 'Convert it: qemu-img convert -O raw {path} NEW.',
+    explain: 'libvirt takes flash as raw bytes, and since version 9.2 as qcow2.',
+  },
+  'nvram-incomplete': {
+    severity: 'error',
+    exit: 3,
+    message: 'The variable store {path} is an overlay of another file, or encrypted.',
+    remedy: 'Make one file of it: qemu-img convert -O raw {path} NEW.',
+    explain: 'A store is copied as one file when the machine starts for the first time; nothing below it comes along.',
+  },
+  'nvram-unread': {
+    severity: 'warning',
+    exit: 2,
+    message: 'The variable store {path} cannot be read here ({reason}), so that nothing in it was checked.',
+    remedy: 'Run vm-import where the file is, or put a copy at the same path.',
+    explain:
+      'What `nvram` names is a file of the host. Where it can be read, vm-import checks that it is a variable store, that a firmware build of the host goes with it, and that its keys are those that were decided.',
+  },
   'no-such-device': {
     severity: 'warning',
     exit: 2,

@@ -1,5 +1,6 @@
 import { type HostCapabilities, type HostDomain, type Key, machineFamily, type Value } from '../facts/index.ts';
 import type { Constraint } from './constraint.ts';
+import { selects, uefiFor } from './firmware-match.ts';
 
 type Allows = (value: Value) => boolean;
 /** What a document says of one key. */
@@ -20,14 +21,16 @@ function listed(key: Key, list: readonly string[] | null, way: 'none' | null = n
   return [{ key, allows, offers, ...(onlyWith === undefined ? {} : { onlyWith }) }];
 }
 
-function rulesOf(domain: HostDomain): readonly Rule[] {
+function rulesOf(host: HostCapabilities, domain: HostDomain): readonly Rule[] {
   const { firmware, secureBoot, maxVcpus, hyperv } = domain;
+  const nameable = (uefiFor(host, domain.architecture, domain.canonicalMachine, domain.virtType) ?? []).length > 0;
   const rule = (known: unknown, key: Key, offers: string, allows: Allows): Rule[] =>
     known === null ? [] : [{ key, offers, allows }];
   return [
     // Distributions ship no descriptor for the built-in BIOS, so its absence from the enumeration says nothing.
+    // What libvirt does not select by itself can be named by its files.
     ...rule(firmware, 'firmware', 'no UEFI firmware', (value) => {
-      return value !== 'uefi' || firmware?.includes('efi') === true;
+      return value !== 'uefi' || firmware?.includes('efi') === true || nameable;
     }),
     ...rule(
       secureBoot,
@@ -103,7 +106,7 @@ export function hostConstraints(host: HostCapabilities, expand: (key: Key) => re
       machine !== undefined &&
       machineFamily(String(machine)) === domain.machine &&
       virtType === domain.virtType;
-    for (const { key, allows, offers, onlyWith } of rulesOf(domain)) {
+    for (const { key, allows, offers, onlyWith } of rulesOf(host, domain)) {
       for (const slot of expand(key)) {
         found.push({
           id: domain.uri,
@@ -116,8 +119,31 @@ export function hostConstraints(host: HostCapabilities, expand: (key: Key) => re
       }
     }
   }
-  found.push(...kvmConstraint(host));
+  found.push(...kvmConstraint(host), ...firmwareConstraint(host));
   return host.guests === null ? found : [...found, ...guestConstraints(host.guests)];
+}
+
+/**
+ * Of the firmware that descriptors list for a machine, one must be what is asked for: libvirt selects nothing else, and
+ * where documents of libvirt are silent about Secure Boot, descriptors are not. A supplied store brings its own keys.
+ */
+function firmwareConstraint(host: HostCapabilities): Constraint[] {
+  if (host.firmwares === null) return [];
+  return [
+    {
+      id: host.firmwares[0]?.uri ?? 'firmware descriptors',
+      why: 'host-cannot',
+      slots: ['architecture', 'machine', 'virt-type', 'firmware', 'secure-boot', 'enrolled-keys', 'nvram'],
+      reason: 'no firmware descriptor of the host has UEFI with that Secure Boot and those keys for the machine',
+      holds: (architecture, machine, virtType, firmware, secureBoot, enrolledKeys, nvram) => {
+        if (firmware !== 'uefi' || architecture === undefined || machine === undefined) return true;
+        const known = uefiFor(host, String(architecture), String(machine), String(virtType ?? ''));
+        const asked = (value: Value | undefined) => (typeof value === 'boolean' ? value : undefined);
+        const keys = nvram === undefined ? asked(enrolledKeys) : undefined;
+        return known === null || known.some((one) => selects(one, asked(secureBoot), keys));
+      },
+    },
+  ];
 }
 
 /** A `capabilities` document lists every guest architecture, so what it lacks the host lacks. */

@@ -11,7 +11,7 @@ import { missingTools } from './tools.ts';
  * root QEMU cannot open a /dev/kvm that belongs to root; libvirt then distrusts what it has just probed and probes
  * again, 10 seconds at each command.
  */
-const SETTINGS = `remember_owner = 0
+export const EMBEDDED_SETTINGS = `remember_owner = 0
 namespaces = []
 stdio_handler = "file"
 user = "root"
@@ -41,7 +41,7 @@ export class EmbeddedLibvirt {
   /** What libvirt learns about the emulators is kept below `root` between runs; two drivers cannot share one. */
   private constructor(root: string, path: readonly (string | undefined)[]) {
     mkdirSync(join(root, 'etc'), { recursive: true });
-    writeFileSync(join(root, 'etc', 'qemu.conf'), SETTINGS);
+    writeFileSync(join(root, 'etc', 'qemu.conf'), EMBEDDED_SETTINGS);
     this.#virsh = spawn('sh', ['-c', 'exec virsh -q -c "$1" 2>&1', 'sh', `qemu:///embed?root=${root}`], {
       env: { ...process.env, LC_ALL: 'C', PATH: path.filter((folder) => folder !== undefined).join(delimiter) },
       stdio: ['pipe', 'pipe', 'inherit'],

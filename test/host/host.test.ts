@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { HostDomain } from '../../src/facts/index.ts';
+import type { HostCapabilities, HostDomain } from '../../src/facts/index.ts';
 import { parseHostDocuments, serialiseHost } from '../../src/host/index.ts';
 
 async function fixture(name: string) {
@@ -19,6 +19,7 @@ const UNKNOWN: HostDomain = {
   maxVcpus: null,
   firmware: null,
   secureBoot: null,
+  loaders: null,
   cpuModes: null,
   diskBuses: null,
   videoModels: null,
@@ -30,11 +31,20 @@ const UNKNOWN: HostDomain = {
   launchSecurity: {},
 };
 
+const NOTHING: HostCapabilities = {
+  uris: [],
+  domains: [],
+  guests: null,
+  firmwares: null,
+  libvirtVersion: null,
+  qemuVersion: null,
+};
+
 describe('domcapabilities', () => {
   it('leaves what a document does not mention unknown', async () => {
     const { host, findings } = await parseHostDocuments([await fixture('domcapabilities-minimal')]);
     expect(findings).toEqual([]);
-    expect(host).toEqual({ uris: ['domcapabilities-minimal.xml'], domains: [UNKNOWN], guests: null });
+    expect(host).toEqual({ ...NOTHING, uris: ['domcapabilities-minimal.xml'], domains: [UNKNOWN] });
   });
 
   it('reads what newer documents say', async () => {
@@ -146,7 +156,7 @@ describe('what is no host document', () => {
     ],
   ])('%s', async (_, text, code, pointer) => {
     const { host, findings } = await parse(text);
-    expect(host).toEqual({ uris: [], domains: [], guests: null });
+    expect(host).toEqual(NOTHING);
     expect(findings.map((finding) => [finding.code, finding.exit, finding.at])).toEqual([
       [code, 2, [{ origin: 'host', uri: 'host.xml', pointer }]],
     ]);

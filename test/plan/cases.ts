@@ -55,6 +55,7 @@ export function domain(over: Partial<HostDomain> = {}): HostDomain {
     maxVcpus: 288,
     firmware: ['efi'],
     secureBoot: true,
+    loaders: null,
     cpuModes: ['host-passthrough', 'host-model', 'maximum', 'custom'],
     diskBuses: ['fdc', 'scsi', 'virtio', 'usb', 'sata'],
     videoModels: ['vga', 'cirrus', 'virtio', 'none', 'bochs', 'ramfb'],
@@ -68,8 +69,18 @@ export function domain(over: Partial<HostDomain> = {}): HostDomain {
   };
 }
 
+/** A host of which nothing is known. */
+export const NO_HOST: HostCapabilities = {
+  uris: [],
+  domains: [],
+  guests: null,
+  firmwares: null,
+  libvirtVersion: null,
+  qemuVersion: null,
+};
+
 export function host(...domains: HostDomain[]): HostCapabilities {
-  return { uris: domains.map(({ uri }) => uri), domains, guests: null };
+  return { ...NO_HOST, uris: domains.map(({ uri }) => uri), domains };
 }
 
 export interface Setting extends Partial<Omit<ResolveInput, 'votes' | 'settings' | 'disks'>> {

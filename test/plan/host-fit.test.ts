@@ -68,7 +68,7 @@ describe('a host document', () => {
 
   it('of capabilities lists pinned machines by name', () => {
     const guests = [{ uri: 'caps.xml', architecture: 'x86_64', virtTypes: ['kvm'], machines: ['pc-q35-7.2', 'q35'] }];
-    const host = { uris: ['caps.xml'], domains: [], guests };
+    const host = { ...c.NO_HOST, uris: ['caps.xml'], guests };
     const machine = (name: string) => c.valuesOf(c.decideAll([c.policySet('machine', [name])], { host }))['machine'];
     expect([machine('pc-q35-7.2'), machine('pc-q35-9.2'), machine('q35')]).toEqual(['pc-q35-7.2', null, 'q35']);
   });

@@ -309,8 +309,8 @@ const cases: readonly Case[] = [
     votes: [c.hints('architecture', 'required', ['aarch64'])],
     setting: {
       host: {
+        ...c.NO_HOST,
         uris: ['capabilities.xml'],
-        domains: [],
         guests: [{ uri: 'capabilities.xml', architecture: 'x86_64', virtTypes: ['kvm', 'qemu'], machines: ['q35'] }],
       },
     },

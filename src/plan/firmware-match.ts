@@ -1,0 +1,77 @@
+import { type HostCapabilities, type HostFirmware, machineFamily } from '../facts/index.ts';
+
+/** What QEMU calls the architectures that libvirt names otherwise. */
+const QEMU_NAMES: { readonly [architecture: string]: string } = { i686: 'i386', armv7l: 'arm', ppc64le: 'ppc64' };
+
+/** Versioned names to hold against patterns where nobody says which version a family stands for. */
+const VERSIONED: { readonly [family: string]: string } = {
+  q35: 'pc-q35-9.0',
+  i440fx: 'pc-i440fx-9.0',
+  virt: 'virt-9.0',
+  pseries: 'pseries-9.0',
+  's390-ccw-virtio': 's390-ccw-virtio-9.0',
+};
+
+/**
+ * UEFI firmware in flash that the host has for a machine, in the order in which libvirt tries it; null while the host's
+ * firmware for such machines is unknown. What is known to lack a file is left out.
+ */
+export function uefiFor(
+  host: HostCapabilities | null,
+  architecture: string,
+  machine: string,
+  virtType: string,
+): readonly HostFirmware[] | null {
+  if (host === null || host.firmwares === null) return null;
+  const name = machineName(host, architecture, machine, virtType);
+  const target = QEMU_NAMES[architecture] ?? architecture;
+  const fitting = host.firmwares.filter(
+    ({ interfaces, device, targets }) =>
+      interfaces.includes('uefi') &&
+      device === 'flash' &&
+      targets.some((of) => of.architecture === target && of.machines.some((pattern) => matches(pattern, name))),
+  );
+  return fitting.length === 0 ? null : fitting.filter(({ present }) => present !== false);
+}
+
+/** The versioned name that patterns are written for. */
+function machineName(host: HostCapabilities, architecture: string, machine: string, virtType: string): string {
+  const family = machineFamily(machine) ?? machine;
+  if (machine !== family && machine !== 'pc') return machine;
+  const documents = host.domains.filter((domain) => domain.architecture === architecture && domain.machine === family);
+  const document = documents.find((domain) => domain.virtType === virtType) ?? documents[0];
+  return document?.canonicalMachine ?? VERSIONED[family] ?? machine;
+}
+
+/** `*` and `?` as the shell has them. Takes time in proportion to the pattern times the name, whatever the pattern. */
+export function matches(pattern: string, name: string): boolean {
+  let [at, star, retry] = [0, -1, 0];
+  let index = 0;
+  while (index < name.length) {
+    const wanted = pattern[at];
+    if (wanted === '*') {
+      star = at++;
+      retry = index;
+    } else if (wanted === '?' || (wanted !== undefined && wanted === name[index])) {
+      at++;
+      index++;
+    } else if (star >= 0) {
+      at = star + 1;
+      index = ++retry;
+    } else {
+      return false;
+    }
+  }
+  return /^\**$/.test(pattern.slice(at));
+}
+
+/** Whether libvirt takes this firmware where `secure-boot` and `enrolled-keys` are said; undefined: not said. */
+export function selects(
+  { features }: HostFirmware,
+  secureBoot: boolean | undefined,
+  enrolledKeys: boolean | undefined,
+): boolean {
+  const has = (feature: string, wanted: boolean | undefined) =>
+    wanted === undefined || features.includes(feature) === wanted;
+  return has('secure-boot', secureBoot) && has('enrolled-keys', secureBoot === true ? enrolledKeys : undefined);
+}
