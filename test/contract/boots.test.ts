@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bootDisk } from './boot-sector.ts';
 import { ovfOf, packed, pasted, printedCommands, sha256Of, vmImport } from './bundle.ts';
+import { efiProgram } from './efi-program.ts';
 import { withBootEntry } from './efi-variables.ts';
+import { DISK_SECTORS, ESP, fatDisk } from './fat-disks.ts';
 import { type Guest, Guests } from './guests.ts';
-import { ESP, LinuxDisks } from './linux-disks.ts';
+import { LinuxDisks } from './linux-disks.ts';
 import { describeWith, runTool } from './tools.ts';
 
 const MIB = 1024 * 1024;
@@ -98,12 +100,12 @@ describeWith(
     );
 
     it.each([
-      ['in-place', ['beta', 'alpha']],
-      ['overlay', ['alpha', 'beta']],
-      ['copy', ['alpha', 'beta']],
+      ['in-place', 'virtio', ['beta', 'alpha']],
+      ['overlay', 'scsi', ['alpha', 'beta']],
+      ['copy', 'sata', ['alpha', 'beta']],
     ])(
-      'of an OVA with two disks, %s',
-      async (placement, [first = '', second = '']) => {
+      'of an OVA with two disks, %s on %s',
+      async (placement, bus, [first = '', second = '']) => {
         convert(first, 'first.vmdk', 'vmdk', '-o', 'subformat=streamOptimized');
         convert(second, 'second.qcow2', 'qcow2');
         const members = ['first.vmdk', 'second.qcow2'];
@@ -114,7 +116,7 @@ describeWith(
         const archive = packed(directory, `${placement}.ova`, ovf, members);
         for (const member of members) rmSync(join(directory, member));
         const before = sha256Of(archive);
-        const guest = imported(`ova-${placement}`, archive, '--disk-placement', placement, '--set', 'disk-bus=virtio');
+        const guest = imported(`ova-${placement}`, archive, '--disk-placement', placement, '--set', `disk-bus=${bus}`);
         expect(guest.xml.match(/<slice type="storage"/g) ?? []).toHaveLength(placement === 'copy' ? 0 : 2);
         const said = await guests.console(guest, `[${first} done]`, SECONDS);
         expect(lines(said)).toEqual([`[${first} started]`, `[${first} seen]`, `[${second} seen]`, `[${first} done]`]);
@@ -143,7 +145,7 @@ describeWith(LINUX_TOOLS, 'a Linux starts from what vm-import prints', () => {
 
   // in CI the firmware is there, and where it is not the tests fail
   const withOvmf = existsSync(EMPTY_STORE) || process.env['CI'] ? it : it.skip;
-  const started = ['[linux started]', '[disk vda 131072]', '[linux done]'].join('\r\n');
+  const started = ['[linux started]', `[disk vda ${DISK_SECTORS}]`, '[linux done]'].join('\r\n');
 
   it(
     'by GRUB under BIOS',
@@ -196,3 +198,26 @@ describeWith(LINUX_TOOLS, 'a Linux starts from what vm-import prints', () => {
     TIMEOUT,
   );
 });
+
+describeWith(
+  ['virsh', 'qemu-system-aarch64', 'sfdisk', 'mformat', 'mcopy', 'mmd'],
+  'an EFI program for aarch64 starts from what vm-import prints',
+  () => {
+    beforeAll(start('boots'), TIMEOUT);
+    afterAll(stop, TIMEOUT);
+
+    const withFirmware = existsSync('/usr/share/AAVMF/AAVMF_CODE.fd') || process.env['CI'] ? it : it.skip;
+
+    withFirmware(
+      'by the fallback path',
+      async () => {
+        writeFileSync(join(directory, 'hello.efi'), efiProgram('[aarch64 started]'));
+        fatDisk(join(directory, 'aarch64.raw'), 'gpt', new Map([['EFI/BOOT/BOOTAA64.EFI', 'hello.efi']]));
+        const guest = imported('aarch64', 'aarch64.raw', '--set', 'memory-mib=256');
+        expect(guest.xml).toContain('arch="aarch64" machine="virt"');
+        expect(await guests.console(guest, '[aarch64 started]', SECONDS)).toContain('[aarch64 started]');
+      },
+      TIMEOUT,
+    );
+  },
+);

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   closeSync,
   copyFileSync,
@@ -6,31 +5,20 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { debianPackages } from './debian-packages.ts';
+import { fatDisk, PARTITION, SECTOR } from './fat-disks.ts';
 import { initramfs } from './initramfs.ts';
 import { runTool } from './tools.ts';
-
-const SECTOR = 512;
-const MIB = 1024 * 1024;
-
-/** First byte of the only partition. */
-const PARTITION = MIB;
-const DISK_SIZE = 64 * MIB;
 
 /** Up to here a boot sector is code; behind it are the disk's signature and the partition table. */
 const CODE_SIZE = 440;
 
-/** The EFI system partition of a disk; start and size in sectors. */
-export const ESP = {
-  guid: '4f5a1e0c-9d3b-4c57-8a61-0d2e6b7f9a13',
-  start: PARTITION / SECTOR,
-  size: (DISK_SIZE - 2 * PARTITION) / SECTOR,
-} as const;
+/** What the system is started from, on a disk and in the directory alike. */
+const SYSTEM = ['vmlinuz', 'initrd'] as const;
 
 /** A Linux of Debian, that starts to the console, as a kernel and as disks. */
 export class LinuxDisks {
@@ -50,9 +38,9 @@ export class LinuxDisks {
   /** A disk with an MBR and GRUB in the gap behind it, as grub-bios-setup lays them out. */
   bios(name: string): void {
     const modules = ['biosdisk', 'part_msdos', 'fat', 'linux'];
-    const core = readFileSync(this.#grub('i386-pc', '(hd0,msdos1)/', '', modules));
+    const core = readFileSync(join(this.#directory, this.#grub('i386-pc', '(hd0,msdos1)/', '', modules)));
     if (SECTOR + core.length > PARTITION) throw new Error('GRUB does not fit in front of the partition');
-    this.#disk(name, `label: dos\nstart=${ESP.start}, size=${ESP.size}, type=c, bootable\n`);
+    fatDisk(join(this.#directory, name), 'mbr', new Map(SYSTEM.map((file) => [file, file])));
     const boot = readFileSync(join(this.#packages, 'usr/lib/grub/i386-pc/boot.img')).subarray(0, CODE_SIZE);
     const disk = openSync(join(this.#directory, name), 'r+');
     writeSync(disk, boot, 0, boot.length, 0);
@@ -64,12 +52,8 @@ export class LinuxDisks {
   uefi(name: string, loader: string): void {
     const modules = ['part_gpt', 'fat', 'linux', 'search_fs_file'];
     const program = this.#grub('x86_64-efi', '/', 'search.file /vmlinuz root\n', modules);
-    this.#disk(name, `label: gpt\nstart=${ESP.start}, size=${ESP.size}, type=uefi, uuid=${ESP.guid}\n`);
-    const directories = loader.split('/').slice(0, -1);
-    for (const [depth] of directories.entries()) {
-      this.#mtool('mmd', name, `::${directories.slice(0, depth + 1).join('/')}`);
-    }
-    this.#mtool('mcopy', name, program, `::${loader}`);
+    const files = [...SYSTEM.map((file) => [file, file] as const), [loader, program] as const];
+    fatDisk(join(this.#directory, name), 'gpt', new Map(files));
   }
 
   /** A file system without a partition table, for a kernel from outside. */
@@ -81,31 +65,13 @@ export class LinuxDisks {
     runTool('mke2fs', ['-q', '-t', 'ext4', '-d', root, name, '16M'], this.#directory);
   }
 
+  /** The name of GRUB's image for a target, which starts the system of the disk it lies on. */
   #grub(target: string, prefix: string, first: string, modules: readonly string[]): string {
-    const config = join(this.#directory, `${target}.cfg`);
-    const image = join(this.#directory, `${target}.img`);
-    writeFileSync(config, `${first}linux /vmlinuz console=ttyS0 quiet\ninitrd /initrd\nboot\n`);
+    const [config, image] = [`${target}.cfg`, `${target}.img`];
+    writeFileSync(join(this.#directory, config), `${first}linux /vmlinuz console=ttyS0 quiet\ninitrd /initrd\nboot\n`);
     const from = join(this.#packages, 'usr/lib/grub', target);
-    runTool(
-      'grub-mkimage',
-      ['-d', from, '-O', target, '-p', prefix, '-c', config, '-o', image, ...modules],
-      this.#directory,
-    );
+    const argv = ['-d', from, '-O', target, '-p', prefix, '-c', config, '-o', image, ...modules];
+    runTool('grub-mkimage', argv, this.#directory);
     return image;
-  }
-
-  /** A disk with a FAT partition, in which the kernel and its initial file system lie. */
-  #disk(name: string, table: string): void {
-    const path = join(this.#directory, name);
-    writeFileSync(path, '');
-    truncateSync(path, DISK_SIZE);
-    const { status, stderr } = spawnSync('sfdisk', ['--quiet', path], { input: table, encoding: 'utf8' });
-    if (status !== 0) throw new Error(`sfdisk: ${stderr}`);
-    this.#mtool('mformat', name, '-T', String(ESP.size), '::');
-    this.#mtool('mcopy', name, 'vmlinuz', 'initrd', '::/');
-  }
-
-  #mtool(tool: string, name: string, ...argv: readonly string[]): void {
-    runTool(tool, ['-i', `${name}@@${PARTITION}`, ...argv], this.#directory);
   }
 }
