@@ -110,7 +110,7 @@ export interface PlanDisk {
   readonly details: { readonly [name: string]: Json };
   /** Layers below, nearest first, every one with path and format; empty for a stand-alone disk. */
   readonly backing: readonly BackingLayer[];
-  /** 1 for the first device to boot from; null when it is not booted from. */
+  /** 1 for the first device to boot from, disks that the order does not name after those it does; null for none. */
   readonly bootOrder: number | null;
 }
 

@@ -92,7 +92,8 @@ export function buildPlan(
   const order = String(values['boot-order'] ?? '')
     .split(',')
     .filter((id) => id !== '');
-  const bootOrder = (id: string): number | null => (order.includes(id) ? order.indexOf(id) + 1 : null);
+  const places = bootPlaces(order, disks);
+  const bootOrder = (id: string): number | null => places.get(id) ?? null;
   const nics = nicsOf(evidence).filter((nic) => values[keyPath('network', nic)] !== 'none');
   const cdroms = discs.map((disc, index) => ({ id: `cdrom${index}`, ...disc }));
   const present = new Set([...disks.map(({ id }) => id), ...nics, ...cdroms.map(({ id }) => id)]);
@@ -151,6 +152,15 @@ export function buildPlan(
     decisions: kept,
   };
   return { plan, findings: [...findings, ...firmware.findings, ...rootFindings(plan, evidence.disks)] };
+}
+
+/**
+ * Places in the boot order: the devices it names, then the other disks. SeaBIOS gives a boot loader only those virtio
+ * and SCSI disks that have a place, and a loader may have its files on any of them (volume groups, RAID, /boot apart).
+ */
+function bootPlaces(order: readonly string[], disks: readonly DiskEvidence[]): ReadonlyMap<string, number> {
+  const all = new Set([...order, ...disks.map(({ id }) => id)]);
+  return new Map([...all].map((id, index) => [id, index + 1]));
 }
 
 const pathOf = (disk: DiskEvidence) => disk.path ?? disk.uri;

@@ -34,12 +34,15 @@ export function hasEmulator(name: string): boolean {
  * may probe every emulator again, and because a guest does not outlive its driver in good order.
  */
 export class EmbeddedLibvirt {
+  /** Where libvirt keeps everything it would otherwise keep below /etc, /run and /var. */
+  readonly root: string;
   readonly #virsh: ChildProcessByStdio<Writable, Readable, null>;
   #output = '';
   #commands = 0;
 
   /** What libvirt learns about the emulators is kept below `root` between runs; two drivers cannot share one. */
   private constructor(root: string, path: readonly (string | undefined)[]) {
+    this.root = root;
     mkdirSync(join(root, 'etc'), { recursive: true });
     writeFileSync(join(root, 'etc', 'qemu.conf'), EMBEDDED_SETTINGS);
     this.#virsh = spawn('sh', ['-c', 'exec virsh -q -c "$1" 2>&1', 'sh', `qemu:///embed?root=${root}`], {
