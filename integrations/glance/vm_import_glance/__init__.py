@@ -1,0 +1,1 @@
+"""An import plugin for Glance that asks vm-import about every image."""
