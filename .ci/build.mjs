@@ -83,5 +83,5 @@ for (const name of ON_DEMAND) {
 mkdirSync(join(dist, 'bin'), { recursive: true });
 copyFileSync(join(root, '.ci', 'launcher.cjs'), join(dist, 'bin', 'vm-import.cjs'));
 chmodSync(join(dist, 'bin', 'vm-import.cjs'), 0o755);
-for (const job of ['program', 'vendor'])
+for (const job of ['plan', 'policy'])
   run(process.execPath, [join(root, '.ci', 'make-code-cache.cjs'), job], 'ignore');
