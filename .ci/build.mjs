@@ -48,6 +48,15 @@ const lazyStringWidth = {
   },
 };
 
+/** zod can word its issues in fifty languages. Ours are our own words, so what it says in English is enough. */
+const englishOnly = {
+  name: 'english-only',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/locales\/index\.js$/ }, () => ({ path: 'locales', namespace: 'none' }));
+    onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'export {};' }));
+  },
+};
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -77,11 +86,11 @@ for (const name of ON_DEMAND) {
     ...common,
     stdin: { contents: `export * from '${name}';`, resolveDir: root },
     outfile: `dist/${vendorFile(name)}`,
+    plugins: name === 'zod' ? [englishOnly] : [],
   });
 }
 
 mkdirSync(join(dist, 'bin'), { recursive: true });
 copyFileSync(join(root, '.ci', 'launcher.cjs'), join(dist, 'bin', 'vm-import.cjs'));
 chmodSync(join(dist, 'bin', 'vm-import.cjs'), 0o755);
-for (const job of ['program', 'vendor'])
-  run(process.execPath, [join(root, '.ci', 'make-code-cache.cjs'), job], 'ignore');
+for (const job of ['plan', 'policy']) run(process.execPath, [join(root, '.ci', 'make-code-cache.cjs'), job], 'ignore');

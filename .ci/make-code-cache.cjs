@@ -1,25 +1,47 @@
 // Runs a job and saves V8's code cache of the bundled files that it loaded, with every function that it needed. The
-// program's is that of the main job, so that no run pays for what it does not need; a job with a policy file is for
-// what is loaded on demand.
+// main job is for the program alone, so that no run pays for what it does not need; the one with policies, as YAML and
+// compiled, for the program as such runs start it and for what is loaded on demand.
 'use strict';
-const { writeFileSync } = require('node:fs');
+const { spawnSync } = require('node:child_process');
+const { mkdtempSync, rmSync, writeFileSync } = require('node:fs');
+const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
 const root = join(__dirname, '..');
+const program = join(root, 'dist', 'bin', 'vm-import.cjs');
 const [, , kind] = process.argv;
 const image = join(root, 'fixtures', 'disks', 'qcow2', 'disk.qcow2');
-const policy = join(root, 'fixtures', 'cli', 'site.yaml');
+const policies = [join(root, 'fixtures', 'policy', 'realistic.yaml'), join(__dirname, 'warm-up.yaml')];
+
+const house = mkdtempSync(join(tmpdir(), 'code-cache-'));
+const compiled = join(house, 'policy.compiled');
 const jobs = {
-  program: [image, '--os', 'debian12'],
-  vendor: [image, '--os', 'debian12', '--quiet', '--policy', policy],
+  plan: () => [image, '--os', 'debian12'],
+  policy: () => {
+    const { status } = spawnSync(process.execPath, [
+      program,
+      'policy',
+      'compile',
+      ...policies,
+      '-o',
+      compiled,
+      '--quiet',
+    ]);
+    if (status !== 0) throw new Error(`policy compile ended with ${status}`);
+    return [image, '--os', 'debian12', '--quiet', ...[...policies, compiled].flatMap((file) => ['--policy', file])];
+  },
 };
 
-process.argv = [process.argv[0], 'vm-import', ...jobs[kind]];
+process.argv = [process.argv[0], 'vm-import', ...jobs[kind]()];
 process.on('exit', (code) => {
-  if (code !== 0) return;
-  for (const { filename, script } of launcher.scripts()) {
-    if (filename.includes('vendor') !== (kind === 'vendor')) continue;
-    writeFileSync(`${filename}.${process.versions.v8}-${process.arch}.cache`, script.createCachedData());
+  rmSync(house, { recursive: true });
+  if (code !== 0) {
+    process.stderr.write(`the job ${kind} ended with ${code}: no code cache\n`);
+    return;
+  }
+  for (const { filename, script, cache } of launcher.scripts()) {
+    if (kind === 'plan' && filename.includes('vendor')) continue;
+    writeFileSync(cache, script.createCachedData());
   }
 });
-const launcher = require(join(root, 'dist', 'bin', 'vm-import.cjs'));
+const launcher = require(program);

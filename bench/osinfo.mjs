@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { added, cpuTimes, median, Report } from './measure.mjs';
 
 const LOOKUP_MS = 10;
 const COMPILE_MS = 3000;
@@ -34,33 +35,14 @@ function best(commands, runs) {
   return times.map((all) => Math.min(...all));
 }
 
-let over = false;
-function report(title, value, unit, budget) {
-  const told = budget === undefined ? '' : `, budget ${budget} ${unit}`;
-  process.stdout.write(`${title.padEnd(52)} ${value.toFixed(1).padStart(8)} ${unit}${told}\n`);
-  if (budget !== undefined && value > budget) over = true;
-}
-
+const report = new Report();
 const node = process.execPath;
 
-// CPU time, not time by the clock: a few milliseconds drown in what else a machine does
-const told = 'process.on("exit",()=>{const{user,system}=process.cpuUsage();console.error("cpu",(user+system)/1000)})';
-const counted = [node, '--import', `data:text/javascript,${encodeURIComponent(told)}`, program, image];
-function cpu(...args) {
-  const { status, stderr } = spawnSync(counted[0], [...counted.slice(1), ...args], { encoding: 'utf8' });
-  const [, milliseconds] = /^cpu (.*)$/m.exec(stderr) ?? [];
-  if (status !== 0 || milliseconds === undefined) throw new Error(stderr);
-  return Number(milliseconds);
-}
-const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
-const [without, withOs] = [[], []];
-for (let run = 0; run < RUNS; run++) {
-  without.push(cpu('--set', 'memory-mib=2048'));
-  withOs.push(cpu('--set', 'memory-mib=2048', '--os', 'debian12'));
-}
-report('CPU time of a run without an OS', median(without), 'ms');
-report('CPU time of a run with --os debian12', median(withOs), 'ms');
-report('one OS from the embedded snapshot adds', median(withOs) - median(without), 'ms', LOOKUP_MS);
+const run = [program, image, '--set', 'memory-mib=2048'];
+const { without, withOs } = cpuTimes({ without: run, withOs: [...run, '--os', 'debian12'] }, RUNS);
+report.say('CPU time of a run without an OS', median(without), 'ms');
+report.say('CPU time of a run with --os debian12', median(withOs), 'ms');
+report.say('one OS from the embedded snapshot adds', added(withOs, without), 'ms', LOOKUP_MS);
 
 if (existsSync(tree)) {
   const code = `
@@ -70,8 +52,8 @@ if (existsSync(tree)) {
     const rss = process.resourceUsage().maxRSS / 1024;
     console.log(JSON.stringify({ ms: performance.now() - start, rss, ...counts }));`;
   const runs = [1, 2, 3].map(() => JSON.parse(time(node, ['--input-type=module', '-e', code]).stdout));
-  report(`compiling all ${runs[0].systems} systems`, Math.min(...runs.map(({ ms }) => ms)), 'ms', COMPILE_MS);
-  report('  memory of that process', Math.max(...runs.map(({ rss }) => rss)), 'MiB', COMPILE_MIB);
+  report.say(`compiling all ${runs[0].systems} systems`, Math.min(...runs.map(({ ms }) => ms)), 'ms', COMPILE_MS);
+  report.say('  memory of that process', Math.max(...runs.map(({ rss }) => rss)), 'MiB', COMPILE_MIB);
 } else {
   process.stdout.write(`there is no ${tree}: compiling is not measured\n`);
 }
@@ -84,9 +66,9 @@ if (spawnSync('osinfo-query', ['--help'], { stdio: 'ignore' }).status === 0) {
     ],
     5,
   );
-  report('vm-import os show debian11', ours, 'ms');
-  report('osinfo-query os short-id=debian11', theirs, 'ms');
+  report.say('vm-import os show debian11', ours, 'ms');
+  report.say('osinfo-query os short-id=debian11', theirs, 'ms');
 } else {
   process.stdout.write('osinfo-query is not installed: not compared\n');
 }
-if (over) process.exitCode = 1;
+if (report.over) process.exitCode = 1;

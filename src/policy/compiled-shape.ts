@@ -20,25 +20,32 @@ const oneOf =
   (value) =>
     values.includes(value);
 const either =
-  (...checks: readonly Check[]): Check =>
+  (one: Check, other: Check): Check =>
   (value) =>
-    checks.some((check) => check(value));
-const orNull = (check: Check): Check => either((value) => value === null, check);
+    one(value) || other(value);
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
 const list =
   (check: Check): Check =>
   (value) =>
     Array.isArray(value) && value.every(check);
 
-/** An object with these own properties and no other, so that no name of the file means anything to JavaScript. */
+/**
+ * An object with these properties and no other, so that no name of the file means anything to JavaScript. Of what
+ * `JSON.parse` makes only, where nothing is undefined, and none of the names is one that every object has.
+ */
 function fields<T>(checks: { readonly [name in keyof T]-?: Check }, optional = false): (value: unknown) => value is T {
-  const known = Object.entries<Check>(checks);
+  const known = Object.entries<Check>(checks).map(([name, check]) => ({ name, check }));
   return (value): value is T => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
     const own = value as Readonly<Record<string, unknown>>;
     let count = 0;
-    for (const [name, check] of known) {
-      if (optional && !Object.hasOwn(own, name)) continue;
-      if (!Object.hasOwn(own, name) || !check(own[name])) return false;
+    for (const { name, check } of known) {
+      const field = own[name];
+      if (optional && field === undefined) continue;
+      if (!check(field)) return false;
       count++;
     }
     return Object.keys(own).length === count;
@@ -68,7 +75,7 @@ const effectShape = fields<Effect>({
   subject: orNull(string),
   origin: string,
   strength: string,
-  values: list(either(string, boolean, Number.isFinite)),
+  values: list(either(string, either(boolean, Number.isFinite))),
   pointer,
 });
 

@@ -56,7 +56,8 @@ export function expressionProblem(
     if (!checked.valid) return typeProblem(checked.error);
     const code = encode(parsed.ast);
     programOf(code);
-    const problem = hasProblem(parsed.ast) ?? resultProblem(checked.type ?? 'dyn', use);
+    const asked = text.includes('has') ? hasProblem(parsed.ast) : undefined;
+    const problem = asked ?? resultProblem(checked.type ?? 'dyn', use);
     if (problem === undefined) sound(code);
     return problem;
   } catch (error) {

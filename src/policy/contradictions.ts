@@ -17,14 +17,33 @@ export function contradictionsOf(rules: readonly EffectiveRule[]): readonly Find
     .filter(({ when, phase }) => when === null && phase === 'vote')
     .flatMap((rule) => rule.effects.filter(binds).map((effect): Said => ({ rule, effect })));
   const slots = new Map<string, Said[]>();
-  return said.flatMap((one) => {
-    const { key } = one.effect;
-    const earlier = slots.get(key) ?? [];
-    slots.set(key, [...earlier, one]);
-    const other = earlier.find((before) => matters(before, one) && excludes(before.effect, one.effect));
-    return other === undefined ? [] : [contradiction(one, other)];
-  });
+  const findings: Finding[] = [];
+  for (const one of said) {
+    const { key, strength } = one.effect;
+    const earlier = slots.get(key);
+    if (earlier === undefined) {
+      slots.set(key, [one]);
+      continue;
+    }
+    const opposed = OPPOSED[strength];
+    const other = earlier.find(
+      (before) =>
+        opposed.includes(before.effect.strength) && matters(before, one) && excludes(before.effect, one.effect),
+    );
+    earlier.push(one);
+    if (other !== undefined) findings.push(contradiction(one, other));
+  }
+  return findings;
 }
+
+/** What an effect may exclude: of many limits of one key most point the same way. */
+const OPPOSED: Readonly<Record<Effect['strength'], readonly Effect['strength'][]>> = {
+  required: ['required', 'forbidden', 'minimum', 'maximum'],
+  recommended: [],
+  forbidden: ['required'],
+  minimum: ['required', 'maximum'],
+  maximum: ['required', 'minimum'],
+};
 
 function binds({ strength }: Effect): boolean {
   return strength !== 'recommended';

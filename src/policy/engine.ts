@@ -48,10 +48,7 @@ export async function vote(policy: Policy, context: VoteContext): Promise<Verdic
   for (const rule of rules) {
     const applies = ruleApplies(rule, context, evaluator, findings);
     const outcome = OUTCOMES[rule.announcement === null ? 'voting' : 'checking'][applies];
-    checks.push({
-      ...checkOf(rule, outcome),
-      message: applies === 'yes' ? messageOf(rule, evaluator, findings) : null,
-    });
+    checks.push(checkOf(rule, outcome, applies === 'yes' ? messageOf(rule, evaluator, findings) : null));
     if (applies !== 'yes') continue;
     votes.push(...rule.effects.map((effect) => asVote(effect, rule, order(rule.id))));
     if (rule.announcement !== null) findings.push(...announce(rule, rule.announcement, evaluator));
@@ -66,9 +63,9 @@ const OUTCOMES = {
 } as const satisfies Record<string, Record<Applies, RuleOutcome>>;
 
 /** What a report says of a rule. */
-export function checkOf(rule: EffectiveRule, outcome: RuleOutcome): RuleCheck {
+export function checkOf(rule: EffectiveRule, outcome: RuleOutcome, message: string | null = null): RuleCheck {
   const { id, title, phase, uri, pointer, docs, tags } = rule;
-  return { rule: id, title, phase, outcome, message: null, audited: false, uri, pointer, docs, tags };
+  return { rule: id, title, phase, outcome, message, audited: false, uri, pointer, docs, tags };
 }
 
 /** What the rules of phase verify say to the finished plan. */
@@ -93,7 +90,7 @@ export async function verify(policy: Policy, context: VerifyContext): Promise<Om
           ];
     findings.push(...raised);
     const outcome = raised.length > 0 ? 'failed' : OUTCOMES.checking[applies === 'yes' ? 'no' : applies];
-    checks.push({ ...checkOf(rule, outcome), message });
+    checks.push(checkOf(rule, outcome, message));
   }
   return { findings, checks };
 }
@@ -117,8 +114,11 @@ async function evaluatorFor(rules: readonly EffectiveRule[], scopeOf: () => Scop
 }
 
 function expressionsOf({ when, announcement, message }: EffectiveRule): readonly Expression[] {
-  const parts = [when, ...(announcement?.message ?? []), ...(message ?? [])];
-  return parts.filter((part) => part !== null && typeof part !== 'string');
+  const found = when === null ? [] : [when];
+  for (const parts of [announcement?.message, message]) {
+    for (const part of parts ?? []) if (typeof part !== 'string') found.push(part);
+  }
+  return found;
 }
 
 /**

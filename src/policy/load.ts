@@ -2,7 +2,7 @@ import type { Finding } from '../diagnostics/index.ts';
 import { type Sources, writeCompiled } from './compiled.ts';
 import { compose, summarise, withLocks, withModes } from './compose.ts';
 import { diagnostics, policyPlace } from './diagnostics.ts';
-import { Loading, PRESET, rootsOf } from './loading.ts';
+import { Loading, PRESET } from './loading.ts';
 import type { LoadedPolicy, Policy, PolicyIo } from './policy.ts';
 import { PRESETS } from './presets/registry.generated.ts';
 import { unknownNames } from './unknown-names.ts';
@@ -48,7 +48,7 @@ async function load(
   refs: readonly string[],
   io: PolicyIo,
 ): Promise<{ readonly loaded: LoadedPolicy; readonly sources: Sources }> {
-  const loading = new Loading(io, await rootsOf(refs, io));
+  const loading = await Loading.below(refs, io);
   for (const ref of refs.length === 0 ? [DEFAULT_POLICY] : refs) await loading.add(ref, null, [], 'enforce');
   const { documents, sources } = loading;
   const findings = [...loading.findings];

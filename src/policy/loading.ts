@@ -18,19 +18,6 @@ const DROP_IN = /^(?!\.).*\.(?:ya?ml|json)$/;
 const TESTS = /\.test\.(?:ya?ml|json)$/;
 const WAIVERS = /\.waivers\.(?:ya?ml|json)$/;
 
-/** Directories that files may be read from: those of the refs, symbolic links followed. */
-export async function rootsOf(refs: readonly string[], io: PolicyIo): Promise<readonly string[]> {
-  const files = refs.filter((ref) => !ref.startsWith(PRESET) && !REMOTE.test(ref));
-  return Promise.all(
-    files.map(async (ref) => {
-      const isDirectory = ((await io.list?.(ref).catch(() => [])) ?? null) !== null;
-      // what is not there is told when it is read
-      const real = await realPath(ref, io).catch(() => ref);
-      return isDirectory ? real : posix.dirname(real);
-    }),
-  );
-}
-
 async function realPath(path: string, io: PolicyIo): Promise<string> {
   return io.realPath === undefined ? posix.normalize(path) : io.realPath(path);
 }
@@ -52,16 +39,39 @@ export class Loading {
   readonly #seen = new Map<string, Mode>();
   readonly #found = new Map<string, Promise<Found | null>>();
   readonly #io: PolicyIo;
-  readonly #roots: readonly string[];
+  #roots: readonly string[] = [];
   readonly #enforced: LoadedDocument[] = [];
   readonly #read = new Map<string, PolicyDocument>();
   readonly #listed = new Map<string, readonly string[]>();
+  readonly #listings = new Map<string, Promise<readonly string[] | null>>();
   readonly #refs: string[] = [];
   readonly #beside: { readonly mode: Mode; readonly file: WaiverFile }[] = [];
 
-  constructor(io: PolicyIo, roots: readonly string[]) {
+  private constructor(io: PolicyIo) {
     this.#io = io;
-    this.#roots = roots;
+  }
+
+  /** Nothing is read yet: `refs` say below which directories files may be read. */
+  static async below(refs: readonly string[], io: PolicyIo): Promise<Loading> {
+    const loading = new Loading(io);
+    const files = refs.filter((ref) => !ref.startsWith(PRESET) && !REMOTE.test(ref));
+    loading.#roots = await Promise.all(files.map((ref) => loading.#rootOf(ref)));
+    return loading;
+  }
+
+  /** The directory of a file, or itself; symbolic links followed. */
+  async #rootOf(ref: string): Promise<string> {
+    const isDirectory = (await this.#list(posix.normalize(ref)).catch(() => [])) !== null;
+    // what is not there is told when it is read
+    const real = await realPath(ref, this.#io).catch(() => ref);
+    return isDirectory ? real : posix.dirname(real);
+  }
+
+  /** Names in a directory, which is listed once; null for what is none. */
+  #list(path: string): Promise<readonly string[] | null> {
+    const listing = this.#listings.get(path) ?? this.#io.list?.(path) ?? Promise.resolve(null);
+    this.#listings.set(path, listing);
+    return listing;
   }
 
   /** Those of `documents` that are reached without passing one in audit mode, in the order of that. */
@@ -199,7 +209,7 @@ export class Loading {
     const compiled = this.#listed.get(uri);
     let names: readonly string[] | null;
     try {
-      names = compiled ?? (REMOTE.test(uri) ? null : await this.#io.list?.(uri)) ?? null;
+      names = compiled ?? (REMOTE.test(uri) ? null : await this.#list(uri));
     } catch (error) {
       this.findings.push(unreadable(uri, from, error));
       return [];

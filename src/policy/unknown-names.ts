@@ -16,7 +16,8 @@ export async function unknownNames(documents: readonly LoadedDocument[], io: Pol
   };
   const { targets } = io;
   for (const rule of targets === undefined ? [] : documents.flatMap(({ document }) => document.rules)) {
-    for (const target of rule.targets ?? []) {
+    if (rule.targets === null) continue;
+    for (const target of rule.targets) {
       if (targets?.includes(target) === false) {
         const args = { rule: rule.id, target, hint: hintFor(target, targets) };
         findings.push(byRule(diagnostics['unknown-target'](args, policyPlace(rule)), rule.id));

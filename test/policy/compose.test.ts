@@ -144,6 +144,19 @@ describe('a directory of policies', () => {
     expect(summary(await load({ 'conf/README': '' }, ['conf']))).toEqual(['policy/empty-directory conf 1:1']);
   });
 
+  it('is listed once, whoever asks', async () => {
+    const listed: string[] = [];
+    const names: Readonly<Record<string, readonly string[]>> = { conf: ['10.yaml'], more: ['20.yaml'] };
+    const list = (path: string) => {
+      listed.push(path);
+      return Promise.resolve(names[path] ?? null);
+    };
+    const files = { 'conf/10.yaml': file('a', 'extends: [../more]'), 'more/20.yaml': named('b') };
+    const { findings } = await load(files, ['./conf', 'more'], { list });
+    expect(findings).toEqual([]);
+    expect(listed.filter((path) => path in names).toSorted()).toEqual(['conf', 'more']);
+  });
+
   it('whose file extends the directory is a loop', async () => {
     const files = { 'conf/a.yaml': file('a', 'extends: [../conf]') };
     expect(summary(await load(files, ['conf']))).toEqual(['policy/extends-loop conf/a.yaml 3:11']);

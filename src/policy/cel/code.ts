@@ -84,23 +84,3 @@ function isInt(text: string): boolean {
 function isDouble(text: string): boolean {
   return text === 'Infinity' || /^\d+(?:\.\d+)?(?:e[+-]?\d+)?$/.test(text);
 }
-
-/** The operands that are code, and those inside lists and maps. */
-export function childrenOf([op, ...args]: Code): readonly Code[] {
-  switch (op) {
-    case 'value':
-    case 'int':
-    case 'double':
-    case 'id':
-      return [];
-    default:
-      return parts(args);
-  }
-}
-
-function parts(args: readonly unknown[]): readonly Code[] {
-  return args.flatMap((arg) => {
-    if (!Array.isArray(arg)) return [];
-    return typeof arg[0] === 'string' ? [arg as unknown as Code] : parts(arg);
-  });
-}

@@ -1,4 +1,4 @@
-import { type Code, childrenOf } from './code.ts';
+import type { Code } from './code.ts';
 import { elementAt, functionNamed } from './functions.ts';
 import { binding, LOOPS, loop } from './loops.ts';
 import { Failure } from './meter.ts';
@@ -119,8 +119,11 @@ function isBind(name: string, receiver: Code): boolean {
 }
 
 /** Nodes of a tree: the steps of running it once, but for what its loops and texts cost. */
-function weightOf(node: Code): number {
-  return childrenOf(node).reduce((sum, child) => sum + weightOf(child), 1);
+function weightOf(code: readonly unknown[]): number {
+  // an array that begins with a text is a node, any other a list of nodes
+  let weight = typeof code[0] === 'string' ? 1 : 0;
+  for (const part of code) if (Array.isArray(part)) weight += weightOf(part);
+  return weight;
 }
 
 function applied(name: string, isMethod: boolean, operands: readonly Code[], locals: Locals): Run {

@@ -223,13 +223,16 @@ const FUNCTIONS: readonly (readonly [name: string, CelFunction])[] = [
   ],
 ];
 
+const METHODS = new Map(FUNCTIONS.filter(([, { method: of }]) => of));
+const PLAIN = new Map(FUNCTIONS.filter(([, { method: of }]) => !of));
+
 export function functionNamed(name: string, isMethod: boolean): CelFunction | undefined {
-  return FUNCTIONS.find(([own, { method: of }]) => own === name && of === isMethod)?.[1];
+  return (isMethod ? METHODS : PLAIN).get(name);
 }
 
 /** What can be called on a value, or without one. */
 export function functionNames(isMethod: boolean): readonly string[] {
-  return FUNCTIONS.filter(([, { method: of }]) => of === isMethod).map(([name]) => name);
+  return [...(isMethod ? METHODS : PLAIN).keys()];
 }
 
 /** An element of a list that is given by its index. */

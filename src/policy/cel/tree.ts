@@ -15,7 +15,14 @@ export function operands(node: ASTNode): readonly unknown[] {
 }
 
 export function children(node: ASTNode): readonly ASTNode[] {
-  return operands(node).flat(2).filter(isNode);
+  const found: ASTNode[] = [];
+  collect(node.args, found);
+  return found;
+}
+
+function collect(part: unknown, found: ASTNode[]): void {
+  if (Array.isArray(part)) for (const one of part) collect(one, found);
+  else if (isNode(part)) found.push(part);
 }
 
 export function isNode(value: unknown): value is ASTNode {
