@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { EXIT } from '../../diagnostics/index.ts';
 import type { Evidence, FindingDocument, ReportDocument, RuleCheck } from '../../facts/index.ts';
+import { foremost, leftOutWords } from '../foremost.ts';
 import { junitXml, type TestCase, type TestSuite } from '../junit-xml.ts';
 import type { Reporter } from '../reporter.ts';
 import { byWeight, deniedByWarnings, standing } from '../standing.ts';
@@ -29,7 +30,7 @@ export const junit: Reporter = {
       },
       {
         name: 'findings',
-        cases: others.map((finding) => ({ ...caseOf(finding.code, 'findings'), ...told([finding], strict) })),
+        cases: otherCases(others, strict),
       },
     ];
     const shown = suites.filter(({ cases }) => cases.length > 0);
@@ -39,6 +40,19 @@ export const junit: Reporter = {
     );
   },
 };
+
+/** A case for each, and one for all that are too many, which fails where one of them would. */
+function otherCases(findings: readonly FindingDocument[], strict: boolean): readonly TestCase[] {
+  const { shown, left } = foremost(findings, (finding) => finding);
+  const cases = shown.map((finding) => ({ ...caseOf(finding.code, 'findings'), ...told([finding], strict) }));
+  if (left === 0) return cases;
+  const kept = new Set(shown);
+  const rest = told(
+    findings.filter((finding) => !kept.has(finding)),
+    strict,
+  );
+  return [...cases, { ...caseOf(leftOutWords(left), 'findings'), ...rest }];
+}
 
 function caseOf(name: string, group: string): Pick<TestCase, 'name' | 'classname'> {
   return { name, classname: `vm-import.${group}` };
@@ -135,6 +149,9 @@ function ruleCase(check: RuleCheck, findings: readonly FindingDocument[], strict
   return { ...named, ...skipped, outcome: audited ? 'skipped' : 'error', details: about.join('\n') };
 }
 
+/** So many findings are spelled out in one case. */
+const MOST_PARAGRAPHS = 100;
+
 /**
  * What findings say of a case, the worst first. An error fails it, a warning only where `--strict` made it deny. What
  * does not count, waived or in audit mode, skips it, because viewers show a skipped case with its reason and a passed
@@ -146,7 +163,10 @@ function told(
 ): Pick<TestCase, 'outcome' | 'message' | 'details'> {
   const ranked = byWeight(findings);
   const [first] = ranked;
-  const details = ranked.map(paragraph).join('\n');
+  const left = ranked.length - MOST_PARAGRAPHS;
+  const details = [...ranked.slice(0, MOST_PARAGRAPHS).map(paragraph), ...(left > 0 ? [leftOutWords(left)] : [])].join(
+    '\n',
+  );
   if (first === undefined) return { outcome: 'passed', message: '', details };
   switch (standing(first)) {
     case 'error':
