@@ -60,11 +60,18 @@ function caseOf(name: string, group: string): Pick<TestCase, 'name' | 'classname
 
 /** Viewers know a case by its two names and show only one of those that share them. */
 function distinct(cases: readonly TestCase[]): readonly TestCase[] {
+  const names = cases.map(({ name }) => printable(name));
+  const taken = new Set(names);
   const seen = new Map<string, number>();
-  return cases.map((test) => {
-    const count = (seen.get(test.name) ?? 0) + 1;
-    seen.set(test.name, count);
-    return count === 1 ? test : { ...test, name: `${test.name} (${count})` };
+  return cases.map((test, index) => {
+    const name = names[index] ?? '';
+    let count = (seen.get(name) ?? 0) + 1;
+    // a file may be called `disk.raw (2)` itself
+    while (count > 1 && taken.has(`${name} (${count})`)) count++;
+    seen.set(name, count);
+    if (count === 1) return test;
+    taken.add(`${name} (${count})`);
+    return { ...test, name: `${name} (${count})` };
   });
 }
 
