@@ -1,3 +1,4 @@
+import { jsonText } from '../../diagnostics/words.ts';
 import { KEY_NAMES } from '../../facts/index.ts';
 import type { Emitter } from '../emitter.ts';
 import { documentOf } from './document.ts';
@@ -9,7 +10,7 @@ export const emitter: Emitter = {
   consumes: KEY_NAMES,
   templates: () => [],
   emit: (plan) => ({
-    text: `${JSON.stringify(documentOf(plan), null, 2)}\n`,
+    text: jsonText(documentOf(plan)),
     outcomes: Object.keys(plan.values).map((key) => ({ key, outcome: 'kept', note: '' })),
     findings: [],
   }),
