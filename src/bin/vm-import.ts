@@ -1,5 +1,6 @@
 import type { Io } from '../cli/io.ts';
 import { main } from '../cli/main.ts';
+import { widthOf } from '../cli/width.ts';
 import { EXIT } from '../diagnostics/index.ts';
 
 function colorWanted(stream: NodeJS.WriteStream): boolean {
@@ -27,7 +28,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-main(process.argv.slice(2), io, process.stdout.columns ?? 100).then(
+main(process.argv.slice(2), io, widthOf(process.env['COLUMNS'], process.stdout.columns)).then(
   (status) => {
     if (!unwritable) process.exitCode = status;
   },

@@ -4,6 +4,7 @@ import type { Planned } from '../pipeline/index.ts';
 import { plan } from '../pipeline/index.ts';
 import { proofOf } from '../report/argue.ts';
 import { argueDecision } from '../report/argue-decision.ts';
+import { jsonText } from '../report/words.ts';
 import type { ExplainArguments } from './explain.ts';
 import { decisionsOn } from './get.ts';
 import type { Io } from './io.ts';
@@ -28,7 +29,7 @@ export async function explainKey(io: Io, args: ExplainArguments, key: Key): Prom
   const decisions = decisionsOn(planned, args.topic);
   if (args.json === true) {
     const document = args.topic === key && keySpec(key).scope !== 'machine' ? decisions : decisions[0];
-    io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    io.stdout.write(jsonText(document));
   } else {
     const texts = await Promise.all(decisions.map((decision) => textOf(decision, planned, prepared)));
     io.stdout.write(texts.join('\n'));

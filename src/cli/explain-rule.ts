@@ -2,7 +2,7 @@ import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
 import { plan, readPolicies } from '../pipeline/index.ts';
 import { type EffectiveRule, PRESET_NAMES } from '../policy/index.ts';
 import { argueRule, describeRule } from '../report/argue-rule.ts';
-import { word } from '../report/words.ts';
+import { jsonText, word } from '../report/words.ts';
 import type { ExplainArguments } from './explain.ts';
 import type { Io } from './io.ts';
 import { printFindings } from './output.ts';
@@ -43,7 +43,7 @@ export async function explainRule(io: Io, args: ExplainArguments, { rule, polici
   if (args.json === true) {
     const check = planned?.checks.find((one) => one.rule === rule.id) ?? null;
     const raised = findings.filter((finding) => finding.rule === rule.id);
-    io.stdout.write(`${JSON.stringify({ rule, policies, check, findings: raised }, null, 2)}\n`);
+    io.stdout.write(jsonText({ rule, policies, check, findings: raised }));
     return planned?.judgement.exit ?? EXIT.ok;
   }
   io.stdout.write(describeRule(rule));

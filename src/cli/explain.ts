@@ -2,6 +2,7 @@ import { EXIT, type ExitStatus, VmImportError } from '../diagnostics/index.ts';
 import { didYouMean } from '../facts/did-you-mean.ts';
 import { isKey, KEY_NAMES, parseKeyPath } from '../facts/index.ts';
 import { unknownKey } from '../plan/index.ts';
+import { jsonText } from '../report/words.ts';
 import type { Io } from './io.ts';
 import type { DecisionArguments } from './options.ts';
 import { usageError } from './usage.ts';
@@ -24,7 +25,7 @@ export async function explainCommand(io: Io, args: ExplainArguments): Promise<Ex
   if (entry !== undefined) {
     const { argueCode } = await import('../report/argue-code.ts');
     const document = { code: topic, ...entry.spec };
-    io.stdout.write(args.json === true ? `${JSON.stringify(document, null, 2)}\n` : argueCode(topic, entry.spec));
+    io.stdout.write(args.json === true ? jsonText(document) : argueCode(topic, entry.spec));
     return EXIT.ok;
   }
   const { explainRule, knownRules } = await import('./explain-rule.ts');

@@ -3,6 +3,7 @@ import { judge } from '../diagnostics/verdict.ts';
 import { manifestOf } from '../pipeline/index.ts';
 import { evidenceDocument } from '../report/document.ts';
 import { evidenceText } from '../report/evidence-text.ts';
+import { jsonText } from '../report/words.ts';
 import type { Io } from './io.ts';
 import type { SourceArguments } from './options.ts';
 import { printFindings } from './output.ts';
@@ -27,6 +28,6 @@ export async function inspectCommand(io: Io, args: InspectArguments): Promise<Ex
   const evidence = await inspectSources(args, judges);
   printFindings(io, evidence.findings, args);
   const document = evidenceDocument(evidence);
-  io.stdout.write(args.json === true ? `${JSON.stringify(document, null, 2)}\n` : evidenceText(document));
+  io.stdout.write(args.json === true ? jsonText(document) : evidenceText(document));
   return judge(evidence.findings, { strict: false }).exit;
 }

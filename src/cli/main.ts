@@ -67,7 +67,7 @@ function build(parser: Argv, words: readonly string[], io: Io, run: Run, columns
       .locale('en')
       // a file named 0123 is no number, and --no-name is no way to leave a name away
       .parserConfiguration({ 'strip-dashed': true, 'parse-numbers': false, 'boolean-negation': false })
-      .wrap(Math.min(100, columns))
+      .wrap(columns)
       .exitProcess(false)
       .strict()
       .fail((message, error) => {

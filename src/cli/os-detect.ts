@@ -3,7 +3,7 @@ import { judge } from '../diagnostics/verdict.ts';
 import type { MediaMatch } from '../osinfo/media/index.ts';
 import { openKnowledge } from '../pipeline/index.ts';
 import { detectOs, type OsDetection } from '../pipeline/media.ts';
-import { printable } from '../report/words.ts';
+import { jsonText, printable } from '../report/words.ts';
 import type { Io } from './io.ts';
 import type { OsArguments } from './os.ts';
 import { printFindings } from './output.ts';
@@ -25,7 +25,7 @@ export async function osDetectCommand(io: Io, args: OsDetectArguments): Promise<
   printFindings(io, knowledge.findings, args);
   const detection = await detectOs(args.iso, knowledge);
   printFindings(io, detection.findings, args);
-  if (args.json === true) io.stdout.write(`${JSON.stringify(document(detection), null, 2)}\n`);
+  if (args.json === true) io.stdout.write(jsonText(document(detection)));
   else for (const match of args.all === true ? detection.matches : detection.matches.slice(0, 1)) print(io, match);
   return judge(detection.findings, { strict: false }).exit;
 }

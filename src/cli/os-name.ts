@@ -2,6 +2,7 @@ import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
 import { printable } from '../diagnostics/words.ts';
 import { didYouMean } from '../facts/did-you-mean.ts';
 import { CIM_PRODUCERS, type NamedOs, nameOs, type OsName } from '../osinfo/index.ts';
+import { jsonText } from '../report/words.ts';
 import type { Io } from './io.ts';
 import { knowledgeFor, type OsArguments } from './os.ts';
 import { usageError } from './usage.ts';
@@ -16,9 +17,7 @@ export async function osNameCommand(io: Io, args: OsNameArguments): Promise<Exit
   const knowledge = await knowledgeFor(io, args);
   if (knowledge === undefined) return EXIT.usage;
   const named = nameOs(name, knowledge.shortIds());
-  io.stdout.write(
-    args.json === true ? `${JSON.stringify({ name: args.name, ...named }, null, 2)}\n` : text(args.name, named),
-  );
+  io.stdout.write(args.json === true ? jsonText({ name: args.name, ...named }) : text(args.name, named));
   return EXIT.ok;
 }
 

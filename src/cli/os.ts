@@ -2,7 +2,7 @@ import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
 import type { OsDevice, OsProfile, OsResources } from '../facts/index.ts';
 import type { Knowledge } from '../osinfo/index.ts';
 import { openKnowledge } from '../pipeline/index.ts';
-import { printable } from '../report/words.ts';
+import { jsonText, printable } from '../report/words.ts';
 import type { Io } from './io.ts';
 import type { TalkArguments } from './options.ts';
 import { printFindings } from './output.ts';
@@ -22,7 +22,7 @@ export async function osListCommand(io: Io, args: OsArguments): Promise<ExitStat
   const systems = knowledge.list();
   if (args.json === true) {
     const { label: database, version } = knowledge;
-    io.stdout.write(`${JSON.stringify({ database, version, systems: systems.map(row) }, null, 2)}\n`);
+    io.stdout.write(jsonText({ database, version, systems: systems.map(row) }));
     return EXIT.ok;
   }
   const rows = systems.map(({ shortIds, name, id }) => [shortIds[0] ?? '-', name, id].map(printable));
@@ -58,7 +58,7 @@ export async function osShowCommand(io: Io, args: OsShowArguments): Promise<Exit
   const records = knowledge.devices().filter(({ name }) => profile.devices.includes(name));
   if (args.json === true) {
     const media = knowledge.media().filter(({ os }) => os === profile.id);
-    io.stdout.write(`${JSON.stringify({ ...profile, deviceRecords: records, media }, null, 2)}\n`);
+    io.stdout.write(jsonText({ ...profile, deviceRecords: records, media }));
   } else {
     for (const [title, value] of linesOf(profile, records))
       io.stdout.write(`${title.padEnd(10)} ${printable(value)}\n`);

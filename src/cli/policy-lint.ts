@@ -2,7 +2,7 @@ import { EXIT, type ExitStatus, type Finding } from '../diagnostics/index.ts';
 import { judge } from '../diagnostics/verdict.ts';
 import { lintPolicies } from '../pipeline/index.ts';
 import { reportDocument } from '../report/document.ts';
-import { placeOf, word } from '../report/words.ts';
+import { jsonText, placeOf, word } from '../report/words.ts';
 import type { Io } from './io.ts';
 import type { TalkArguments } from './options.ts';
 import { printFindings, refuseOverwriting } from './output.ts';
@@ -45,7 +45,7 @@ export async function policyLintCommand(io: Io, args: PolicyLintArguments): Prom
     findings,
   };
   if (args.json === true) {
-    io.stdout.write(`${JSON.stringify(reportDocument(linted, [], { strict: true }), null, 2)}\n`);
+    io.stdout.write(jsonText(reportDocument(linted, [], { strict: true })));
   } else {
     const shown = findings.filter(({ severity }) => args.quiet !== true || severity !== 'info');
     for (const finding of shown) io.stdout.write(`${lintLine(finding)}\n`);

@@ -2,7 +2,7 @@ import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
 import { keyPath, type Strength } from '../facts/index.ts';
 import type { Effect, EffectiveRule, Place, Policy } from '../policy/index.ts';
 import { PRESET_NAMES } from '../policy/index.ts';
-import { placed, printable } from '../report/words.ts';
+import { jsonText, placed, printable } from '../report/words.ts';
 import type { Io } from './io.ts';
 import type { TalkArguments } from './options.ts';
 import { policyOf } from './stages.ts';
@@ -17,14 +17,15 @@ export async function policyListCommand(io: Io, args: PolicyListArguments): Prom
   const policy = await policyOf(io, args.policies);
   if (policy === undefined) return EXIT.usage;
   // what is tried out is in effect too, as far as being told goes
-  const { documents, rules, off, severities, waivers } = policy.trial ?? policy;
+  const { severities, waivers } = policy.trial ?? policy;
+  const { documents, rules, off } = inEffect(policy);
   if (args.json === true) {
     const listed = { documents, settings: policy.settings, rules, off, severities, waivers, presets: PRESET_NAMES };
-    io.stdout.write(`${JSON.stringify(listed, withoutPrograms, 2)}\n`);
+    io.stdout.write(jsonText(listed, withoutPrograms));
     return EXIT.ok;
   }
   const sections: (readonly [title: string, lines: readonly string[]])[] = [
-    ['Documents, later ones win', documents.map((document) => documentLine(document, policy))],
+    ['Documents, later ones win', documents.map(documentLine)],
     ['Settings', settingLines(policy.settings)],
     ['Rules, later ones win', rules.flatMap((rule) => ruleLines(rule, args.verbose === true))],
     ['Switched off', off.flatMap((rule) => ruleLines(rule, args.verbose === true))],
@@ -37,17 +38,39 @@ export async function policyListCommand(io: Io, args: PolicyListArguments): Prom
   return EXIT.ok;
 }
 
+/**
+ * What is listed under which heading. A document that is enforced on one way and tried out on another is enforced, and
+ * a rule that is switched off only in what is tried out is on.
+ */
+function inEffect(policy: Policy): Pick<Policy, 'documents' | 'rules' | 'off'> {
+  const { trial } = policy;
+  if (trial === null) return policy;
+  const kept = new Map(policy.rules.map((rule) => [rule.id, rule]));
+  const stillOn = trial.off.flatMap((tried) => {
+    const rule = kept.get(tried.id);
+    if (rule === undefined) return [];
+    const known = new Set(rule.changes.map(placeOf));
+    const changes = tried.changes.filter((change) => !known.has(placeOf(change)));
+    const onlyTried = changes.map(({ what, ...at }) => ({ what: `in audit mode ${what}`, ...at }));
+    return [{ ...rule, changes: [...rule.changes, ...onlyTried] }];
+  });
+  return {
+    documents: trial.documents.map((document) =>
+      policy.documents.some(({ uri }) => uri === document.uri) ? { ...document, mode: 'enforce' } : document,
+    ),
+    rules: [...trial.rules, ...stillOn],
+    off: trial.off.filter(({ id }) => !kept.has(id)),
+  };
+}
+
 /** Expressions are shown as they are written; what is run for them is no part of the document. */
 const withoutPrograms = (name: string, value: unknown): unknown =>
   name === 'code' && Array.isArray(value) ? undefined : value;
 
 const indented = (line: string): string => `  ${printable(line)}\n`;
 
-function documentLine({ uri, name, rules, mode }: Policy['documents'][number], { documents }: Policy): string {
-  const tried =
-    mode === 'audit' && !documents.some((enforced) => enforced.uri === uri)
-      ? ', in audit mode: tried out, without effect'
-      : '';
+function documentLine({ uri, name, rules, mode }: Policy['documents'][number]): string {
+  const tried = mode === 'audit' ? ', in audit mode: tried out, without effect' : '';
   return `${uri} (${name}): ${rules} rule${rules === 1 ? '' : 's'}${tried}`;
 }
 

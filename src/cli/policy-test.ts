@@ -1,5 +1,6 @@
 import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
 import { isCovered, type PolicyTestReport } from '../facts/index.ts';
+import { jsonText } from '../report/words.ts';
 import type { Io } from './io.ts';
 import type { TalkArguments } from './options.ts';
 import { printFindingDocuments, refuseOverwriting, writeWhole } from './output.ts';
@@ -34,7 +35,7 @@ export async function policyTestCommand(io: Io, args: PolicyTestArguments): Prom
     );
     await writeWhole(junit, (await import('../report/policy-test-junit.ts')).policyTestJunit(report));
   }
-  if (args.json === true) io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  if (args.json === true) io.stdout.write(jsonText(report));
   else if (report.suites.length > 0 && (args.quiet !== true || statusOf(report) !== EXIT.ok)) {
     const color = args.noColor !== true && io.color.stdout;
     const options = { color, verbose: args.verbose === true, coverage: args.coverage === true };

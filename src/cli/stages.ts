@@ -3,6 +3,7 @@ import type { Evidence, HostCapabilities } from '../facts/index.ts';
 import * as pipeline from '../pipeline/index.ts';
 import { type Policy, parseMoment, type Waiver } from '../policy/index.ts';
 import type { Io } from './io.ts';
+import { refuseDocuments } from './mistaken.ts';
 import {
   type DecisionArguments,
   flagValues,
@@ -51,7 +52,8 @@ export function momentOf(text: string): Date {
   throw usageError(`--now ${text} is no time.`, 'Write a date, or a time with its zone: 2027-01-31T12:00:00Z.');
 }
 
-export function inspectSources(args: SourceArguments, judges: Judges, name?: string): Promise<Evidence> {
+export async function inspectSources(args: SourceArguments, judges: Judges, name?: string): Promise<Evidence> {
+  await refuseDocuments(args.sources);
   const { format, hints, allowBacking, verify, vm, configuration, member } = args;
   const wanted = given({ format, hints, allowBacking, name, vm, configuration, member });
   return pipeline.inspect(args.sources, { ...wanted, verify, ...judges });

@@ -16,6 +16,18 @@ export function printable(text: string): string {
   return `${safe.slice(0, LONGEST).replace(/\p{Cs}$/u, '')}...`;
 }
 
+// JSON.stringify escapes the control characters below the space, and halves of characters
+const UNSAFE_IN_JSON = /[\p{Cf}\p{Zl}\p{Zp}\x7f-\x9f]/gu;
+
+/** A document for programs. It means the same, and on a terminal nothing in it hides or turns round what follows. */
+export function jsonText(document: unknown, replacer?: (name: string, value: unknown) => unknown): string {
+  const text = JSON.stringify(document, replacer, 2).replace(UNSAFE_IN_JSON, (character) =>
+    // a tag character has two halves
+    character.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+  return `${text}\n`;
+}
+
 /** Puts arguments, made printable, in the places of a template. */
 export function fill(template: string, args: Readonly<Record<string, Arg>>): string {
   return template.replace(/\{([a-zA-Z]+)\}/g, (whole, name: string) =>

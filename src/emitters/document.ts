@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { jsonText } from '../diagnostics/words.ts';
 import type {
   BackingLayer,
   Decision,
@@ -160,7 +161,7 @@ function documentOf(plan: Plan): PlanDocument {
 }
 
 /** The plan document as `--emit plan` prints it. */
-export const planText = (plan: Plan): string => `${JSON.stringify(documentOf(plan), null, 2)}\n`;
+export const planText = (plan: Plan): string => jsonText(documentOf(plan));
 
 /** What an artefact names its plan by: the digest of the plan document, byte for byte as it is printed. */
 export const planDigest = (plan: Plan): string => `sha256:${createHash('sha256').update(planText(plan)).digest('hex')}`;

@@ -63,7 +63,8 @@ export async function lintPolicies(
   // opening the OS database costs more than all the rest
   const asksForOs = policy.rules.some(({ when }) => when !== null && /\bos\b/.test(when.text));
   const systems = asksForOs ? (await openKnowledge(policy)).shortIds() : null;
-  const vocabulary = { formats: formats.map(({ id }) => id), systems };
+  const { COMPATIBILITY } = await import('../plan/index.ts');
+  const vocabulary = { formats: formats.map(({ id }) => id), systems, compatibility: COMPATIBILITY };
   const { catalogue } = await import('./catalogue.generated.ts');
   const known = { rules: await policies.ruleIds(policy), codes: [...catalogue.keys()] };
   const linted = [...(await lintPolicy(policy, vocabulary)), ...lintWaivers(read.waivers, known, now.getTime())];

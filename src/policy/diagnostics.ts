@@ -209,6 +209,14 @@ export const diagnostics = defineDiagnostics('policy', {
     remedy: 'Say in the rule what an unknown fact means: `x != null && ...` or `x == null || ...`.',
     explain: `${EXPRESSION} This rule only recommends or warns, so the run goes on without it. The same in a rule that denies, sets, requires, forbids or limits is the error policy/condition-failed.`,
   },
+  'too-costly': {
+    severity: 'error',
+    exit: 2,
+    message: 'The rule {rule} cannot be evaluated: {problem}.',
+    remedy:
+      'Look at fewer things at once: no loop inside a loop, a cheap test before a costly one (`d.format == "raw" && ...`), no text or list made for each element. If the image holds far more partitions, labels or text than an image has, deny it by its numbers (`size(d.partitions) > 128`).',
+    explain: `${EXPRESSION} Every part of an expression that runs, every element that it looks at and every 16 characters of a text cost a step: 1,000,000 steps for one expression, 10,000,000 for all of a policy, on one image. The number is the same on every machine. It depends on what the image holds, so an image that is made for it can use the steps up; then the rule has no answer, nothing passes, and the run ends. With the steps of all expressions used up, the rule that is named is the one that came last, not the costly one.`,
+  },
   'message-failed': {
     severity: 'warning',
     exit: 2,

@@ -103,7 +103,7 @@ const ready = new WeakSet<EffectiveRule>();
 /** Brings in what runs CEL, and says what expressions see, only when some rule has an expression. */
 async function evaluatorFor(rules: readonly EffectiveRule[], scopeOf: () => Scope): Promise<Evaluator> {
   if (!rules.some((rule) => expressionsOf(rule).length > 0)) {
-    return () => ({ ok: false, problem: 'no expression was expected', unknown: false });
+    return () => ({ ok: false, problem: 'no expression was expected', unknown: false, exhausted: false });
   }
   const { bringPatterns, evaluate } = await import('./evaluate.ts');
   const others = rules.filter((rule) => !ready.has(rule));
@@ -149,7 +149,8 @@ function ruleApplies(
   if (outcome.ok && typeof outcome.value === 'boolean') return outcome.value ? 'yes' : 'no';
   const problem = outcome.ok ? 'the condition is neither true nor false' : outcome.problem;
   const unknown = outcome.ok ? outcome.value === null : outcome.unknown;
-  const kind = unknown && !binds(rule) ? 'condition-unknown' : 'condition-failed';
+  const exhausted = !outcome.ok && outcome.exhausted;
+  const kind = exhausted ? 'too-costly' : unknown && !binds(rule) ? 'condition-unknown' : 'condition-failed';
   const at = policyPlace({ uri: rule.uri, pointer: rule.when.pointer });
   findings.push(byRule(diagnostics[kind]({ rule: rule.id, problem }, at), rule.id));
   return 'error';

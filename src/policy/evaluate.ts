@@ -11,8 +11,14 @@ export { bringPatterns } from './cel/patterns.ts';
 
 export type Outcome =
   | { readonly ok: true; readonly value: unknown }
-  /** `unknown`: it failed only because a fact is null. */
-  | { readonly ok: false; readonly problem: string; readonly unknown: boolean };
+  | {
+      readonly ok: false;
+      readonly problem: string;
+      /** It failed only because a fact is null. */
+      readonly unknown: boolean;
+      /** Its steps were used up. */
+      readonly exhausted: boolean;
+    };
 
 /** Lives as long as the rule that holds the code. */
 const programs = new WeakMap<Code, Run>();
@@ -37,8 +43,10 @@ export function evaluate(code: Code, scope: Scope): Outcome {
     const value = run(new Frame(scope.variables, scope.meter));
     return { ok: true, value: value instanceof Double ? value.value : value };
   } catch (error) {
-    if (error instanceof Failure) return { ok: false, problem: error.message.slice(0, 300), unknown: error.unknown };
-    const problem = error instanceof Exhausted ? error.message : String(error).slice(0, 200);
-    return { ok: false, problem, unknown: false };
+    if (error instanceof Failure) {
+      return { ok: false, problem: error.message.slice(0, 300), unknown: error.unknown, exhausted: false };
+    }
+    const exhausted = error instanceof Exhausted;
+    return { ok: false, problem: exhausted ? error.message : String(error).slice(0, 200), unknown: false, exhausted };
   }
 }

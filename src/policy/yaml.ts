@@ -1,8 +1,15 @@
 import type { CST, ParsedNode } from 'yaml';
-import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, Parser } from 'yaml';
+import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser } from 'yaml';
 
 /** Levels of lists and maps; a policy needs five. Composing recurses, so this is checked on tokens first. */
 const MAX_DEPTH = 32;
+/** What the parser has open besides: the document, and the value that it reads. */
+const MAX_OPEN = MAX_DEPTH + 4;
+/**
+ * Words, signs, spaces and lines. Each costs hundreds of bytes before anything is known of it, so they are counted as
+ * they come; as many values as there may be take up to eight each.
+ */
+const MAX_WORDS = 200_000;
 /** Values, an alias counting as much as what it stands for: aliases of aliases grow exponentially. */
 const MAX_NODES = 20_000;
 const MAX_PROBLEMS = 50;
@@ -49,9 +56,11 @@ export function readYaml(text: string): YamlDocument {
   };
   const refuse = (problem: string, at: number): YamlDocument => ({ tree: null, problems: [{ problem, at }], place });
 
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const tokens: CST.Token[] = [];
+  const tooMuch = tokenize(text, lines, tokens);
+  if (tooMuch !== undefined) return refuse(tooMuch.problem, tooMuch.at);
   const tooDeep = firstBelow(tokens, MAX_DEPTH);
-  if (tooDeep !== undefined) return refuse(`more than ${MAX_DEPTH} levels of nesting`, tooDeep);
+  if (tooDeep !== undefined) return refuse(TOO_DEEP, tooDeep);
 
   // uniqueKeys would compare each key with every other; the builder below does it in one pass
   const options = {
@@ -61,7 +70,7 @@ export function readYaml(text: string): YamlDocument {
     prettyErrors: false,
     logLevel: 'silent',
   } as const;
-  const documents = [...new Composer(options).compose(tokens, false, text.length)];
+  const documents = withoutStacks(() => [...new Composer(options).compose(tokens, false, text.length)]);
   const [document] = documents;
   if (document === undefined || document.contents === null) return refuse('the file is empty', 0);
   const [, second] = documents;
@@ -74,7 +83,7 @@ export function readYaml(text: string): YamlDocument {
   }));
   const builder = new TreeBuilder();
   const tree = builder.build(document.contents);
-  problems.push(...builder.problems);
+  for (const problem of builder.problems) problems.push(problem);
   return problems.length > 0
     ? { tree: null, problems: problems.slice(0, MAX_PROBLEMS), place }
     : { tree, problems, place };
@@ -84,6 +93,34 @@ export function readYaml(text: string): YamlDocument {
 function sentence(message: string): string {
   const text = message.split('\n', 1)[0]?.replace(/[.:]\s*$/, '') ?? '';
   return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** A text can be one error to a character, and the stack of an Error costs far more than what it says. */
+function withoutStacks<T>(work: () => T): T {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
+const TOO_DEEP = `more than ${MAX_DEPTH} levels of nesting`;
+
+/** What there is too much of, found while the tokens are made and not after. */
+function tokenize(text: string, lines: LineCounter, tokens: CST.Token[]): YamlProblem | undefined {
+  lines.addNewLine(0);
+  const parser = new Parser(lines.addNewLine);
+  let words = 0;
+  for (const word of new Lexer().lex(text)) {
+    words++;
+    if (words > MAX_WORDS) return { problem: `more than ${MAX_WORDS} words, signs and lines`, at: parser.offset };
+    for (const token of parser.next(word)) tokens.push(token);
+    if (parser.stack.length > MAX_OPEN) return { problem: TOO_DEEP, at: parser.offset };
+  }
+  for (const token of parser.end()) tokens.push(token);
+  return undefined;
 }
 
 /** Offset of the first token nested deeper than `limit`, found without recursion. */

@@ -1,8 +1,8 @@
 import type { Finding, WaiverNote } from '../diagnostics/index.ts';
-import { fill, printable, sentence } from '../diagnostics/words.ts';
+import { fill, jsonText, printable, sentence } from '../diagnostics/words.ts';
 import type { FindingDocument } from '../facts/index.ts';
 
-export { printable, sentence };
+export { jsonText, printable, sentence };
 
 /** The words of a finding. The only place where a template becomes text. */
 export function word(finding: Finding): FindingDocument {

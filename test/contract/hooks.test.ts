@@ -145,7 +145,10 @@ describe('the hook of libvirt, called as libvirt calls it', () => {
   const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
   const PLAN = '{"plan": "allowed"}\n';
 
-  const domain = (path: string, options: { readonly os?: string; readonly metadata?: string; readonly more?: string } = {}) => `
+  const domain = (
+    path: string,
+    options: { readonly os?: string; readonly metadata?: string; readonly more?: string } = {},
+  ) => `
 <domain type="kvm">
   <name>guest</name>
   <metadata>${options.metadata ?? `<p:plan xmlns:p="urn:vm-import:plan:1" digest="sha256:${digest(PLAN)}"/>`}</metadata>
@@ -162,7 +165,11 @@ describe('the hook of libvirt, called as libvirt calls it', () => {
 </domain>`;
 
   const start = (xml: string, env: NodeJS.ProcessEnv = {}) => {
-    const { status, stdout, stderr } = run([GUARD, 'guest', 'prepare', 'begin', '-'], { VM_IMPORT_PLANS: at('none'), ...env }, xml);
+    const { status, stdout, stderr } = run(
+      [GUARD, 'guest', 'prepare', 'begin', '-'],
+      { VM_IMPORT_PLANS: at('none'), ...env },
+      xml,
+    );
     expect(stdout).toBe('');
     return { status, stderr };
   };

@@ -55,6 +55,10 @@ describe('an expression ends after a bounded number of steps', () => {
     ['four loops', `${P}.all(a, ${P}.all(b, ${P}.all(c, ${P}.all(d, true))))`],
     ['long sums', `${P}.all(a, ${P}.all(b, ${times(300, 'a.index', ' + ')} != 1))`],
     ['lists made over and over', `${P}.all(a, ${P}.all(b, [${times(200, 'b.index', ',')}].size() == 200))`],
+    [
+      'maps, of which each takes far more memory than its text',
+      `${P}.map(a, [${times(40, '{}', ',')}]).size() == 4096`,
+    ],
     ['failures that are absorbed', `${P}.exists(a, ${P}.exists(b, 1 / 0 == 1 || dyn(a).nope))`],
     ['a search for a value in a list', `${P}.all(a, ${P}.all(b, !(-1 in ${P}.map(p, p.index))))`],
     ['texts compared', `${L}.all(k, ${L}.all(j, ${L}[k] <= ${L}[j] || true))`],
@@ -78,6 +82,7 @@ describe('an expression ends after a bounded number of steps', () => {
       ok: false,
       problem: `it takes more than ${MAX_STEPS} steps on this image`,
       unknown: false,
+      exhausted: true,
     });
     expect(performance.now() - before).toBeLessThan(LONG_AGO);
   });

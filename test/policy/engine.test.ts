@@ -97,6 +97,18 @@ describe('conditions', () => {
     ]);
   });
 
+  it('says of a condition that takes too many steps that it does, and nothing of null', async () => {
+    const loops = 'disks.all(a, disks.all(b, disks.all(c, disks.all(d, d.id != ""))))';
+    const policy = await rulesOf(`  - id: site.a\n    when: ${loops}\n    prefer: { machine: q35 }\n`);
+    const disks = Array.from({ length: 40 }, (_, index) => disk({ id: `disk${index}` }));
+    const { findings, votes } = await vote(policy, { ...context, evidence: evidence({ disks }) });
+    expect(votes).toEqual([]);
+    expect(findings).toMatchObject([
+      { code: 'policy/too-costly', severity: 'error', exit: 2, args: { problem: expect.stringContaining('steps') } },
+    ]);
+    expect(findings[0]?.remedy).not.toContain('null');
+  });
+
   it('fails a condition that turns out to be no bool', async () => {
     const policy = await rulesOf('  - id: site.a\n    when: disks[0].details.version\n    deny: x\n');
     expect((await vote(policy, context)).findings.map(({ args }) => args['problem'])).toEqual([

@@ -96,6 +96,21 @@ describe('JUnit cases', () => {
     expect(found[1]?.outcome).toBe('error');
   });
 
+  it.each<[string, readonly string[], readonly string[]]>([
+    ['two of one name', ['/a/d.raw', '/b/d.raw'], ['d.raw', 'd.raw (2)']],
+    [
+      'one that has the number in its name',
+      ['/a/d.raw', '/b/d.raw', '/c/d.raw (2)'],
+      ['d.raw', 'd.raw (3)', 'd.raw (2)'],
+    ],
+    ['two such', ['/a/d (2)', '/a/d', '/b/d', '/b/d (2)'], ['d (2)', 'd', 'd (3)', 'd (2) (2)']],
+    ['an escape and what it stands for', ['/a/d\n', '/a/d\\x0a'], ['d\\x0a', 'd\\x0a (2)']],
+  ])('of disks have names of their own: %s', async (_, uris, names) => {
+    const sources = uris.map((uri) => ({ uri, format: 'raw', size: 1, bytesRead: 1, digest: null }));
+    const found = await cases({ evidence: evidence({ sources }) });
+    expect(found.map(({ name }) => name)).toEqual(names);
+  });
+
   it('hold what is inside a bundle against the bundle', async () => {
     const sources = [{ uri: '/a/x.ova', format: 'tar', size: 1, bytesRead: 1, digest: null }];
     const raised = finding({ at: [{ origin: 'descriptor', uri: '/a/x.ova!m.mf', pointer: '2' }] });

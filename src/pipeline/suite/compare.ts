@@ -15,6 +15,7 @@ export interface Outcome {
 const BROKEN: readonly string[] = [
   diagnostics['condition-failed'].code,
   diagnostics['condition-unknown'].code,
+  diagnostics['too-costly'].code,
   diagnostics['message-failed'].code,
 ];
 

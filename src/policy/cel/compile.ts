@@ -158,13 +158,19 @@ function has(target: Run, name: string): Run {
 }
 
 function list(items: readonly Run[]): Run {
-  return (frame) => items.map((item) => item(frame));
+  return (frame) => {
+    frame.meter.spend(1 + items.length);
+    return items.map((item) => item(frame));
+  };
 }
 
 const KEY_TYPES = ['string', 'bigint', 'boolean'];
 
 function map(entries: readonly (readonly [key: Run, value: Run])[]): Run {
+  // an empty Map is 170 bytes, an entry up to 50
+  const cost = 6 + 2 * entries.length;
   return (frame) => {
+    frame.meter.spend(cost);
     const made = new Map<unknown, unknown>();
     for (const [key, value] of entries) {
       const at = mapKey(key(frame));

@@ -53,6 +53,22 @@ export const diagnostics = defineDiagnostics('lint', {
     remedy: 'Take the values out of one of the rules, or give the other one a condition.',
     explain: `A \`forbid\` never yields. What is preferred or defaulted and forbidden as well is never chosen; what is required or set and forbidden as well makes every import unresolved (exit 4). ${LINT}`,
   },
+  excluded: {
+    severity: 'warning',
+    exit: 1,
+    message:
+      'The rule {rule} wants {wish}, which never goes with {demand}, as the rule {by} ({place}) always has it: {reason}.',
+    remedy: 'Change one of the rules, or give the other one a condition.',
+    explain: `Some values of different keys do not go together, whoever wants them: Secure Boot and a BIOS, a machine type and another architecture. What is preferred or defaulted is then never chosen; what is required, set or left over by a \`forbid\` makes every import unresolved (exit 4). Only two rules at a time are looked at. ${LINT}`,
+  },
+  'nothing-left': {
+    severity: 'warning',
+    exit: 1,
+    message: 'The rule {rule} leaves no value of {key}{together}.',
+    remedy:
+      'Leave a value out of `forbid`, or give the rule a condition; `deny` is for images that shall not pass at all.',
+    explain: `The rules without conditions forbid every value that the key can have, so every import that needs one is unresolved (exit 4). For keys of disks and cards this is a note only: not every machine has them. ${LINT}`,
+  },
   implied: {
     severity: 'warning',
     exit: 1,

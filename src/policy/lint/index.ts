@@ -5,7 +5,8 @@ import { byRule, policyPlace } from '../diagnostics.ts';
 import type { EffectiveRule, Policy } from '../policy.ts';
 import { diagnostics } from './diagnostics.ts';
 import { possible } from './formula.ts';
-import { type JudgedRule, relations } from './relations.ts';
+import { relations } from './relations.ts';
+import type { JudgedRule } from './saying.ts';
 import { TRUE } from './values.ts';
 import { type UnknownValue, unknownValues, type Vocabulary } from './vocabulary.ts';
 
@@ -21,7 +22,10 @@ export async function lintPolicy(policy: Policy, vocabulary: Vocabulary): Promis
   const judged = policy.rules.map((rule, order) => judge(rule, order, vocabulary));
   const findings = [
     ...judged.flatMap((rule) => rule.findings),
-    ...relations(judged.filter(({ dead }) => !dead)),
+    ...relations(
+      judged.filter(({ dead }) => !dead),
+      vocabulary.compatibility,
+    ),
     ...policy.off.map((rule) => byRule(diagnostics.off({ rule: rule.id }, policyPlace(rule)), rule.id)),
   ];
   const files = policy.documents.map(({ uri }) => uri);

@@ -3,26 +3,12 @@ import { keyPath, type Value } from '../../facts/index.ts';
 import { byRule, policyPlace } from '../diagnostics.ts';
 import type { Effect, EffectiveRule } from '../policy.ts';
 import { diagnostics } from './diagnostics.ts';
-
-/** A rule with what reasoning about its condition gave. */
-export interface JudgedRule {
-  readonly rule: EffectiveRule;
-  /** Its place in the order of the policy; of two that say different things the higher one wins. */
-  readonly order: number;
-  /** It applies to every image, every target, and counts. */
-  readonly always: boolean;
-  /** The condition in one spelling; empty without one. */
-  readonly condition: string;
-}
-
-/** One thing that one rule says. */
-interface Saying {
-  readonly judged: JudgedRule;
-  readonly effect: Effect;
-}
+import { type Compatibility, exclusions } from './exclusions.ts';
+import { nothingLeft } from './nothing-left.ts';
+import { bySet, covers, type JudgedRule, placeOf, type Saying, sameFile } from './saying.ts';
 
 /** What rules of a policy do to each other. */
-export function relations(rules: readonly JudgedRule[]): readonly Finding[] {
+export function relations(rules: readonly JudgedRule[], table: readonly Compatibility[]): readonly Finding[] {
   const sayings = rules.flatMap((judged) => judged.rule.effects.map((effect) => ({ judged, effect })));
   const always = sayings.filter(({ judged }) => judged.always);
   const doubled = duplicates(rules);
@@ -32,12 +18,8 @@ export function relations(rules: readonly JudgedRule[]): readonly Finding[] {
     const [first] = [...shadowed(saying, others), ...forbidden(saying, others), ...implied(saying, others)];
     return first === undefined || doubled.has(saying.judged.rule.id) ? [] : [first];
   });
-  return [...doubled.values(), ...said];
-}
-
-/** Whether what `wide` says is also said to every device that `narrow` speaks of. */
-function covers(wide: Effect, narrow: Effect): boolean {
-  return wide.key === narrow.key && (wide.subject === null || wide.subject === narrow.subject);
+  const left = [...nothingLeft(always), ...exclusions(sayings, always, table)];
+  return [...doubled.values(), ...said, ...left.filter(({ rule }) => rule === null || !doubled.has(rule))];
 }
 
 function tell(
@@ -59,22 +41,15 @@ function tell(
   return byRule({ ...diagnostics[kind](args, at), severity }, rule.id);
 }
 
-function placeOf({ judged: { rule }, effect }: Saying): string {
-  return `${rule.uri}:${effect.pointer}`;
-}
-
-const sameFile = (a: Saying, b: Saying) => a.judged.rule.uri === b.judged.rule.uri;
-
 function shadowed(saying: Saying, always: readonly Saying[]): readonly Finding[] {
   const { effect, judged } = saying;
-  const sets = (of: Effect) => of.origin === 'policy-set';
-  if (effect.strength !== 'recommended' && !sets(effect)) return [];
+  if (effect.strength !== 'recommended' && !bySet(effect)) return [];
   const setter = always.find(
     (other) =>
-      sets(other.effect) && covers(other.effect, effect) && (!sets(effect) || other.judged.order > judged.order),
+      bySet(other.effect) && covers(other.effect, effect) && (!bySet(effect) || other.judged.order > judged.order),
   );
   // of two sets the one for a device may be meant as the exception
-  if (setter === undefined || (sets(effect) && setter.effect.subject !== effect.subject)) return [];
+  if (setter === undefined || (bySet(effect) && setter.effect.subject !== effect.subject)) return [];
   return [tell('shadowed', saying, setter, sameFile(saying, setter) ? 'warning' : 'info')];
 }
 

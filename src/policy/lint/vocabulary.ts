@@ -15,6 +15,7 @@ import {
 import { children, isNode, operands } from '../cel/tree.ts';
 import { evaluateAlone, planKey } from '../conditions.ts';
 import type { Phase } from '../policy.ts';
+import type { Compatibility } from './exclusions.ts';
 import { elementType, fieldName, type LoopTypes } from './terms.ts';
 import { asConstant, type Constant } from './values.ts';
 
@@ -24,6 +25,8 @@ export interface Vocabulary {
   readonly formats: readonly string[];
   /** Short-ids of the OS database; null while it was not opened. */
   readonly systems: ReadonlySet<string> | null;
+  /** What cannot go together, whoever wants it. */
+  readonly compatibility: readonly Compatibility[];
 }
 
 /** A comparison with what the other side never is. */

@@ -8,6 +8,8 @@ const LANE = 46;
 const PIN = 10;
 const BRACKET = 8;
 const MOST_PINS = 64;
+/** More would not be seen. */
+export const MOST_DRAWN = 128;
 /** Percent of the width from which a partition has room for its number, and for words. */
 const ROOM = { number: 3, words: 13 } as const;
 
@@ -33,13 +35,15 @@ export function diskDrawing(disk: DiskEvidence, scale: DiskScale): Markup {
   const { length } = disk.partitions;
   const holds = length === 0 ? 'no partitions' : `${counted(length, 'partition')}; a table lists them`;
   const label = `${disk.id}, ${size(scale.size)}, ${holds}`;
+  const drawn = new Set(disk.partitions.toSorted((a, b) => b.size - a.size).slice(0, MOST_DRAWN));
+  const seen = (parts: readonly Partition[]) => parts.filter((part) => drawn.has(part));
   const pattern = `hatch-${disk.id}`;
   return html`<svg class="drawing" role="img" aria-label="${label}" width="100%" height="${total}">
 <defs><pattern id="${pattern}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="hatch" d="M0 0V6"/></pattern></defs>
 <rect class="ground" y="${top}" width="100%" height="${height}"/><rect y="${top}" width="100%" height="${height}" fill="url(#${pattern})"/>
 ${disk.partitions.length === 0 ? whole(disk, top) : null}${scale.lanes.map((lane, index) =>
-  lane.map((part) => segment(part, scale, top + index * LANE)),
-)}${scale.extended.map((part) => bracket(part, scale, bottom))}${disk.proofs
+  seen(lane).map((part) => segment(part, scale, top + index * LANE)),
+)}${seen(scale.extended).map((part) => bracket(part, scale, bottom))}${disk.proofs
   .slice(0, MOST_PINS)
   .map(({ offset, what }) => pin(what, scale.at(offset)))}</svg>`;
 }

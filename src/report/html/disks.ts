@@ -1,15 +1,18 @@
 import type { ContentDetails, DiskEvidence, Evidence, Partition, Proof, ReportDocument } from '../../facts/index.ts';
 import { hexView } from '../argue.ts';
 import { shown } from '../evidence-text.ts';
+import { leftOutWords } from '../foremost.ts';
 import { size } from '../quantities.ts';
-import { diskDrawing, family } from './disk-drawing.ts';
-import { type DiskScale, diskScale } from './disk-scale.ts';
+import { diskDrawing, family, MOST_DRAWN } from './disk-drawing.ts';
+import { type DiskScale, diskScale, type Gap } from './disk-scale.ts';
 import { type Child, html, type Markup } from './markup.ts';
 import { type Chapter, chip, code, counted, facts, more } from './parts.ts';
 import { type Row, table } from './table.ts';
 
 /** A gap up to here is what tables and alignment need. */
 const SLACK = 2 * 1024 * 1024;
+/** A table of partitions has 128 entries unless somebody made it larger, and as many gaps between them. */
+const MOST_ROWS = 256;
 
 export function disksChapter(report: ReportDocument, evidence: Evidence): Chapter | null {
   const { disks } = evidence;
@@ -25,13 +28,15 @@ export function disksChapter(report: ReportDocument, evidence: Evidence): Chapte
 
 function diskCard(disk: DiskEvidence, report: ReportDocument): Markup {
   const scale = diskScale(disk.virtualSize, disk.partitions);
-  const rows = scale === null ? disk.partitions.map((part) => partitionRow(part, null)) : tableRows(disk, scale);
+  const pieces = scale === null ? disk.partitions : inOrder(disk, scale);
+  const left = pieces.length - MOST_ROWS;
+  const rows = pieces.slice(0, MOST_ROWS).map((piece) => pieceRow(piece, scale?.size ?? null));
   return html`
 <article class="card" data-item id="${disk.id}" aria-labelledby="${disk.id}-title">
 <h3 id="${disk.id}-title">${disk.id} <span class="path">${code(disk.uri)}</span></h3>
 ${summary(disk)}
-${scale === null ? null : html`<figure>${diskDrawing(disk, scale)}<figcaption class="ruler"><span>0</span>${note(scale)}<span>${size(scale.size)}</span></figcaption></figure>`}
-${disk.partitions.length === 0 ? null : table(`Partitions of ${disk.id}`, ['No.', 'Type', 'Holds', 'Label', 'Starts at', 'Size'], rows, false)}
+${scale === null ? null : html`<figure>${diskDrawing(disk, scale)}<figcaption class="ruler"><span>0</span>${note(disk, scale)}<span>${size(scale.size)}</span></figcaption></figure>`}
+${disk.partitions.length === 0 ? null : table(`Partitions of ${disk.id}`, ['No.', 'Type', 'Holds', 'Label', 'Starts at', 'Size'], rows, false)}${left > 0 ? html`<p class="aside">${leftOutWords(left, 'row')}.</p>` : null}
 ${facts(diskFacts(disk, report))}
 ${disk.proofs.length === 0 ? null : html`<h4>Proof</h4>${disk.proofs.map((proof, index) => proofView(disk, proof, index))}`}
 ${fields(disk)}
@@ -50,26 +55,28 @@ function summary(disk: DiskEvidence): Markup {
   return html`<p class="summary">${words.join(' · ')} ${bootable} ${disk.encrypted ? chip('warning', 'encrypted') : null}</p>`;
 }
 
-function note({ widened, left, size: bytes }: DiskScale): Markup | null {
+function note({ partitions }: DiskEvidence, { widened, left, size: bytes }: DiskScale): Markup | null {
+  const small = Math.max(0, partitions.length - MOST_DRAWN);
   const words = [
     ...(widened ? ['parts too small to see are drawn wider than they are'] : []),
+    ...(small > 0 ? [`the ${counted(small, 'smallest partition')} not drawn`] : []),
     ...(left > 0 ? [`${counted(left, 'partition')} that overlap others not drawn`] : []),
   ];
   return words.length === 0 || bytes === 0 ? null : html`<span class="note">${words.join('; ')}</span>`;
 }
 
 /** Partitions and what lies between them, in the order of the disk. */
-function tableRows(disk: DiskEvidence, scale: DiskScale): Row[] {
-  const parts = disk.partitions.map((part) => ({ start: part.start, row: partitionRow(part, scale.size) }));
-  const gaps = scale.gaps.map((gap) => ({
-    start: gap.start,
-    row: {
-      id: null,
-      look: 'gap',
-      cells: ['–', gap.size <= SLACK ? 'slack' : 'unallocated', '', '', place(gap.start), size(gap.size)],
-    },
-  }));
-  return [...parts, ...gaps].toSorted((a, b) => a.start - b.start).map(({ row }) => row);
+function inOrder(disk: DiskEvidence, scale: DiskScale): readonly (Partition | Gap)[] {
+  return [...disk.partitions, ...scale.gaps].toSorted((a, b) => a.start - b.start);
+}
+
+function pieceRow(piece: Partition | Gap, end: number | null): Row {
+  return 'typeId' in piece ? partitionRow(piece, end) : gapRow(piece);
+}
+
+function gapRow(gap: Gap): Row {
+  const cells = ['–', gap.size <= SLACK ? 'slack' : 'unallocated', '', '', place(gap.start), size(gap.size)];
+  return { id: null, look: 'gap', cells };
 }
 
 function partitionRow(part: Partition, end: number | null): Row {

@@ -1,4 +1,5 @@
 import type { FindingDocument } from '../../facts/index.ts';
+import { leftOutWords } from '../foremost.ts';
 import type { RenderOptions } from '../reporter.ts';
 import type { Standing } from '../standing.ts';
 import { placeOf } from '../words.ts';
@@ -19,6 +20,7 @@ const STANDING_WORDS: { readonly [standing in Standing]: string } = {
 
 export function findingsChapter(
   findings: readonly Numbered[],
+  shown: ReadonlySet<Numbered>,
   ruleId: (rule: string) => string | null,
   { explain }: RenderOptions,
 ): Chapter {
@@ -27,22 +29,23 @@ export function findingsChapter(
     title: 'Findings',
     total: findings.length,
     lead: findings.length === 0 ? 'Nothing was found that somebody should look at.' : null,
-    body: html`${groupFindings(findings).map((group) => groupCard(group, ruleId, explain(group.code)))}`,
+    body: html`${groupFindings(findings, shown).map((group) => groupCard(group, ruleId, explain(group.code)))}`,
   };
 }
 
 function groupCard(group: FindingGroup, ruleId: (rule: string) => string | null, long: string | null): Markup {
-  const { findings } = group;
+  const { findings, total } = group;
+  const unlisted = total - findings.length;
   const [shown, left] = [findings.slice(0, SHOWN_AT_ONCE), findings.slice(SHOWN_AT_ONCE)];
   const remedies = new Set(findings.map(({ finding }) => finding.remedy));
   const [only] = remedies;
-  const common = remedies.size === 1 && findings.length > 1 && only !== undefined ? only : null;
+  const common = remedies.size === 1 && total > 1 && only !== undefined ? only : null;
   const items = (some: readonly Numbered[]) => some.map((entry) => item(entry, common === null, ruleId));
   return html`
 <article class="card finding ${group.standing}" data-group>
-<header data-heading>${chip(group.standing, STANDING_WORDS[group.standing])}${group.standing === group.severity ? null : chip('quiet', STANDING_WORDS[group.severity])}<h3>${code(group.code)}${findings.length === 1 ? null : html` <span class="times">${findings.length} times</span>`}</h3>
+<header data-heading>${chip(group.standing, STANDING_WORDS[group.standing])}${group.standing === group.severity ? null : chip('quiet', STANDING_WORDS[group.severity])}<h3>${code(group.code)}${total === 1 ? null : html` <span class="times">${total} times</span>`}</h3>
 ${common === null ? null : remedy(common)}</header>
-${items(shown)}${left.length === 0 ? null : more(`${left.length} more of ${group.code}`, items(left))}
+${items(shown)}${left.length === 0 ? null : more(`${left.length} more of ${group.code}`, items(left))}${unlisted === 0 ? null : html`<p class="aside" data-heading>${leftOutWords(unlisted)}.</p>`}
 ${long === null ? null : html`<details class="long" data-heading><summary>What it means</summary><div class="more"><p>${prose(long)}</p></div></details>`}
 </article>`;
 }

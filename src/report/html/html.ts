@@ -1,4 +1,5 @@
 import type { Evidence, ReportDocument } from '../../facts/index.ts';
+import { foremost } from '../foremost.ts';
 import type { Reporter } from '../reporter.ts';
 import { SCRIPT, SCRIPT_DIGEST, STYLE, STYLE_DIGEST } from './assets.generated.ts';
 import { decisionsChapter } from './decisions.ts';
@@ -27,13 +28,14 @@ const SECURITY = [
 export const page: Reporter = {
   render(report, evidence, options) {
     const findings = numbered(report.findings);
+    const shown = new Set(foremost(findings, ({ finding }) => finding).shown);
     const rules = new Map(report.checks.map(({ rule }, index) => [rule, rowId(index)]));
     const chapters = [
       machineChapter(report.decisions, evidence),
-      findingsChapter(findings, (rule) => rules.get(rule) ?? null, options),
+      findingsChapter(findings, shown, (rule) => rules.get(rule) ?? null, options),
       disksChapter(report, evidence),
       decisionsChapter(report.decisions, evidence),
-      rulesChapter(report.checks, findings),
+      rulesChapter(report.checks, shown),
       targetsChapter(report.targets),
       sourcesChapter(report, evidence),
     ].filter((chapter) => chapter !== null);

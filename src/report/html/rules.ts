@@ -16,8 +16,10 @@ const WORDS: { readonly [outcome in RuleCheck['outcome']]: readonly [word: strin
 
 export const rowId = (index: number): string => `rule-${index + 1}`;
 
-export function rulesChapter(checks: readonly RuleCheck[], findings: readonly Numbered[]): Chapter | null {
+export function rulesChapter(checks: readonly RuleCheck[], findings: Iterable<Numbered>): Chapter | null {
   if (checks.length === 0) return null;
+  const first = new Map<string | null, Numbered>();
+  for (const entry of findings) if (!first.has(entry.finding.rule)) first.set(entry.finding.rule, entry);
   return {
     id: 'rules',
     title: 'Policy',
@@ -29,7 +31,7 @@ export function rulesChapter(checks: readonly RuleCheck[], findings: readonly Nu
       checks.map((check, index) => ({
         id: rowId(index),
         look: '',
-        cells: [name(check), outcome(check, findings), check.phase, where(check)],
+        cells: [name(check), outcome(check, first.get(check.rule)), check.phase, where(check)],
       })),
     ),
   };
@@ -48,10 +50,10 @@ function name({ rule, title, tags }: RuleCheck): Markup {
   return html`${title === null ? null : html`<span class="title">${title}</span>`}${code(rule)}${tags.map((tag) => html` <span class="tag">${tag}</span>`)}`;
 }
 
-function outcome({ rule, outcome: came, audited }: RuleCheck, findings: readonly Numbered[]): Markup {
+function outcome({ outcome: came, audited }: RuleCheck, raised: Numbered | undefined): Markup {
   const [word, look] = WORDS[came];
   const failing = came === 'failed' || came === 'error';
-  const [first] = failing ? findings.filter(({ finding }) => finding.rule === rule) : [];
+  const first = failing ? raised : undefined;
   // a rule that only warns, is waived or is in audit mode alarms nobody
   const shown = chip(failing && first !== undefined ? standing(first.finding) : look, word);
   return html`${first === undefined ? shown : html`<a href="#${first.id}">${shown}</a>`}${audited ? html` ${chip('audit', 'audit only')}` : null}`;

@@ -4,7 +4,7 @@ import { standing } from '../standing.ts';
 import type { Numbered } from './finding-list.ts';
 import { tally } from './findings.ts';
 import { html, lines, type Markup } from './markup.ts';
-import { code } from './parts.ts';
+import { code, counted } from './parts.ts';
 
 export const VERDICT_WORDS: { readonly [verdict in Verdict]: string } = {
   allowed: 'Allowed',
@@ -14,21 +14,30 @@ export const VERDICT_WORDS: { readonly [verdict in Verdict]: string } = {
 };
 
 const MEANING: { readonly [verdict in Verdict]: string } = {
-  allowed: 'Nothing stands in the way of this import.',
-  denied: 'The import is refused, and no artefact is written.',
-  unresolved: 'What is required cannot all hold together, so nothing was chosen in silence.',
-  unreadable: 'Something that had to be read is malformed, missing or unsafe.',
+  allowed: 'Nothing stands in the way of this import',
+  denied: 'The import is refused, and no artefact is written',
+  unresolved: 'What is required cannot all hold together, so nothing was chosen in silence',
+  unreadable: 'Something that had to be read is malformed, missing or unsafe',
 };
 
 const MOST_REASONS = 5;
 
+function meaning(verdict: Verdict, findings: readonly Numbered[]): Markup {
+  const waived = findings.filter(
+    ({ finding }) => standing(finding) === 'waived' && finding.severity === 'error',
+  ).length;
+  if (verdict !== 'allowed' || waived === 0) return html`${MEANING[verdict]}.`;
+  return html`Only because of waivers nothing stands in the way of this import: <a href="#findings">${counted(waived, 'error')}</a> ${waived === 1 ? 'does' : 'do'} not count.`;
+}
+
 /** The verdict and what it rests on. */
 export function opening(report: ReportDocument, { machine }: Evidence, findings: readonly Numbered[]): Markup {
   const { verdict } = report;
+  const standings = findings.map(({ finding }) => standing(finding));
   return html`<section class="verdict ${verdict}" aria-labelledby="verdict">
 <p class="name">${machine.name}</p>
 <h1 id="verdict"><span class="mark" aria-hidden="true"></span>${VERDICT_WORDS[verdict]}</h1>
-<p class="meaning">${MEANING[verdict]} ${tally(findings.map(({ finding }) => standing(finding)))}.</p>
+<p class="meaning">${meaning(verdict, findings)} ${tally(standings)}.</p>
 ${verdict === 'allowed' ? null : reasons(findings)}
 ${labels(machine.labels)}</section>`;
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { EXIT } from '../../diagnostics/index.ts';
 import type { Evidence, FindingDocument, ReportDocument, RuleCheck } from '../../facts/index.ts';
+import { foremost, leftOutWords } from '../foremost.ts';
 import { junitXml, type TestCase, type TestSuite } from '../junit-xml.ts';
 import type { Reporter } from '../reporter.ts';
 import { byWeight, deniedByWarnings, standing } from '../standing.ts';
@@ -29,7 +30,7 @@ export const junit: Reporter = {
       },
       {
         name: 'findings',
-        cases: others.map((finding) => ({ ...caseOf(finding.code, 'findings'), ...told([finding], strict) })),
+        cases: otherCases(others, strict),
       },
     ];
     const shown = suites.filter(({ cases }) => cases.length > 0);
@@ -40,17 +41,37 @@ export const junit: Reporter = {
   },
 };
 
+/** A case for each, and one for all that are too many, which fails where one of them would. */
+function otherCases(findings: readonly FindingDocument[], strict: boolean): readonly TestCase[] {
+  const { shown, left } = foremost(findings, (finding) => finding);
+  const cases = shown.map((finding) => ({ ...caseOf(finding.code, 'findings'), ...told([finding], strict) }));
+  if (left === 0) return cases;
+  const kept = new Set(shown);
+  const rest = told(
+    findings.filter((finding) => !kept.has(finding)),
+    strict,
+  );
+  return [...cases, { ...caseOf(leftOutWords(left), 'findings'), ...rest }];
+}
+
 function caseOf(name: string, group: string): Pick<TestCase, 'name' | 'classname'> {
   return { name, classname: `vm-import.${group}` };
 }
 
 /** Viewers know a case by its two names and show only one of those that share them. */
 function distinct(cases: readonly TestCase[]): readonly TestCase[] {
+  const names = cases.map(({ name }) => printable(name));
+  const taken = new Set(names);
   const seen = new Map<string, number>();
-  return cases.map((test) => {
-    const count = (seen.get(test.name) ?? 0) + 1;
-    seen.set(test.name, count);
-    return count === 1 ? test : { ...test, name: `${test.name} (${count})` };
+  return cases.map((test, index) => {
+    const name = names[index] ?? '';
+    let count = (seen.get(name) ?? 0) + 1;
+    // a file may be called `disk.raw (2)` itself
+    while (count > 1 && taken.has(`${name} (${count})`)) count++;
+    seen.set(name, count);
+    if (count === 1) return test;
+    taken.add(`${name} (${count})`);
+    return { ...test, name: `${name} (${count})` };
   });
 }
 
@@ -135,6 +156,9 @@ function ruleCase(check: RuleCheck, findings: readonly FindingDocument[], strict
   return { ...named, ...skipped, outcome: audited ? 'skipped' : 'error', details: about.join('\n') };
 }
 
+/** So many findings are spelled out in one case. */
+const MOST_PARAGRAPHS = 100;
+
 /**
  * What findings say of a case, the worst first. An error fails it, a warning only where `--strict` made it deny. What
  * does not count, waived or in audit mode, skips it, because viewers show a skipped case with its reason and a passed
@@ -146,7 +170,10 @@ function told(
 ): Pick<TestCase, 'outcome' | 'message' | 'details'> {
   const ranked = byWeight(findings);
   const [first] = ranked;
-  const details = ranked.map(paragraph).join('\n');
+  const left = ranked.length - MOST_PARAGRAPHS;
+  const details = [...ranked.slice(0, MOST_PARAGRAPHS).map(paragraph), ...(left > 0 ? [leftOutWords(left)] : [])].join(
+    '\n',
+  );
   if (first === undefined) return { outcome: 'passed', message: '', details };
   switch (standing(first)) {
     case 'error':

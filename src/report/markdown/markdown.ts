@@ -1,4 +1,5 @@
 import type { Evidence, FindingDocument, ReportDocument } from '../../facts/index.ts';
+import { MOST_FINDINGS } from '../foremost.ts';
 import type { Reporter } from '../reporter.ts';
 import { type Standing, standing, tally } from '../standing.ts';
 import { placeOf } from '../words.ts';
@@ -43,7 +44,13 @@ function header({ verdict, findings }: ReportDocument, { machine }: Evidence): S
 }
 
 function findingList(title: string, findings: readonly FindingDocument[]): Section {
-  return { before: `\n### ${title}\n\n`, rows: findings.map(listItem), after: '', nouns: ['finding', 'findings'] };
+  return {
+    before: `\n### ${title}\n\n`,
+    rows: findings.slice(0, MOST_FINDINGS).map(listItem),
+    others: Math.max(0, findings.length - MOST_FINDINGS),
+    after: '',
+    nouns: ['finding', 'findings'],
+  };
 }
 
 /** One list item on one line, so that no text stands where Markdown looks for the beginning of a block. */

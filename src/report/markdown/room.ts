@@ -2,6 +2,8 @@
 export interface Section {
   readonly before: string;
   readonly rows: readonly string[];
+  /** How many rows there are besides, which would never fit. */
+  readonly others?: number;
   readonly after: string;
   /** What a row is, and what several are: `finding`, `findings`. */
   readonly nouns: readonly [one: string, several: string];
@@ -14,20 +16,20 @@ export interface Section {
 export function within(sections: readonly Section[], limit: number): string {
   let left = limit - sections.reduce((sum, section) => sum + fixedSize(section), 0);
   const written = sections.map((section) => {
-    const { before, rows, after, nouns } = section;
+    const { before, rows, after, nouns, others = 0 } = section;
     const taken = rows.findIndex((row) => {
       left -= row.length;
       return left < 0;
     });
-    if (taken < 0) return `${before}${rows.join('')}${after}`;
-    const note = leftOut(rows.length - taken, nouns);
+    if (taken < 0) return `${before}${rows.join('')}${others === 0 ? '' : leftOut(others, nouns)}${after}`;
+    const note = leftOut(rows.length - taken + others, nouns);
     return taken === 0 ? note : `${before}${rows.slice(0, taken).join('')}${note}${after}`;
   });
   return written.join('');
 }
 
-function fixedSize({ before, rows, after, nouns }: Section): number {
-  return before.length + after.length + leftOut(rows.length, nouns).length;
+function fixedSize({ before, rows, after, nouns, others = 0 }: Section): number {
+  return before.length + after.length + leftOut(rows.length + others, nouns).length;
 }
 
 /** A paragraph of its own: it ends a table and a list. */

@@ -65,15 +65,13 @@ const ORDER = [
 ] as const satisfies readonly RuleCheck['outcome'][];
 
 export function ruleTable({ checks, findings }: ReportDocument): Section {
+  const raised = new Map<string | null, FindingDocument[]>(checks.map(({ rule }) => [rule, []]));
+  for (const finding of findings) raised.get(finding.rule)?.push(finding);
   const rows = checks
     .toSorted((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome))
     .map(({ rule, title, outcome, audited, uri, pointer }) => [
       code(rule),
-      outcomeOf(
-        outcome,
-        findings.filter((finding) => finding.rule === rule),
-        audited,
-      ),
+      outcomeOf(outcome, raised.get(rule) ?? [], audited),
       prose(title ?? ''),
       code(`${uri}:${pointer}`),
     ]);

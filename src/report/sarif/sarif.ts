@@ -1,5 +1,6 @@
 import type { Artifact, Log, Run } from 'sarif';
 import type { Evidence, ReportDocument, SourceEvidence } from '../../facts/index.ts';
+import { foremost, leftOutWords } from '../foremost.ts';
 import type { RenderOptions, Reporter } from '../reporter.ts';
 import { exitOf } from '../standing.ts';
 import { printable } from '../words.ts';
@@ -20,12 +21,15 @@ export const sarif: Reporter = {
   },
 };
 
-function runOf(report: ReportDocument, evidence: Evidence, { version, explain, verbose }: RenderOptions): Run {
+function runOf(whole: ReportDocument, evidence: Evidence, { version, explain, verbose }: RenderOptions): Run {
+  const { shown, left } = foremost(whole.findings, (finding) => finding);
+  const report = { ...whole, findings: shown };
   const rules = rulesOf(report, explain);
+  const places = new Map(rules.map(({ id }, index) => [id, index]));
   const sources = [...new Map(report.sources.map((source) => [source.uri, source])).values()];
   const indices = new Map(sources.map(({ uri }, index) => [uri, index]));
   const context: ResultContext = {
-    ruleIndex: (id) => rules.findIndex((rule) => rule.id === id),
+    ruleIndex: (id) => places.get(id) ?? -1,
     artifactIndex: (uri) => indices.get(uri),
     subject: sources[0]?.uri ?? null,
   };
@@ -37,11 +41,22 @@ function runOf(report: ReportDocument, evidence: Evidence, { version, explain, v
     tool: { driver: { name: 'vm-import', version, semanticVersion: version, rules: [...rules] } },
     // the slash makes it a category: the runs over one machine belong together
     automationDetails: { id: `vm-import/${printable(evidence.machine.name)}/` },
-    invocations: [{ executionSuccessful: true, exitCode: exitOf(report), exitCodeDescription: report.verdict }],
+    invocations: [
+      {
+        executionSuccessful: true,
+        exitCode: exitOf(whole),
+        exitCodeDescription: report.verdict,
+        ...(left === 0
+          ? {}
+          : {
+              toolExecutionNotifications: [{ level: 'warning', message: { text: `Left out: ${leftOutWords(left)}.` } }],
+            }),
+      },
+    ],
     artifacts: sources.map(artifactOf),
     columnKind: 'utf16CodeUnits',
     results: [...found, ...passed.map((check) => passOf(check, context))],
-    properties: { verdict: report.verdict },
+    properties: { verdict: report.verdict, ...(left === 0 ? {} : { findings: whole.findings.length }) },
   };
 }
 

@@ -9,6 +9,7 @@ import {
   type TargetOutcome,
 } from '../../facts/index.ts';
 import { notableLosers, sourceOf, whyLost } from '../argue.ts';
+import { leftOutWords, MOST_FINDINGS } from '../foremost.ts';
 import { size } from '../quantities.ts';
 import type { Reporter } from '../reporter.ts';
 import { standing, tally } from '../standing.ts';
@@ -108,10 +109,12 @@ function lossLines(outcomes: readonly TargetOutcome[]): string[] {
 function attention(findings: readonly FindingDocument[], colors: Colors, verbose: boolean): string[] {
   const order = ['error', 'warning', 'info'];
   const paint = { error: colors.red, warning: colors.yellow, info: colors.dim, waived: colors.dim, audit: colors.dim };
-  return findings
+  const told = findings
     .filter(({ severity }) => verbose || severity !== 'info')
-    .toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
-    .flatMap((finding) => {
+    .toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  const left = told.length - MOST_FINDINGS;
+  return [
+    ...told.slice(0, MOST_FINDINGS).flatMap((finding) => {
       const { code, message, remedy, rule, waiver } = finding;
       const kind = standing(finding);
       const place = placeOf(finding);
@@ -121,5 +124,7 @@ function attention(findings: readonly FindingDocument[], colors: Colors, verbose
         `    ${waiver === null ? remedy : waiverLine(waiver)}`,
         ...(place === undefined ? [] : [`    at ${place}`]),
       ];
-    });
+    }),
+    ...(left > 0 ? [leftOutWords(left)] : []),
+  ];
 }

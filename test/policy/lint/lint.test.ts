@@ -2,12 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { formats } from '../../../src/disks/registry.generated.ts';
+import { COMPATIBILITY } from '../../../src/plan/index.ts';
 import { type Policy, PRESET_NAMES } from '../../../src/policy/index.ts';
 import { lintPolicy, lintWaivers } from '../../../src/policy/lint/index.ts';
 import { embedded } from '../../osinfo/embedded.ts';
 import { load, loadRules, policyOf } from '../evidence.ts';
 
-const VOCABULARY = { formats: formats.map(({ id }) => id), systems: new Set(['debian12', 'win11', 'win10']) };
+const VOCABULARY = {
+  formats: formats.map(({ id }) => id),
+  systems: new Set(['debian12', 'win11', 'win10']),
+  compatibility: COMPATIBILITY,
+};
 
 /** `severity code rule line:column` of each finding. */
 async function told(policy: Policy): Promise<readonly string[]> {
@@ -83,6 +88,20 @@ describe('policies that lint has nothing to say about', () => {
       ['when: os == "win11"', 'prefer: { tpm: ["2.0"] }'],
     ],
     ['the same words for two conditions', ['when: os == "win11"', 'warn: x'], ['when: os == "win10"', 'warn: x']],
+    ['Secure Boot with UEFI or a BIOS', ['set: { secure-boot: true }'], ['require: { firmware: [uefi, bios] }']],
+    [
+      'Secure Boot with a BIOS, for some images',
+      ['when: os == "win11"', 'set: { secure-boot: true }'],
+      ['when: os == "win10"', 'require: { firmware: [bios] }'],
+    ],
+    [
+      'a BIOS that another rule overrules',
+      ['when: os == "win11"', 'require: { secure-boot: true }'],
+      ['set: { firmware: uefi }'],
+      ['when: os == "win11"', 'warn: x'],
+    ],
+    ['buses of two disks', ['set: { disk-bus.disk0: sata }'], ['set: { disk-target.disk1: vda }']],
+    ['all values forbidden, beside a set', ['forbid: { rng: [virtio] }'], ['set: { rng: none }']],
     [
       'a locked limit beside a stricter one that is not',
       ['locked: true', 'limit: { vcpus: { max: 32 } }'],
@@ -191,6 +210,67 @@ describe('what lint tells', () => {
       ['require: { machine: [q35] }'],
     ],
     [
+      'Secure Boot with a BIOS',
+      ['warning excluded site.b 7:16'],
+      ['set: { secure-boot: true }'],
+      ['require: { firmware: [bios] }'],
+    ],
+    [
+      'Secure Boot where UEFI is forbidden',
+      ['warning excluded site.b 7:15'],
+      ['require: { secure-boot: true }'],
+      ['forbid: { firmware: [uefi] }'],
+    ],
+    [
+      'Secure Boot on a machine that has none, whatever the architecture is',
+      ['warning excluded site.a 6:16'],
+      ['when: os == "win11"', 'require: { machine: [i440fx, pseries] }'],
+      ['require: { secure-boot: true }'],
+    ],
+    [
+      'a machine of an architecture that is not left',
+      ['warning excluded site.b 7:15'],
+      ['require: { architecture: [aarch64, riscv64] }'],
+      ['prefer: { machine: [q35] }'],
+    ],
+    [
+      'two keys of one rule for some images',
+      ['warning excluded site.a 6:35'],
+      ['when: os == "win11"', 'require: { secure-boot: true, firmware: [bios] }'],
+    ],
+    [
+      'a bus of one disk and the machine',
+      ['warning excluded site.b 7:12'],
+      ['require: { machine: [q35] }'],
+      ['set: { disk-bus.disk1: ide }'],
+    ],
+    [
+      'numbers that do not go together',
+      ['warning excluded site.b 7:16'],
+      ['require: { vcpus: 4 }'],
+      ['require: { cpu-topology: "1:2:1" }'],
+    ],
+    ['the whole vocabulary forbidden', ['warning nothing-left site.a 5:15'], ['forbid: { firmware: [bios, uefi] }']],
+    [
+      'the whole vocabulary forbidden, by two rules of three',
+      ['warning nothing-left site.c 9:15'],
+      ['forbid: { tpm: [none, "2.0"] }'],
+      ['forbid: { machine: [virt] }'],
+      ['forbid: { tpm: ["1.2"] }'],
+    ],
+    [
+      'what is required, forbidden by two rules together',
+      ['warning nothing-left site.c 9:15'],
+      ['require: { machine: [q35, i440fx] }'],
+      ['forbid: { machine: [q35] }'],
+      ['forbid: { machine: [i440fx] }'],
+    ],
+    [
+      'every bus of disks forbidden, which says that there shall be none',
+      ['info nothing-left site.a 5:15'],
+      ['forbid: { disk-bus: [virtio, sata, scsi, ide, usb] }'],
+    ],
+    [
       'the same, in other words',
       ['warning duplicate site.b 7:5'],
       ["when: os == 'win11'", 'warn: x'],
@@ -203,6 +283,17 @@ describe('what lint tells', () => {
       ['limit: { vcpus: { max: 8 } }'],
     ],
   ])('%s', async (_, expected, ...bodies) => expect(await toldOf(...bodies)).toEqual(expected));
+
+  it('why the two do not go together', async () => {
+    const policy = await policyOf(rules(['require: { secure-boot: true }'], ['require: { firmware: [bios] }']));
+    const [finding] = await lintPolicy(policy, VOCABULARY);
+    expect(finding?.args).toMatchObject({
+      wish: 'firmware bios',
+      demand: 'secure-boot true',
+      by: 'site.a',
+      reason: 'Secure Boot is a function of UEFI',
+    });
+  });
 
   it('what was meant', async () => {
     const policy = await policyOf(
@@ -236,7 +327,9 @@ describe('what lint tells', () => {
 
   it('no system without the OS database', async () => {
     const { policy } = await loadRules(rules(['when: os == "debina12"', 'warn: x']));
-    expect(policy === null ? null : await lintPolicy(policy, { formats: [], systems: null })).toEqual([]);
+    expect(policy === null ? null : await lintPolicy(policy, { ...VOCABULARY, formats: [], systems: null })).toEqual(
+      [],
+    );
   });
 
   it('rules of one target, or in audit mode, overrule nothing', async () => {

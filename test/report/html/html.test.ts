@@ -75,6 +75,18 @@ describe('the HTML report', () => {
     expect(text.length / many.length).toBeLessThan(200);
   });
 
+  it('does not say that nothing stands in the way where errors were waived', () => {
+    const [, denied, waived] = FINDINGS;
+    if (denied === undefined || waived === undefined) throw new Error('the sample has changed');
+    const errors = Array.from({ length: 20 }, () => ({ ...denied, waived: true, waiver: waived.waiver }));
+    const text = render({ verdict: 'allowed', findings: errors });
+    expect(text).not.toContain('Nothing stands in the way');
+    expect(text).toContain(
+      'Only because of waivers nothing stands in the way of this import: <a href="#findings">20 errors</a> do not count. 0 errors, 0 warnings, 20 waived.',
+    );
+    expect(render({ verdict: 'allowed', findings: [waived] })).toContain('Nothing stands in the way of this import.');
+  });
+
   it('says that warnings deny where no error does', () => {
     const strict = render({ findings: FINDINGS.slice(0, 1) });
     expect(strict).toContain('Warnings deny, because the run was strict.');
