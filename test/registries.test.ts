@@ -48,7 +48,7 @@ describe('registries', () => {
     expect(reporters.map(({ id }) => id)).toEqual((await folders('report')).toSorted());
   });
 
-  it('hold the targets of the contract', () => {
+  it('hold the targets', () => {
     expect(targets.map(({ id }) => id).toSorted()).toEqual([
       'libvirt-xml',
       'openstack',
@@ -56,6 +56,8 @@ describe('registries', () => {
       'openstack-json',
       'openstack-set',
       'plan',
+      'qemu',
+      'virt-install',
     ]);
   });
 
