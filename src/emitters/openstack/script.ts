@@ -3,7 +3,7 @@ import { idProperty } from './boot.ts';
 import { bootImage, type Image } from './images.ts';
 
 /** One word of a command: text, or text and behind it the value of a shell variable. */
-export type Word = string | { readonly text: string; readonly variable: string };
+type Word = string | { readonly text: string; readonly variable: string };
 
 /** The words of a command in lines: an option and its value stand together. */
 export type Command = readonly (readonly Word[])[];
