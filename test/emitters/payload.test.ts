@@ -80,5 +80,11 @@ describe('what a disk is decides how a target takes it', () => {
     const details = { features: { incompatible: ['extended-l2'] } };
     const emission = await toOpenStack(withDisk({ details }));
     expect([emission.text, codes(emission)]).toEqual([null, ['openstack/extended-l2']]);
+    const command = ['qemu-img', 'convert', '-O', 'qcow2', '/srv/images/disk0.qcow2', '/srv/vm/disk0.qcow2'];
+    const copy = { path: '/srv/vm/disk0.qcow2', format: 'qcow2', command, alternatives: [] };
+    const converted = await toOpenStack(withDisk({ details, copy }));
+    expect(codes(converted)).toEqual([]);
+    expect(converted.text).toMatch(new RegExp(`^${command.join(' ')}$`, 'm'));
+    expect(converted.text).toContain('--file /srv/vm/disk0.qcow2');
   });
 });

@@ -36,7 +36,7 @@ export function moduleArguments(image: Image, images: readonly Image[]) {
  * A file of variables. Every text is in double quotes, so that no reader of YAML 1.1 takes `yes`, `1:2` or `0x10` for
  * something else than text.
  */
-export function printAnsible(images: readonly Image[]): string {
+function printAnsible(images: readonly Image[]): string {
   const entries = images.map((image) => ({
     ...(image.convert === null ? {} : { convert: image.convert }),
     image: moduleArguments(image, images),

@@ -34,7 +34,7 @@ const DISK_FORMAT: { readonly [format: string]: string } = {
   iso: 'iso',
 };
 
-export const diskFormat = (format: string): string | undefined =>
+const diskFormat = (format: string): string | undefined =>
   Object.hasOwn(DISK_FORMAT, format) ? DISK_FORMAT[format] : undefined;
 
 /** The three formats that say what an image IS, not how it is packed: kernel, ram disk, bare file system. */
@@ -43,7 +43,7 @@ const AMAZON: { readonly [payload: string]: string } = { kernel: 'aki', ramdisk:
 const VHD_FOOTER = 512;
 
 /** Why Glance or Nova would refuse the file of a disk as it lies there. */
-export type Refusal = 'inside-archive' | 'disk-format' | 'fixed-vhd' | 'extended-l2';
+type Refusal = 'inside-archive' | 'disk-format' | 'fixed-vhd' | 'extended-l2';
 
 /** The first reason that stands against uploading the file itself; null: nothing does. */
 export function refusalOf(disk: PlanDisk): Refusal | null {

@@ -2,7 +2,7 @@ import { idProperty } from './boot.ts';
 import type { Image } from './images.ts';
 
 /** The ids to fill in before the body is sent, as the names of the images in the document that they belong to. */
-export function idsOf({ startsWith }: Image, images: readonly Image[]): { readonly [property: string]: string } {
+function idsOf({ startsWith }: Image, images: readonly Image[]): { readonly [property: string]: string } {
   return Object.fromEntries(
     startsWith.flatMap((part) =>
       images.filter((image) => image.part === part).map(({ name }) => [idProperty(part), name]),

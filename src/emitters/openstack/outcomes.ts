@@ -1,7 +1,7 @@
 import type { Plan, Value } from '../../facts/index.ts';
 import { changed, dropped, type Fate, type Fates, inexpressible, kept, textOf } from '../values.ts';
 import { bootDisk, bootParts } from './boot.ts';
-import { minRam } from './images.ts';
+import { minRam, refusalOf } from './images.ts';
 import { firmwareType, firstNic, imageProperties, isNovaArchitecture, osType } from './properties.ts';
 
 const FLAVOR = 'the flavor decides it';
@@ -74,7 +74,10 @@ export const FATES: Fates = {
   vcpus: () => inexpressible(FLAVOR),
   'cpu-topology': () => kept('hw_cpu_sockets, hw_cpu_cores, hw_cpu_threads; the flavor may set lower maxima'),
   'cpu-mode': () => inexpressible('the compute host decides it ([libvirt] cpu_mode)'),
-  'disk-bus': (plan, value) => sharedFate(plan, value, 'hw_disk_bus', bootDisk(plan)?.id ?? 'the boot disk'),
+  'disk-bus': (plan, value, subject) =>
+    bootParts(plan).some(({ disk }) => disk?.id === subject)
+      ? dropped('a kernel or RAM disk of its own is on no bus')
+      : sharedFate(plan, value, 'hw_disk_bus', bootDisk(plan)?.id ?? 'the boot disk'),
   'scsi-model': (plan, value) => {
     const disk = bootDisk(plan);
     return disk !== undefined && textOf(plan, 'disk-bus', disk.id) === 'scsi'
@@ -82,7 +85,13 @@ export const FATES: Fates = {
       : dropped('the boot disk is not on bus scsi');
   },
   'cdrom-bus': (plan) => asProperty(plan, 'hw_cdrom_bus', 'there is no CD-ROM drive'),
-  'disk-placement': () => inexpressible('Glance and the compute host place the disk'),
+  'disk-placement': (plan, value, subject) => {
+    const disk = plan.disks.find(({ id }) => id === subject);
+    if (value !== 'copy' || disk === undefined) return inexpressible('Glance and the compute host place the disk');
+    return refusalOf(disk) === null
+      ? dropped('the file is uploaded as it is: Glance takes it')
+      : kept('the copy is uploaded');
+  },
   'disk-target': () => inexpressible('Nova names the devices'),
   'nic-model': (plan, value) =>
     sharedFate(plan, value, 'hw_vif_model', firstNic(plan) ?? 'the first card', value === 'igb' ? '31.0 (2025.1)' : ''),

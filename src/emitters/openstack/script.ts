@@ -1,14 +1,15 @@
 import { shellQuote } from '../shell.ts';
 import { idProperty } from './boot.ts';
 import { bootImage, type Image } from './images.ts';
+import type { Properties } from './rules.ts';
 
 /** One word of a command: text, or text and behind it the value of a shell variable. */
-export type Word = string | { readonly text: string; readonly variable: string };
+type Word = string | { readonly text: string; readonly variable: string };
 
 /** The words of a command in lines: an option and its value stand together. */
 export type Command = readonly (readonly Word[])[];
 
-function propertyArguments({ properties, startsWith }: Image): Command {
+function propertyArguments({ startsWith }: Image, properties: Properties): Command {
   return [
     ...Object.entries(properties).map(([name, value]) => ['--property', `${name}=${value}`]),
     ...startsWith.map((part) => ['--property', { text: `${idProperty(part)}=`, variable: idProperty(part) }]),
@@ -33,18 +34,22 @@ export function createCommand(image: Image): Command {
     ['--file', image.file],
     ['--min-disk', String(image.minDisk)],
     ['--min-ram', String(image.minRam)],
-    ...propertyArguments(image),
+    ...propertyArguments(image, image.properties),
     [image.name],
   ];
 }
 
+/** What a machine says of itself for people; whoever uploaded the image may have said it better. */
+const forPeople = (name: string): boolean => name === 'description';
+
 /** `openstack image set` for the image that is the first argument of the script. What is unknown is left as it is. */
 export function setCommand(image: Image): Command {
+  const hardware = Object.entries(image.properties).filter(([name]) => !forPeople(name));
   return [
     ['openstack', 'image', 'set'],
     ...(image.minDisk === 0 ? [] : [['--min-disk', String(image.minDisk)]]),
     ...(image.minRam === 0 ? [] : [['--min-ram', String(image.minRam)]]),
-    ...propertyArguments(image),
+    ...propertyArguments(image, Object.fromEntries(hardware)),
     [{ text: '', variable: '1' }],
   ];
 }

@@ -22,28 +22,28 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, size(d.wrapping) == 0\n  && !(d.format in [\"raw\", \"qcow2\", \"vmdk\", \"vdi\", \"vpc\", \"vhdx\", \"iso\", \"luks\", \"blank\"]))\n",
-        "pointer": "18:7",
+        "pointer": "19:7",
         "code": ["rcall","exists",["id","disks"],[["id","d"],["&&",["==",["call","size",[[".",["id","d"],"wrapping"]]],["int","0"]],["!_",["in",[".",["id","d"],"format"],["list",[["value","raw"],["value","qcow2"],["value","vmdk"],["value","vdi"],["value","vpc"],["value","vhdx"],["value","iso"],["value","luks"],["value","blank"]]]]]]]]
       },
       "effects": [],
       "announcement": {
-        "kind": "deny",
+        "kind": "warn",
         "message": [
           "Glance has no disk_format for ",
           {
             "text": "disks.filter(d, size(d.wrapping) == 0 && !(d.format in [\"raw\", \"qcow2\", \"vmdk\", \"vdi\", \"vpc\", \"vhdx\", \"iso\", \"luks\", \"blank\"])).map(d, d.format).join(\", \")",
-            "pointer": "22:10",
+            "pointer": "23:10",
             "code": ["rcall","join",["rcall","map",["rcall","filter",["id","disks"],[["id","d"],["&&",["==",["call","size",[[".",["id","d"],"wrapping"]]],["int","0"]],["!_",["in",[".",["id","d"],"format"],["list",[["value","raw"],["value","qcow2"],["value","vmdk"],["value","vdi"],["value","vpc"],["value","vhdx"],["value","iso"],["value","luks"],["value","blank"]]]]]]]],[["id","d"],[".",["id","d"],"format"]]],[["value",", "]]]
           },
-          "."
+          ": a copy in qcow2 is uploaded instead."
         ],
-        "pointer": "20:5"
+        "pointer": "21:5"
       },
       "message": null,
       "targets": null,
       "mode": null,
-      "severity": "error",
-      "remedy": "Convert the disk to qcow2 (qemu-img convert -O qcow2).",
+      "severity": "warning",
+      "remedy": "Convert the disk once (qemu-img convert -O qcow2), and keep that.",
       "docs": "https://docs.openstack.org/glance/latest/user/formats.html",
       "tags": [
         "disks",
@@ -51,7 +51,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "15:5"
+      "pointer": "16:5"
     },
     {
       "id": "openstack.converted",
@@ -59,7 +59,7 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, size(d.wrapping) == 0 && d.format in [\"vmdk\", \"vdi\", \"vpc\", \"vhdx\"])",
-        "pointer": "31:11",
+        "pointer": "33:11",
         "code": ["rcall","exists",["id","disks"],[["id","d"],["&&",["==",["call","size",[[".",["id","d"],"wrapping"]]],["int","0"]],["in",[".",["id","d"],"format"],["list",[["value","vmdk"],["value","vdi"],["value","vpc"],["value","vhdx"]]]]]]]
       },
       "effects": [],
@@ -68,12 +68,12 @@ export const PRESET: PolicyDocument = {
         "message": [
           {
             "text": "disks.filter(d, size(d.wrapping) == 0 && d.format in [\"vmdk\", \"vdi\", \"vpc\", \"vhdx\"]).map(d, d.id + \" (\" + d.format + \")\").join(\", \")",
-            "pointer": "33:10",
+            "pointer": "35:10",
             "code": ["rcall","join",["rcall","map",["rcall","filter",["id","disks"],[["id","d"],["&&",["==",["call","size",[[".",["id","d"],"wrapping"]]],["int","0"]],["in",[".",["id","d"],"format"],["list",[["value","vmdk"],["value","vdi"],["value","vpc"],["value","vhdx"]]]]]]],[["id","d"],["+",["+",["+",[".",["id","d"],"id"],["value"," ("]],[".",["id","d"],"format"]],["value",")"]]]],[["value",", "]]]
           },
           " will be converted on every compute host that starts it."
         ],
-        "pointer": "32:5"
+        "pointer": "34:5"
       },
       "message": null,
       "targets": null,
@@ -87,7 +87,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "29:5"
+      "pointer": "31:5"
     },
     {
       "id": "openstack.file-size",
@@ -95,7 +95,7 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, size(d.wrapping) == 0 && d.fileSize > 1024 * 1024 * 1024 * 1024)",
-        "pointer": "40:11",
+        "pointer": "42:11",
         "code": ["rcall","exists",["id","disks"],[["id","d"],["&&",["==",["call","size",[[".",["id","d"],"wrapping"]]],["int","0"]],[">",[".",["id","d"],"fileSize"],["*",["*",["*",["int","1024"],["int","1024"]],["int","1024"]],["int","1024"]]]]]]
       },
       "effects": [],
@@ -104,7 +104,7 @@ export const PRESET: PolicyDocument = {
         "message": [
           "A disk file is larger than 1 TiB, the image_size_cap of Glance."
         ],
-        "pointer": "41:5"
+        "pointer": "43:5"
       },
       "message": null,
       "targets": null,
@@ -119,7 +119,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "38:5"
+      "pointer": "40:5"
     },
     {
       "id": "openstack.raw-content",
@@ -127,7 +127,7 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, size(d.wrapping) == 0 && d.format == \"raw\" && d.content != null\n  && (d.content.hybrid || d.content.filesystem == \"ntfs\"))\n",
-        "pointer": "51:7",
+        "pointer": "53:7",
         "code": ["rcall","exists",["id","disks"],[["id","d"],["&&",["&&",["&&",["==",["call","size",[[".",["id","d"],"wrapping"]]],["int","0"]],["==",[".",["id","d"],"format"],["value","raw"]]],["!=",[".",["id","d"],"content"],["value",null]]],["||",[".",[".",["id","d"],"content"],"hybrid"],["==",[".",[".",["id","d"],"content"],"filesystem"],["value","ntfs"]]]]]]
       },
       "effects": [],
@@ -136,7 +136,7 @@ export const PRESET: PolicyDocument = {
         "message": [
           "Glance 2025.1 and later refuses a raw disk with a hybrid MBR, or with NTFS and no partition table, as unsafe."
         ],
-        "pointer": "53:5"
+        "pointer": "55:5"
       },
       "message": null,
       "targets": null,
@@ -150,7 +150,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "48:5"
+      "pointer": "50:5"
     },
     {
       "id": "openstack.backing",
@@ -158,7 +158,7 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.backing != null)",
-        "pointer": "63:11",
+        "pointer": "65:11",
         "code": ["rcall","exists",["id","disks"],[["id","d"],["!=",[".",["id","d"],"backing"],["value",null]]]]
       },
       "effects": [],
@@ -167,12 +167,12 @@ export const PRESET: PolicyDocument = {
         "message": [
           {
             "text": "disks.filter(d, d.backing != null).map(d, d.id).join(\", \")",
-            "pointer": "64:15",
+            "pointer": "66:15",
             "code": ["rcall","join",["rcall","map",["rcall","filter",["id","disks"],[["id","d"],["!=",[".",["id","d"],"backing"],["value",null]]]],[["id","d"],[".",["id","d"],"id"]]],[["value",", "]]]
           },
           " has a backing file, and an image is one file."
         ],
-        "pointer": "64:5"
+        "pointer": "66:5"
       },
       "message": null,
       "targets": null,
@@ -187,7 +187,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "61:5"
+      "pointer": "63:5"
     },
     {
       "id": "openstack.ami",
@@ -195,7 +195,7 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.payload in [\"kernel\", \"ramdisk\", \"filesystem\"])",
-        "pointer": "70:11",
+        "pointer": "72:11",
         "code": ["rcall","exists",["id","disks"],[["id","d"],["in",[".",["id","d"],"payload"],["list",[["value","kernel"],["value","ramdisk"],["value","filesystem"]]]]]]
       },
       "effects": [],
@@ -204,12 +204,12 @@ export const PRESET: PolicyDocument = {
         "message": [
           {
             "text": "disks.filter(d, d.payload in [\"kernel\", \"ramdisk\", \"filesystem\"]).map(d, d.id + \" (\" + d.payload + \")\").join(\", \")",
-            "pointer": "72:10",
+            "pointer": "74:10",
             "code": ["rcall","join",["rcall","map",["rcall","filter",["id","disks"],[["id","d"],["in",[".",["id","d"],"payload"],["list",[["value","kernel"],["value","ramdisk"],["value","filesystem"]]]]]],[["id","d"],["+",["+",["+",[".",["id","d"],"id"],["value"," ("]],[".",["id","d"],"payload"]],["value",")"]]]],[["value",", "]]]
           },
           " becomes an AMI-style image (aki, ari or ami), which Nova starts no server from by itself and has deprecated."
         ],
-        "pointer": "71:5"
+        "pointer": "73:5"
       },
       "message": null,
       "targets": null,
@@ -223,7 +223,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "68:5"
+      "pointer": "70:5"
     },
     {
       "id": "openstack.disks",
@@ -231,7 +231,7 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.filter(d, d.payload != \"iso\").size() > 1",
-        "pointer": "81:11",
+        "pointer": "83:11",
         "code": [">",["rcall","size",["rcall","filter",["id","disks"],[["id","d"],["!=",[".",["id","d"],"payload"],["value","iso"]]]],[]],["int","1"]]
       },
       "effects": [],
@@ -241,12 +241,12 @@ export const PRESET: PolicyDocument = {
           "The machine has ",
           {
             "text": "disks.filter(d, d.payload != \"iso\").size()",
-            "pointer": "83:26",
+            "pointer": "85:26",
             "code": ["rcall","size",["rcall","filter",["id","disks"],[["id","d"],["!=",[".",["id","d"],"payload"],["value","iso"]]]],[]]
           },
           " disks; a server starts from the image of one, and the others have to be attached as volumes."
         ],
-        "pointer": "82:5"
+        "pointer": "84:5"
       },
       "message": null,
       "targets": null,
@@ -259,7 +259,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "79:5"
+      "pointer": "81:5"
     },
     {
       "id": "openstack.virtual-size",
@@ -267,7 +267,7 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.virtualSize != null && d.virtualSize > 1000 * 1024 * 1024 * 1024)",
-        "pointer": "92:11",
+        "pointer": "94:11",
         "code": ["rcall","exists",["id","disks"],[["id","d"],["&&",["!=",[".",["id","d"],"virtualSize"],["value",null]],[">",[".",["id","d"],"virtualSize"],["*",["*",["*",["int","1000"],["int","1024"]],["int","1024"]],["int","1024"]]]]]]
       },
       "effects": [],
@@ -276,7 +276,7 @@ export const PRESET: PolicyDocument = {
         "message": [
           "A disk is larger than 1000 GiB, all that a project may hold unless its quota is raised."
         ],
-        "pointer": "93:5"
+        "pointer": "95:5"
       },
       "message": null,
       "targets": null,
@@ -290,7 +290,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "90:5"
+      "pointer": "92:5"
     },
     {
       "id": "openstack.encryption",
@@ -298,7 +298,7 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, d.encrypted)",
-        "pointer": "101:11",
+        "pointer": "103:11",
         "code": ["rcall","exists",["id","disks"],[["id","d"],[".",["id","d"],"encrypted"]]]
       },
       "effects": [],
@@ -308,12 +308,12 @@ export const PRESET: PolicyDocument = {
           "Nova starts no server from an encrypted disk: ",
           {
             "text": "disks.filter(d, d.encrypted).map(d, d.id).join(\", \")",
-            "pointer": "102:61",
+            "pointer": "104:61",
             "code": ["rcall","join",["rcall","map",["rcall","filter",["id","disks"],[["id","d"],[".",["id","d"],"encrypted"]]],[["id","d"],[".",["id","d"],"id"]]],[["value",", "]]]
           },
           "."
         ],
-        "pointer": "102:5"
+        "pointer": "104:5"
       },
       "message": null,
       "targets": null,
@@ -327,7 +327,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "99:5"
+      "pointer": "101:5"
     },
     {
       "id": "openstack.snapshots",
@@ -335,7 +335,7 @@ export const PRESET: PolicyDocument = {
       "phase": "vote",
       "when": {
         "text": "disks.exists(d, has(d.details.snapshotCount) && d.details.snapshotCount > 0)",
-        "pointer": "110:11",
+        "pointer": "112:11",
         "code": ["rcall","exists",["id","disks"],[["id","d"],["&&",["call","has",[[".",[".",["id","d"],"details"],"snapshotCount"]]],[">",[".",[".",["id","d"],"details"],"snapshotCount"],["int","0"]]]]]
       },
       "effects": [],
@@ -344,7 +344,7 @@ export const PRESET: PolicyDocument = {
         "message": [
           "A disk holds internal snapshots; they are uploaded with it, and nothing in the cloud can use them."
         ],
-        "pointer": "111:5"
+        "pointer": "113:5"
       },
       "message": null,
       "targets": null,
@@ -358,7 +358,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "108:5"
+      "pointer": "110:5"
     },
     {
       "id": "openstack.confidential",
@@ -375,7 +375,7 @@ export const PRESET: PolicyDocument = {
             "tdx",
             "s390-pv"
           ],
-          "pointer": "119:15"
+          "pointer": "121:15"
         }
       ],
       "announcement": null,
@@ -391,7 +391,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "117:5"
+      "pointer": "119:5"
     },
     {
       "id": "openstack.tpm",
@@ -399,7 +399,7 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "plan[\"tpm\"] != null && plan[\"tpm\"] != \"none\"",
-        "pointer": "126:11",
+        "pointer": "128:11",
         "code": ["&&",["!=",["[]",["id","plan"],["value","tpm"]],["value",null]],["!=",["[]",["id","plan"],["value","tpm"]],["value","none"]]]
       },
       "effects": [],
@@ -409,12 +409,12 @@ export const PRESET: PolicyDocument = {
           "The server needs an emulated TPM ",
           {
             "text": "plan[\"tpm\"]",
-            "pointer": "127:47",
+            "pointer": "129:47",
             "code": ["[]",["id","plan"],["value","tpm"]]
           },
           ", which Nova has only with swtpm_enabled and a key manager."
         ],
-        "pointer": "127:5"
+        "pointer": "129:5"
       },
       "message": null,
       "targets": null,
@@ -428,7 +428,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "123:5"
+      "pointer": "125:5"
     },
     {
       "id": "openstack.nvram",
@@ -436,7 +436,7 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "plan[\"nvram\"] != null",
-        "pointer": "138:11",
+        "pointer": "140:11",
         "code": ["!=",["[]",["id","plan"],["value","nvram"]],["value",null]]
       },
       "effects": [],
@@ -446,12 +446,12 @@ export const PRESET: PolicyDocument = {
           "Nova makes the UEFI variable store of a server itself; the template ",
           {
             "text": "plan[\"nvram\"]",
-            "pointer": "139:82",
+            "pointer": "141:82",
             "code": ["[]",["id","plan"],["value","nvram"]]
           },
           " cannot be handed over."
         ],
-        "pointer": "139:5"
+        "pointer": "141:5"
       },
       "message": null,
       "targets": null,
@@ -465,7 +465,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "135:5"
+      "pointer": "137:5"
     },
     {
       "id": "openstack.machine-version",
@@ -473,7 +473,7 @@ export const PRESET: PolicyDocument = {
       "phase": "verify",
       "when": {
         "text": "plan[\"machine\"] != null && plan[\"machine\"].matches(\"-[a-z]*[0-9]+[.]\")",
-        "pointer": "148:11",
+        "pointer": "150:11",
         "code": ["&&",["!=",["[]",["id","plan"],["value","machine"]],["value",null]],["rcall","matches",["[]",["id","plan"],["value","machine"]],[["value","-[a-z]*[0-9]+[.]"]]]]
       },
       "effects": [],
@@ -483,12 +483,12 @@ export const PRESET: PolicyDocument = {
           "hw_machine_type would be ",
           {
             "text": "plan[\"machine\"]",
-            "pointer": "150:35",
+            "pointer": "152:35",
             "code": ["[]",["id","plan"],["value","machine"]]
           },
           ", and a server starts only on compute hosts whose QEMU has that version."
         ],
-        "pointer": "149:5"
+        "pointer": "151:5"
       },
       "message": null,
       "targets": null,
@@ -501,7 +501,7 @@ export const PRESET: PolicyDocument = {
       ],
       "locked": false,
       "uri": "preset:openstack",
-      "pointer": "145:5"
+      "pointer": "147:5"
     }
   ]
 };

@@ -18,5 +18,4 @@ openstack image set \
   --property hw_input_bus=usb \
   --property hw_rng_model=virtio \
   --property hw_qemu_guest_agent=yes \
-  --property 'description=line one line two <![CDATA[ ]]> &#65;' \
   "$1"

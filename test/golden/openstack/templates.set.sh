@@ -21,5 +21,4 @@ openstack image set \
   --property os_type=linux \
   --property os_distro=yes \
   --property os_version=1:20 \
-  --property 'description=An appliance � with {# two #} lines' \
   "$1"
