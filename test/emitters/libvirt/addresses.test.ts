@@ -39,6 +39,14 @@ describe('addresses of cards', () => {
   });
 });
 
+it('a card without a network cannot be booted from, which is told', () => {
+  const { outcomes } = emitLibvirt(planOf({ 'network.nic0': 'none', 'boot-order': 'disk0,nic0' }));
+  expect(outcomes.find(({ key }) => key === 'boot-order')).toMatchObject({
+    outcome: 'changed',
+    note: 'without nic0, which is plugged into no network',
+  });
+});
+
 describe('addresses of drives', () => {
   const place = (bus: string, target: string, model = 'virtio-scsi') => {
     const plan = planOf({
