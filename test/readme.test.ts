@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildQcow2 } from '../fixtures/generate/qcow2.ts';
 import { OPTIONS } from '../src/cli/options.ts';
 import { openTerminal, type Terminal } from './cli/terminal.ts';
+import { withoutDigest } from './emitters/skeletons.ts';
 
 const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
 
@@ -57,7 +58,10 @@ async function perform(command: string): Promise<string> {
   if (program === 'echo') return `${last}\n`;
   if (program === 'head') {
     const text = await readFile(terminal.path(words[1] ?? ''), 'utf8');
-    return text.replaceAll(terminal.directory, '<dir>').split('\n').slice(0, -Number(words[0])).join('\n');
+    return withoutDigest(text.replaceAll(terminal.directory, '<dir>'))
+      .split('\n')
+      .slice(0, -Number(words[0]))
+      .join('\n');
   }
   expect(program).toBe('vm-import');
   const { exit, stdout, stderr } = await terminal.run(words);

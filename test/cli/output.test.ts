@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseEvidence, parsePlan, parseReport, policyTestReportSchema } from '../../src/schemas.ts';
@@ -18,6 +19,18 @@ describe('files', () => {
     expect(await terminal.run(['disk.qcow2', '--quiet', '-o', 'vm.xml'])).toEqual({ exit: 0, stdout: '', stderr: '' });
     expect(withoutDigest((await read('vm.xml')).replaceAll(terminal.directory, '<dir>'))).toBe(printed);
   });
+
+  it.each([['disk.qcow2'], ['hinted.qcow2'], ['disk.qcow2', '--set', 'firmware=uefi', '--name', 'x']])(
+    'the domain names its plan by the digest of what --emit plan prints: %s',
+    async (...line) => {
+      await terminal.run([...line, '-o', 'vm.xml']);
+      await terminal.run([...line, '--emit', 'plan', '-o', 'vm.json']);
+      const digest = createHash('sha256')
+        .update(await readFile(terminal.path('vm.json')))
+        .digest('hex');
+      expect(await read('vm.xml')).toContain(`digest="sha256:${digest}"`);
+    },
+  );
 
   it('replaces an existing file whole, by rename', async () => {
     await writeFile(terminal.path('vm.xml'), 'old '.repeat(4096));

@@ -44,7 +44,10 @@ export class EmbeddedLibvirt {
   private constructor(root: string, path: readonly (string | undefined)[]) {
     this.root = root;
     mkdirSync(join(root, 'etc'), { recursive: true });
-    writeFileSync(join(root, 'etc', 'qemu.conf'), EMBEDDED_SETTINGS);
+    // several drivers at a time would reach for the same port of a display
+    const port = 20_000 + (process.pid % 4000) * 10;
+    const ports = `remote_display_port_min = ${port}\nremote_display_port_max = ${port + 9}\n`;
+    writeFileSync(join(root, 'etc', 'qemu.conf'), EMBEDDED_SETTINGS + ports);
     this.#virsh = spawn('sh', ['-c', 'exec virsh -q -c "$1" 2>&1', 'sh', `qemu:///embed?root=${root}`], {
       env: { ...process.env, LC_ALL: 'C', PATH: path.filter((folder) => folder !== undefined).join(delimiter) },
       stdio: ['pipe', 'pipe', 'inherit'],

@@ -150,7 +150,7 @@ describeWith(['virsh', 'qemu-img'], 'guests find disks and cards in the order of
     directory = mkdtempSync(join(tmpdir(), 'vm-import-order-'));
     chmodSync(directory, 0o755);
     for (const { id } of planDisks()) execFileSync('truncate', ['-s', '1M', join(directory, `${id}.raw`)]);
-    libvirt = await EmbeddedLibvirt.start('golden', { foreign: true });
+    libvirt = await EmbeddedLibvirt.start('order', { foreign: true });
   }, 300_000);
   afterAll(async () => {
     await libvirt.close();

@@ -155,4 +155,26 @@ describeWith(['virsh', 'qemu-img'], 'libvirt takes every golden domain', () => {
       expect(await libvirt.run(`undefine --nvram ${domain}`)).not.toMatch(/error:/);
     });
   }
+
+  it.each<[string, string]>([
+    ['quotes and markup', `it's "quoted" & <tagged> ]]> &amp;`],
+    ['what QEMU takes apart', 'a,b=c,,debug-threads=off;d:e%s%n'],
+    ['a dash and dots inside', '.a-rf..'],
+    ['spaces around', ' a '],
+    ['four bytes of UTF-8', '\u{1f427}\u{10fffd}'],
+    ['no-break spaces and marks of direction', 'a\u00a0\u202eb\ufeff'],
+    ['the most bytes that are allowed', 'ü'.repeat(100)],
+    ['a backslash and a dollar', '\\$(id)`id`'],
+  ])('a name with %s is defined, started and found again', async (_title, name) => {
+    const own = mkdtempSync(join(directory, 'name-'));
+    chmodSync(own, 0o755);
+    const file = join(own, 'domain.xml');
+    const plan = realised({ ...DOMAIN_PLANS['no-nic-no-graphics'], name }, own);
+    writeFileSync(file, domainXml(plan));
+    expect(await libvirt.run(`define --validate ${file}`)).not.toMatch(/error:/);
+    expect(await libvirt.run(`start --paused ${quoted(name)}`)).not.toMatch(/error:/);
+    expect(await libvirt.run('list --name')).toContain(`\n${name}\n`);
+    expect(await libvirt.run(`destroy ${quoted(name)}`)).not.toMatch(/error:/);
+    expect(await libvirt.run(`undefine --nvram ${quoted(name)}`)).not.toMatch(/error:/);
+  });
 });

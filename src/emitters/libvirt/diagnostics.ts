@@ -23,11 +23,13 @@ export const diagnostics = defineDiagnostics('libvirt', {
   path: {
     severity: 'error',
     exit: EXIT.usage,
-    message: 'The path {path} cannot be written in XML: it holds a control character or is not valid Unicode.',
+    message:
+      'The path {path} cannot be written in XML: it holds a control character or what is no character of Unicode.',
     remedy: 'Rename the file.',
     explain:
       'XML 1.0 has no way to write most control characters, and an XML parser turns a newline or a tab in an attribute ' +
-      'into a space. libvirt would open another file than the one that was inspected.',
+      'into a space: libvirt would open another file than the one that was inspected. QEMU refuses noncharacters such as ' +
+      'U+FFFE in the names of its files.',
   },
   'disk-format': {
     severity: 'error',

@@ -99,7 +99,14 @@ export const FATES: Fates = {
       ? kept(`as ${enlightenmentsOf(plan).join(', ')}`)
       : inexpressible('Hyper-V enlightenments exist on x86 only');
   },
-  'boot-order': () => kept('as the boot order of each device'),
+  'boot-order': (plan, value) => {
+    const missing = plan.nics.filter(
+      ({ id }) => String(value).split(',').includes(id) && textOf(plan, 'network', id) === 'none',
+    );
+    return missing.length === 0
+      ? kept('as the boot order of each device')
+      : changed(`without ${missing.map(({ id }) => id).join(', ')}, which is plugged into no network`);
+  },
   'kernel-args': (plan) =>
     plan.kernel === null ? dropped('takes effect only with direct kernel boot, and no kernel was given') : kept(),
   'launch-security': (plan, value) => {

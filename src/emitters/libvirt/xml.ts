@@ -45,9 +45,12 @@ export function merge(under: XmlElement, over: XmlElement): XmlElement {
 /** Everything but the characters of XML 1.0, section 2.2. */
 const NOT_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 
-/** Whether a text survives in an attribute: XML 1.0 section 3.3.3 turns tabs and line ends there into spaces. */
+/**
+ * Whether a text survives in an attribute, where XML 1.0 section 3.3.3 turns tabs and line ends into spaces, and then in
+ * the JSON of QEMU's command line, whose reader takes noncharacters for broken UTF-8.
+ */
 export function fitsAttribute(text: string): boolean {
-  return text.search(NOT_XML) < 0 && !/[\t\n\r]/.test(text);
+  return text.search(NOT_XML) < 0 && !/[\t\n\r\p{Noncharacter_Code_Point}]/u.test(text);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planDisk, planOf } from '../../../fixtures/emitters/plans.ts';
 import { emitter } from '../../../src/emitters/libvirt/emitter.ts';
-import type { Plan } from '../../../src/facts/index.ts';
+import type { Plan, PlanFile, PlanFirmware } from '../../../src/facts/index.ts';
 import { domainXml, emitLibvirt, shippedTemplates, withoutDigest } from '../skeletons.ts';
 
 const withoutValues = (...paths: readonly string[]): Plan => {
@@ -9,6 +9,12 @@ const withoutValues = (...paths: readonly string[]): Plan => {
   return { ...plan, values: Object.fromEntries(Object.entries(plan.values).filter(([path]) => !paths.includes(path))) };
 };
 const disks = (count: number): Plan['disks'] => Array.from({ length: count }, (_, index) => planDisk(`disk${index}`));
+const fileAt = (path: string): PlanFile => ({ path, format: 'qcow2', command: [], alternatives: [] });
+const firmwareAt = (loader: string, template: string): PlanFirmware => ({
+  loader: { path: loader, format: 'raw', type: 'pflash' },
+  template: { path: template, format: 'raw' },
+  reason: 'it was asked for',
+});
 const cdrom = { id: 'cdrom0', path: '/srv/a.iso', slice: null, bootOrder: null };
 
 describe('a plan libvirt would not define as it was meant is not written', () => {
@@ -24,10 +30,26 @@ describe('a plan libvirt would not define as it was meant is not written', () =>
     ['the name looks like an option', planOf({}, { name: '-rf' }), ['libvirt/name']],
     ['the name has a slash', planOf({}, { name: 'a/b' }), ['libvirt/name']],
     ['the name has a line end', planOf({}, { name: 'a\nb' }), ['libvirt/name']],
+    ['the name has a noncharacter', planOf({}, { name: 'a\u{10ffff}' }), ['libvirt/name']],
     ['the name is too long for a file name', planOf({}, { name: 'ü'.repeat(101) }), ['libvirt/name']],
     [
       'a path has a tab, which an XML parser would turn into a space',
       planOf({}, { disks: [planDisk('disk0', { path: '/srv/a\tb' })] }),
+      ['libvirt/path'],
+    ],
+    [
+      'the path of a copy has a line end',
+      planOf({}, { disks: [planDisk('disk0', { copy: fileAt('/srv/a\nb') })] }),
+      ['libvirt/path'],
+    ],
+    [
+      'the path of an overlay has a noncharacter, which QEMU takes for broken UTF-8',
+      planOf({}, { disks: [planDisk('disk0', { overlay: fileAt('/srv/\ufdd0') })] }),
+      ['libvirt/path'],
+    ],
+    [
+      'the path of firmware has a control character',
+      planOf({ firmware: 'uefi' }, { firmwareFiles: firmwareAt('/srv/code', '/srv/\u0001') }),
       ['libvirt/path'],
     ],
     ['a path is not Unicode', planOf({}, { disks: [planDisk('disk0', { path: '/srv/\ud800' })] }), ['libvirt/path']],

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { XmlDocument } from 'libxml2-wasm';
+import { XmlDocument, type XmlElement } from 'libxml2-wasm';
 import { describe, expect, it } from 'vitest';
 import { planDisk, planOf } from '../../../fixtures/emitters/plans.ts';
-import { domainXml } from '../skeletons.ts';
+import { domainXml, emitLibvirt } from '../skeletons.ts';
 
 /** The text of the first node an XPath finds, read by libxml2, which is what libvirt reads with. */
 function readBack(xml: string, ...xpaths: readonly string[]): readonly (string | undefined)[] {
@@ -94,6 +94,106 @@ describe('domain XML parses back to the values of the plan', () => {
           ).toEqual([String(memory), String(vcpus), bus, nic, bus === 'scsi' ? 'lsilogic' : undefined]);
         },
       ),
+    );
+  });
+
+  it('every path and the name arrive as they are, or the domain is not written', () => {
+    const hostile = fc
+      .array(
+        fc.oneof(
+          nasty,
+          fc.constantFrom(
+            '\ud800',
+            '\udfff',
+            '\ufffe',
+            '\ufdd0',
+            '\u0000',
+            '\u0085',
+            '\n',
+            '\t',
+            '\r',
+            ' ',
+            '%s',
+            ',',
+            '..',
+          ),
+        ),
+        { maxLength: 4 },
+      )
+      .map((parts) => parts.join(''));
+    const where = [
+      ['/domain/name', ''],
+      ['/domain/os/loader', '/fw/'],
+      ['/domain/os/nvram/@template', '/vars/'],
+      ['/domain/devices/disk[1]/source/@file', '/top/'],
+      ['/domain/devices/disk[1]/backingStore/source/@file', '/below/'],
+      ['/domain/devices/disk[2]/source/@file', '/copy/'],
+      ['/domain/devices/disk[3]/source/@file', '/iso/'],
+    ] as const;
+    fc.assert(
+      fc.property(fc.array(hostile, { minLength: 7, maxLength: 7 }), (texts) => {
+        const [name, loader, template, top, below, copied, iso] = where.map(
+          ([, prefix], index) => prefix + texts[index],
+        );
+        const file = (path = '') => ({ path, format: 'qcow2', command: [], alternatives: [] });
+        const plan = planOf(
+          { firmware: 'uefi', 'disk-bus.disk1': 'sata', 'cdrom-bus': 'sata' },
+          {
+            name: name ?? '',
+            disks: [
+              planDisk('disk0', { path: below ?? '', overlay: file(top), slice: { offset: 512, size: 1024 } }),
+              planDisk('disk1', { copy: file(copied) }),
+            ],
+            cdroms: [{ id: 'cdrom0', path: iso ?? '', slice: null, bootOrder: null }],
+            firmwareFiles: {
+              loader: { path: loader ?? '', format: 'raw', type: 'pflash' },
+              template: { path: template ?? '', format: 'raw' },
+              reason: 'it was asked for',
+            },
+          },
+        );
+        const { text, findings } = emitLibvirt(plan);
+        if (text === null) {
+          expect(new Set(findings.map(({ code }) => code))).toEqual(
+            new Set(findings.map(({ code }) => (code === 'libvirt/name' ? code : 'libvirt/path'))),
+          );
+          return;
+        }
+        const arrived = readBack(text, ...where.map(([xpath]) => xpath));
+        expect(arrived).toEqual([name, loader, template, top, below, copied, iso]);
+      }),
+    );
+  });
+
+  it('cards arrive in their order, each with its model, network and address', () => {
+    const card = fc.record({
+      model: fc.constantFrom('virtio', 'e1000', 'e1000e', 'rtl8139', 'vmxnet3'),
+      network: fc.constantFrom('default', 'none', 'br-1.lab'),
+      mac: fc.option(fc.constantFrom('52:54:00:00:00:01', '02:00:00:ff:ff:ff')),
+    });
+    fc.assert(
+      fc.property(fc.array(card, { maxLength: 12 }), (cards) => {
+        const nics = cards.map((_, index) => ({ id: `nic${index}`, bootOrder: null }));
+        const values = cards.flatMap(({ model, network, mac }, index): [string, string][] => [
+          [`nic-model.nic${index}`, model],
+          [`network.nic${index}`, network],
+          ...(mac === null ? [] : [[`nic-mac.nic${index}`, mac] as [string, string]]),
+        ]);
+        const document = XmlDocument.fromString(domainXml(planOf(Object.fromEntries(values), { nics })));
+        try {
+          const found = document.find('/domain/devices/interface').map((element) => {
+            const at = (xpath: string) => (element as XmlElement).get(xpath)?.content;
+            return { mac: at('mac/@address') ?? null, network: at('source/@network'), model: at('model/@type') };
+          });
+          expect(found).toEqual(
+            cards
+              .filter(({ network }) => network !== 'none')
+              .map(({ mac, network, model }) => ({ mac, network, model })),
+          );
+        } finally {
+          document.dispose();
+        }
+      }),
     );
   });
 });
