@@ -14,6 +14,7 @@ export const diagnostics = defineDiagnostics('target', {
     exit: 2,
     message: 'There is no target {target}.',
     remedy: 'The targets are: {known}.',
-    explain: 'A target is what a plan is written for: libvirt-xml, openstack, openstack-json, plan.',
+    explain:
+      'A target is what a plan is written for: domain XML, a script for OpenStack, a command line. docs/targets.md lists them.',
   },
 });
