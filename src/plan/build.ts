@@ -135,6 +135,7 @@ export function buildPlan(
     enlightenments: null,
     kernel: request.kernel,
     initrd: request.initrd,
+    hostFirmware: null,
     decisions: kept,
   };
   return { plan, findings: [...findings, ...rootFindings(plan, evidence.disks)] };
