@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import fc from 'fast-check';
@@ -48,17 +48,13 @@ describe('registries', () => {
     expect(reporters.map(({ id }) => id)).toEqual((await folders('report')).toSorted());
   });
 
-  it('hold the targets', () => {
-    expect(targets.map(({ id }) => id).toSorted()).toEqual([
-      'libvirt-xml',
-      'openstack',
-      'openstack-ansible',
-      'openstack-json',
-      'openstack-set',
-      'plan',
-      'qemu',
-      'virt-install',
-    ]);
+  it('hold targets that the documentation names, each under a name and a suffix of its own', async () => {
+    const page = await readFile(new URL('../docs/targets.md', import.meta.url), 'utf8');
+    const documented = [...page.matchAll(/^\| `([a-z-]+)` \| `([a-z.-]+)` \|/gm)].map(([, id, suffix]) => [id, suffix]);
+    const found = await Promise.all(targets.map(async ({ id, load }) => [id, (await load()).suffix]));
+    expect(documented).toEqual(expect.arrayContaining(found));
+    expect(new Set(found.map(([id]) => id)).size).toBe(targets.length);
+    expect(new Set(found.map(([, suffix]) => suffix)).size).toBe(targets.length);
   });
 
   it('load what they name', async () => {

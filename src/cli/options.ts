@@ -1,4 +1,5 @@
 import type { Argv, Options } from 'yargs';
+import { targets } from '../emitters/registry.generated.ts';
 import type { Value } from '../facts/index.ts';
 import { reporters } from '../report/registry.generated.ts';
 import { usageError } from './usage.ts';
@@ -48,7 +49,7 @@ const DECIDING = {
     type: 'string',
     array: true,
     nargs: 1,
-    describe: 'libvirt-xml (default), openstack, openstack-set, openstack-json, openstack-ansible or plan; repeatable',
+    describe: `${targets.map(({ id }) => id).join(', ')}; repeatable (default libvirt-xml)`,
   },
   name: { type: 'string', describe: "the machine's name (default: that of the descriptor, or the stem of the file)" },
   os: { type: 'string', describe: 'operating system, a libosinfo short-id or id' },

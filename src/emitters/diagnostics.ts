@@ -15,6 +15,6 @@ export const diagnostics = defineDiagnostics('target', {
     message: 'There is no target {target}.',
     remedy: 'The targets are: {known}.',
     explain:
-      'A target is what a plan is written for: libvirt-xml, openstack, openstack-set, openstack-json, openstack-ansible, plan.',
+      'A target is what a plan is written for: domain XML, a script for OpenStack, a command line. docs/targets.md lists them.',
   },
 });

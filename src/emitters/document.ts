@@ -156,6 +156,7 @@ function documentOf(plan: Plan): PlanDocument {
     enlightenments: plan.enlightenments,
     kernel: plan.kernel,
     initrd: plan.initrd,
+    hostFirmware: plan.hostFirmware === null ? null : firmwareOf(plan.hostFirmware),
     decisions: plan.decisions.map(decisionOf),
   };
 }

@@ -169,6 +169,11 @@ export interface Plan {
   /** Direct kernel boot: absolute paths. */
   readonly kernel: string | null;
   readonly initrd: string | null;
+  /**
+   * The first firmware of the host that is as decided, for targets without libvirt, which nothing selects firmware for;
+   * null: no firmware descriptor of a host is known, or none fits.
+   */
+  readonly hostFirmware: PlanFirmware | null;
   readonly decisions: readonly Decision[];
 }
 

@@ -149,6 +149,7 @@ export function buildPlan(
     enlightenments: enlightenmentsOf(values, host),
     kernel: request.kernel,
     initrd: request.initrd,
+    hostFirmware: null,
     decisions: kept,
   };
   return { plan, findings: [...findings, ...firmware.findings, ...rootFindings(plan, evidence.disks)] };

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PLAN_NAMES, PLANS, type PlanName, planDisk, planOf } from '../../fixtures/emitters/plans.ts';
 import { emitter } from '../../src/emitters/virt-install/emitter.ts';
 import type { Plan } from '../../src/facts/index.ts';
+import { FakeProgram } from '../emitters/fake-program.ts';
 import { domainXml } from '../emitters/skeletons.ts';
 import { withFiles } from './plan-files.ts';
 import { describeWith, missingTools } from './tools.ts';
@@ -35,16 +36,6 @@ const MORE: { readonly [name: string]: Plan } = {
     'input-bus': 'ps2',
     'boot-order': 'disk0',
   }),
-  'firmware by its files': planOf(
-    { firmware: 'uefi', 'secure-boot': true, 'enrolled-keys': true },
-    {
-      firmwareFiles: {
-        loader: { path: '/usr/share/OVMF/OVMF_CODE_4M.secboot.fd', format: 'raw', type: 'pflash' },
-        template: { path: '/usr/share/OVMF/OVMF_VARS_4M.ms.fd', format: 'raw' },
-        reason: 'a test',
-      },
-    },
-  ),
   commas: planOf(
     { 'kernel-args': 'a=1,b "c, d" xpath0.value=x machine=none' },
     {
@@ -57,10 +48,22 @@ const MORE: { readonly [name: string]: Plan } = {
   ),
 };
 
+const BY_FILES = planOf(
+  { firmware: 'uefi', 'secure-boot': true, 'enrolled-keys': true },
+  {
+    firmwareFiles: {
+      loader: { path: '/usr/share/OVMF/OVMF_CODE_4M.secboot.fd', format: 'raw', type: 'pflash' },
+      template: { path: '/usr/share/OVMF/OVMF_VARS_4M.ms.fd', format: 'raw' },
+      reason: 'a test',
+    },
+  },
+);
+
 /**
  * Differences that are none: what virt-install makes up and libvirt-xml leaves to libvirt (uuid, MAC, emulator), what is
  * said in two ways (memory in KiB, the address of a display), what libvirt would fill in alike (one die, mode bind of a
- * channel), what an xpath cannot reach (the namespace of vm-import).
+ * channel), what an xpath cannot reach (the namespace of vm-import). Addresses of drives, the controllers that follow
+ * from them and the number of USB ports are asked after by themselves.
  */
 const IGNORED: readonly RegExp[] = [
   /^\/(uuid|currentMemory|devices\/emulator)\b/,
@@ -68,8 +71,12 @@ const IGNORED: readonly RegExp[] = [
   /^\/memory@unit=/,
   /^\/cpu\/topology@dies=1$/,
   /^\/devices\/channel\/source@mode=bind$/,
-  /^\/devices\/graphics(@autoport=yes|@port=-1|\/listen@type=address)$/,
-  /^\/metadata\/(?!libosinfo:|os)/,
+  /^\/devices\/graphics(@autoport=yes|@(tlsPort|port)=-1|\/listen@type=address)$/,
+  // what is shown on loopback needs no compression
+  /^\/devices\/graphics\/image@compression=off$/,
+  /^\/metadata\/(?!libosinfo)/,
+  /^\/devices\/disk(\[\d+\])?\/address\b/,
+  /^\/devices\/controller@ports=15$/,
 ];
 
 const KIB_PER_MIB = 1024;
@@ -78,12 +85,13 @@ const KIB_PER_MIB = 1024;
 function factsOf(xml: string): readonly string[] {
   const facts: string[] = [];
   const walk = (element: XmlElement, path: string): void => {
-    for (const { name, content } of element.attrs) facts.push(`${path}@${name}=${content}`);
+    for (const attribute of element.attrs) facts.push(`${path}@${attribute.name}=${attribute.content}`);
     const children: XmlElement[] = [];
     for (let child = element.firstChild; child !== null; child = child.next) {
-      if (child instanceof XmlElement) children.push(child);
+      if (child instanceof XmlElement && child.get('@type')?.content !== 'scsi') children.push(child);
     }
-    if (children.length === 0) facts.push(`${path}=${element.content}`);
+    const { content } = element;
+    if (children.length === 0 && (content !== '' || element.attrs.length === 0)) facts.push(`${path}=${content}`);
     const counts = new Map<string, number>();
     for (const child of children) {
       const count = counts.get(child.name) ?? 0;
@@ -98,7 +106,6 @@ function factsOf(xml: string): readonly string[] {
   walk(document.root, '');
   document.dispose();
   return facts
-    .map((fact) => fact.replace(/^\/memory=(\d+)$/, (_, memory) => `/memory=${memory}`))
     .map((fact) => fact.replace('/graphics/listen@address=', '/graphics@listen='))
     .filter((fact) => !/^\/devices\/graphics(\/listen)?=$/.test(fact) && !IGNORED.some((pattern) => pattern.test(fact)))
     .toSorted();
@@ -166,17 +173,45 @@ describeWith(['virt-install', 'qemu-img', 'qemu-system-x86_64'], 'virt-install m
     compare({ ...withFiles({ ...plan, kernel: null }, join(directory, name)), kernel });
   });
 
+  it('says the files of firmware', () => {
+    const { text } = emitter.emit(withFiles(BY_FILES, join(directory, 'files')), {});
+    const said = factsOf(printedXml(text ?? '')).filter((fact) => fact.startsWith('/os') || fact.includes('smm'));
+    expect(said).toEqual([
+      '/features/smm@state=on',
+      '/os/loader=/usr/share/OVMF/OVMF_CODE_4M.secboot.fd',
+      '/os/loader@readonly=yes',
+      '/os/loader@secure=yes',
+      '/os/loader@type=pflash',
+      '/os/nvram@template=/usr/share/OVMF/OVMF_VARS_4M.ms.fd',
+      '/os/type=hvm',
+      '/os/type@arch=x86_64',
+      '/os/type@machine=q35',
+    ]);
+  });
+
+  it('gives each SCSI drive a target of its own', () => {
+    const { text } = emitter.emit(withFiles(PLANS['nine-scsi-disks'], join(directory, 'targets')), {});
+    const xml = printedXml(text ?? '');
+    expect([...xml.matchAll(/<address type="drive" controller="0" bus="0" target="(\d)" unit="0"\/>/g)]).toHaveLength(
+      9,
+    );
+    expect(xml.match(/<controller type="scsi"[^>]*>/g)).toEqual([
+      '<controller type="scsi" index="0" model="virtio-scsi"/>',
+    ]);
+  });
+
   it('reads every suboption back as it was meant', () => {
     const ask = `import json, sys
 sys.path.insert(0, '/usr/share/virt-manager')
 from virtinst import cli
 print(json.dumps([cli.parse_optstr_tuples(word) for word in json.load(sys.stdin)]))`;
     const values = ['a,b', '"', "'", '\\', 'a\\,b', '#', ' a ', 'é𝄞', ',', '=', "'','\"", 'a\\'];
+    const program = new FakeProgram('virt-install');
     const words = values.map((value) => {
       const { text } = emitter.emit(planOf({}, { kernel: `/${value}` }), {});
-      const boot = execFileSync('sh', ['-c', `virt-install() { printf '%s\\n' "$@"; }; ${text}`], { encoding: 'utf8' });
-      return boot.split('\n').find((word) => word.startsWith('kernel=')) ?? '';
+      return program.argumentsOf(text ?? '').find((word) => word.startsWith('kernel=')) ?? '';
     });
+    program.remove();
     const read = execFileSync('/usr/bin/python3', ['-c', ask], { encoding: 'utf8', input: JSON.stringify(words) });
     expect(JSON.parse(read)).toEqual(values.map((value) => [['kernel', `/${value}`]]));
   });

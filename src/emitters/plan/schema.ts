@@ -61,6 +61,11 @@ const values = z
   .describe('Decided values by key path: firmware, disk-bus.disk0');
 
 const firmwareFormat = z.enum(['raw', 'qcow2']);
+const firmware = z.strictObject({
+  loader: z.strictObject({ path: absolutePath, format: firmwareFormat, type: z.enum(['pflash', 'rom']) }),
+  template: z.strictObject({ path: absolutePath, format: firmwareFormat }).nullable(),
+  reason: z.string(),
+});
 
 /** The plan document, contract section 7. */
 export const planSchema = z
@@ -93,17 +98,11 @@ export const planSchema = z
       )
       .readonly(),
     nics: z.array(z.strictObject({ id: z.string().regex(/^nic\d+$/), bootOrder })).readonly(),
-    firmwareFiles: z
-      .strictObject({
-        loader: z.strictObject({ path: absolutePath, format: firmwareFormat, type: z.enum(['pflash', 'rom']) }),
-        template: z.strictObject({ path: absolutePath, format: firmwareFormat }).nullable(),
-        reason: z.string(),
-      })
-      .nullable()
-      .describe('UEFI firmware by its files; null: libvirt selects it'),
+    firmwareFiles: firmware.nullable().describe('UEFI firmware by its files; null: libvirt selects it'),
     enlightenments: z.array(z.string()).readonly().nullable().describe('Hyper-V enlightenments of the host'),
     kernel: absolutePath.nullable().describe('Direct kernel boot'),
     initrd: absolutePath.nullable(),
+    hostFirmware: firmware.nullable().describe('Firmware of the host by its files, for targets without libvirt'),
     decisions: z.array(decisionSchema).readonly(),
   })
   .meta({

@@ -190,13 +190,14 @@ function backends(plan: Plan, drives: readonly Drive[]): readonly Option[] {
 
 export function allDevices(plan: Plan, drives: readonly Drive[]): readonly Option[] {
   const devices = [
+    // before what takes the first slot that is free
+    ...videoDevices(plan),
     ...usbControllers(plan),
     ...driveControllers(plan, drives),
     ...drives.flatMap((drive) => driveDevices(plan, drive)),
     ...cards(plan),
     ...channelDevices(plan),
     ...inputDevices(plan),
-    ...videoDevices(plan),
     ...soundDevices(plan),
     ...smallDevices(plan),
   ];

@@ -4,8 +4,8 @@ import { type Drive, targetIndex } from '../places.ts';
 import { textOf } from '../values.ts';
 import { blockDriver, isReadOnly } from './blockdev.ts';
 import { diagnostics } from './diagnostics.ts';
-import { lacksFirmware, variablesFile } from './firmware.ts';
-import { familyOf, protectsGuest, usesUefi } from './machine.ts';
+import { firmwareFilesOf, lacksFirmware, variablesFile } from './firmware.ts';
+import { familyOf, protectsGuest } from './machine.ts';
 
 /** Room for what is appended in file names of 255 bytes at most. */
 const MAX_NAME_BYTES = 200;
@@ -35,7 +35,7 @@ function undecided(plan: Plan, drives: readonly Drive[]): readonly string[] {
 }
 
 function paths(plan: Plan): readonly string[] {
-  const { loader, template } = plan.firmwareFiles ?? {};
+  const { loader, template } = firmwareFilesOf(plan) ?? {};
   return [
     ...plan.disks.flatMap(({ path, copy, overlay, backing }) => [
       ...[path, copy?.path, overlay?.path],
@@ -90,8 +90,8 @@ function placeFindings(plan: Plan, drives: readonly Drive[]): readonly Finding[]
 
 function firmwareFindings(plan: Plan): readonly Finding[] {
   if (lacksFirmware(plan)) return [diagnostics.firmware({})];
-  const { loader, template } = plan.firmwareFiles ?? {};
-  const keepsVariables = usesUefi(plan) && loader?.type === 'pflash' && template !== null;
+  const { loader, template } = firmwareFilesOf(plan) ?? {};
+  const keepsVariables = loader?.type === 'pflash' && template !== null;
   return keepsVariables && variablesFile(plan) === undefined ? [diagnostics.variables({})] : [];
 }
 

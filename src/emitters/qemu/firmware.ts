@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { FirmwareFile, Plan } from '../../facts/index.ts';
+import type { FirmwareFile, Plan, PlanFirmware } from '../../facts/index.ts';
 import { shellQuote } from '../shell.ts';
 import { flagOf, textOf } from '../values.ts';
 import { isX86, usesUefi } from './machine.ts';
@@ -19,11 +19,16 @@ export function besideDrive(plan: Plan, suffix: string): string | undefined {
   return path === undefined ? undefined : posix.join(posix.dirname(path), `${plan.name}${suffix}`);
 }
 
+/** What libvirt would be told, or would have found by description; null: not UEFI, or not known. */
+export function firmwareFilesOf(plan: Plan): PlanFirmware | null {
+  return usesUefi(plan) ? (plan.firmwareFiles ?? plan.hostFirmware) : null;
+}
+
 /** Where the guest's UEFI variables are kept; undefined when it has none. */
 export function variablesFile(plan: Plan): FirmwareFile | undefined {
-  const template = usesUefi(plan) ? plan.firmwareFiles?.template : null;
+  const template = firmwareFilesOf(plan)?.template ?? null;
   const path = besideDrive(plan, '_VARS.fd');
-  return template === null || template === undefined || path === undefined ? undefined : { ...template, path };
+  return template === null || path === undefined ? undefined : { ...template, path };
 }
 
 function flash(name: string, { path, format }: FirmwareFile, readOnly: boolean): Option {
@@ -32,7 +37,7 @@ function flash(name: string, { path, format }: FirmwareFile, readOnly: boolean):
 }
 
 export function firmwareOf(plan: Plan): Firmware {
-  const files = usesUefi(plan) ? plan.firmwareFiles : null;
+  const files = firmwareFilesOf(plan);
   if (files === null) return { machine: {}, options: [], before: [] };
   if (files.loader.type === 'rom') return { machine: {}, options: [['-bios', files.loader.path]], before: [] };
   const variables = variablesFile(plan);
@@ -53,10 +58,10 @@ export function firmwareOf(plan: Plan): Firmware {
 
 /** Whether QEMU would have to select firmware, which only libvirt can. */
 export function lacksFirmware(plan: Plan): boolean {
-  return usesUefi(plan) && plan.firmwareFiles === null;
+  return usesUefi(plan) && firmwareFilesOf(plan) === null;
 }
 
 /** The template the plan names, if it is the one that is used. */
 export function usesTemplate(plan: Plan): boolean {
-  return plan.firmwareFiles?.template?.path === textOf(plan, 'nvram') && variablesFile(plan) !== undefined;
+  return firmwareFilesOf(plan)?.template?.path === textOf(plan, 'nvram') && variablesFile(plan) !== undefined;
 }

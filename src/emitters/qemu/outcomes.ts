@@ -35,7 +35,7 @@ function agent(plan: Plan): Fate {
 export const FATES: Fates = {
   'virt-type': (_plan, value) => kept(value === 'kvm' ? 'accel=kvm' : 'accel=tcg'),
   architecture: () => kept('as the name of the emulator'),
-  os: () => dropped('QEMU keeps no metadata'),
+  os: () => changed('QEMU keeps no metadata; what was decided by it stands'),
   machine: (_plan, value) => {
     const name = machineName(String(value));
     return name === value ? kept() : kept(`QEMU calls it ${name}`);

@@ -116,6 +116,13 @@ describe('what no golden plan has', () => {
     expect(listed('stimer', 'vendor_id')).toMatch(/,hv-spinlocks=0x1fff$/);
   });
 
+  it('firmware of the host, where libvirt would select it by description', () => {
+    const { firmwareFiles } = withFirmware(planOf({ firmware: 'uefi' }), '/srv/code', '/srv/variables');
+    const script = text(planOf({ firmware: 'uefi' }, { hostFirmware: firmwareFiles }));
+    expect(script).toContain('pflash0=code,pflash1=variables');
+    expect(script).toContain('cp -- /srv/variables /srv/images/guest_VARS.fd');
+  });
+
   it('firmware without variables, and firmware that is a ROM', () => {
     const loader = { path: '/srv/code', format: 'qcow2', type: 'pflash' } as const;
     const flashed = planOf({ firmware: 'uefi' }, { firmwareFiles: { loader, template: null, reason: 'a test' } });

@@ -28,16 +28,16 @@ exec qemu-system-aarch64 \
   -device pcie-root-port,id=port5,bus=pcie.0,chassis=6,addr=0x2.0x5 \
   -device pcie-root-port,id=port6,bus=pcie.0,chassis=7,addr=0x2.0x6 \
   -device pcie-root-port,id=port7,bus=pcie.0,chassis=8,addr=0x2.0x7 \
-  -device qemu-xhci,bus=port0,id=usb,p2=15,p3=15 \
-  -device virtio-scsi-pci,bus=port1,id=scsi0 \
-  -device virtio-blk-pci,bus=port2,drive=disk0,id=disk0-device,bootindex=1 \
+  -device virtio-gpu-pci,bus=port0 \
+  -device qemu-xhci,bus=port1,id=usb,p2=15,p3=15 \
+  -device virtio-scsi-pci,bus=port2,id=scsi0 \
+  -device virtio-blk-pci,bus=port3,drive=disk0,id=disk0-device,bootindex=1 \
   -device scsi-cd,bus=scsi0.0,scsi-id=0,drive=cdrom0,id=cdrom0-device \
-  -device virtio-net-pci,bus=port3,netdev=nic0,id=nic0-device \
-  -device virtio-serial-pci,bus=port4,id=channels \
+  -device virtio-net-pci,bus=port4,netdev=nic0,id=nic0-device \
+  -device virtio-serial-pci,bus=port5,id=channels \
   -device virtserialport,bus=channels.0,chardev=agent,name=org.qemu.guest_agent.0 \
   -device usb-tablet,bus=usb.0 \
   -device usb-kbd,bus=usb.0 \
-  -device virtio-gpu-pci,bus=port5 \
   -device virtio-balloon-pci,bus=port6 \
   -device virtio-rng-pci,bus=port7,rng=random \
   -chardev pty,id=console \

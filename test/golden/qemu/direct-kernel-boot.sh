@@ -20,13 +20,13 @@ exec qemu-system-x86_64 \
   -netdev user,id=nic0 \
   -chardev socket,id=agent,path=/srv/images/kernel.agent,server=on,wait=off \
   -object rng-random,id=random,filename=/dev/urandom \
+  -device virtio-vga \
   -device qemu-xhci,id=usb,p2=15,p3=15 \
   -device virtio-blk-pci,drive=disk0,id=disk0-device \
   -device virtio-net-pci,netdev=nic0,id=nic0-device \
   -device virtio-serial-pci,id=channels \
   -device virtserialport,bus=channels.0,chardev=agent,name=org.qemu.guest_agent.0 \
   -device usb-tablet,bus=usb.0 \
-  -device virtio-vga \
   -device virtio-balloon-pci \
   -device virtio-rng-pci,rng=random \
   -chardev pty,id=console \

@@ -18,13 +18,13 @@ exec qemu-system-i386 \
   -chardev socket,id=agent,path=/srv/images/debian12-i686.agent,server=on,wait=off \
   -object rng-random,id=random,filename=/dev/urandom \
   -audiodev none,id=audio \
+  -device qxl-vga \
   -device piix3-usb-uhci,id=usb \
   -device virtio-blk-pci,drive=disk0,id=disk0-device,bootindex=1 \
   -device virtio-net-pci,netdev=nic0,id=nic0-device \
   -device virtio-serial-pci,id=channels \
   -device virtserialport,bus=channels.0,chardev=agent,name=org.qemu.guest_agent.0 \
   -device virtio-tablet-pci \
-  -device qxl-vga \
   -device intel-hda \
   -device hda-duplex,audiodev=audio \
   -device virtio-balloon-pci \

@@ -15,6 +15,7 @@ exec qemu-system-ppc64 \
   -netdev user,id=nic0 \
   -chardev socket,id=agent,path=/srv/images/debian12-power.agent,server=on,wait=off \
   -object rng-random,id=random,filename=/dev/urandom \
+  -device VGA \
   -device qemu-xhci,id=usb,p2=15,p3=15 \
   -device virtio-blk-pci,drive=disk0,id=disk0-device,bootindex=1 \
   -device virtio-net-pci,netdev=nic0,id=nic0-device \
@@ -22,7 +23,6 @@ exec qemu-system-ppc64 \
   -device virtserialport,bus=channels.0,chardev=agent,name=org.qemu.guest_agent.0 \
   -device usb-tablet,bus=usb.0 \
   -device usb-kbd,bus=usb.0 \
-  -device VGA \
   -device virtio-balloon-pci \
   -device virtio-rng-pci,rng=random \
   -chardev pty,id=console \

@@ -16,13 +16,13 @@ exec qemu-system-s390x \
   -chardev socket,id=agent,path=/srv/images/debian12-z.agent,server=on,wait=off \
   -object rng-random,id=random,filename=/dev/urandom \
   -action watchdog=reset \
+  -device virtio-gpu-ccw \
   -device virtio-blk-ccw,drive=disk0,id=disk0-device,bootindex=1 \
   -device virtio-net-ccw,netdev=nic0,id=nic0-device \
   -device virtio-serial-ccw,id=channels \
   -device virtserialport,bus=channels.0,chardev=agent,name=org.qemu.guest_agent.0 \
   -device virtio-tablet-ccw \
   -device virtio-keyboard-ccw \
-  -device virtio-gpu-ccw \
   -device diag288 \
   -device virtio-balloon-ccw \
   -device virtio-rng-ccw,rng=random \

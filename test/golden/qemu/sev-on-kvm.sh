@@ -27,13 +27,13 @@ exec qemu-system-x86_64 \
   -device pcie-root-port,id=port3,bus=pcie.0,chassis=4,addr=0x2.0x3 \
   -device pcie-root-port,id=port4,bus=pcie.0,chassis=5,addr=0x2.0x4 \
   -device pcie-root-port,id=port5,bus=pcie.0,chassis=6,addr=0x2.0x5 \
+  -device virtio-vga,bus=pcie.0,addr=0x1 \
   -device qemu-xhci,bus=port0,id=usb,p2=15,p3=15 \
   -device virtio-blk-pci,bus=port1,drive=disk0,id=disk0-device,bootindex=1 \
   -device virtio-net-pci,bus=port2,netdev=nic0,id=nic0-device \
   -device virtio-serial-pci,bus=port3,id=channels \
   -device virtserialport,bus=channels.0,chardev=agent,name=org.qemu.guest_agent.0 \
   -device usb-tablet,bus=usb.0 \
-  -device virtio-vga,bus=pcie.0,addr=0x1 \
   -device virtio-balloon-pci,bus=port4 \
   -device virtio-rng-pci,bus=port5,rng=random \
   -chardev pty,id=console \

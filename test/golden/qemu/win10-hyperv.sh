@@ -18,11 +18,11 @@ exec qemu-system-x86_64 \
   -audiodev none,id=audio \
   -device pcie-root-port,id=port0,bus=pcie.0,chassis=1,addr=0x2.0x0,multifunction=on \
   -device pcie-root-port,id=port1,bus=pcie.0,chassis=2,addr=0x2.0x1 \
+  -device VGA,bus=pcie.0,addr=0x1 \
   -device qemu-xhci,bus=port0,id=usb,p2=15,p3=15 \
   -device ide-hd,bus=ide.0,drive=disk0,id=disk0-device,bootindex=1 \
   -device e1000e,bus=port1,netdev=nic0,id=nic0-device \
   -device usb-tablet,bus=usb.0 \
-  -device VGA,bus=pcie.0,addr=0x1 \
   -device ich9-intel-hda \
   -device hda-duplex,audiodev=audio \
   -chardev pty,id=console \

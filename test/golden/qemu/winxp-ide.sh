@@ -17,6 +17,7 @@ exec qemu-system-x86_64 \
   -blockdev '{"node-name":"cdrom0","read-only":true,"driver":"raw","file":{"driver":"file","filename":"/srv/images/install.iso"}}' \
   -netdev user,id=nic0 \
   -audiodev none,id=audio \
+  -device cirrus-vga \
   -device ich9-usb-ehci1,id=usb,addr=0x1d.0x7,multifunction=on \
   -device ich9-usb-uhci1,masterbus=usb.0,firstport=0,addr=0x1d.0x0,multifunction=on \
   -device ich9-usb-uhci2,masterbus=usb.0,firstport=2,addr=0x1d.0x1 \
@@ -24,7 +25,6 @@ exec qemu-system-x86_64 \
   -device ide-hd,bus=ide.0,unit=0,drive=disk0,id=disk0-device,bootindex=1 \
   -device ide-cd,bus=ide.0,unit=1,drive=cdrom0,id=cdrom0-device \
   -device rtl8139,netdev=nic0,id=nic0-device \
-  -device cirrus-vga \
   -device AC97,audiodev=audio \
   -chardev pty,id=console \
   -serial chardev:console \
