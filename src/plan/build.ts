@@ -12,7 +12,7 @@ import {
   type Value,
 } from '../facts/index.ts';
 import { diagnostics } from './diagnostics.ts';
-import { chooseFirmware, enlightenmentsOf } from './firmware.ts';
+import { chooseFirmware, enlightenmentsOf, firmwareOfHost } from './firmware.ts';
 import { copyOf, overlayOf } from './placement.ts';
 import { rootFindings } from './root-device.ts';
 
@@ -149,7 +149,7 @@ export function buildPlan(
     enlightenments: enlightenmentsOf(values, host),
     kernel: request.kernel,
     initrd: request.initrd,
-    hostFirmware: null,
+    hostFirmware: firmwareOfHost(values, host),
     decisions: kept,
   };
   return { plan, findings: [...findings, ...firmware.findings, ...rootFindings(plan, evidence.disks)] };

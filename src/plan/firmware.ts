@@ -29,17 +29,28 @@ export function chooseFirmware(
   store: SuppliedStore | null,
 ): FirmwareChoice {
   if (values['firmware'] !== 'uefi') return BY_DESCRIPTION;
-  const machine = ['architecture', 'machine', 'virt-type'].map((key) => String(values[key] ?? '')) as [
-    string,
-    string,
-    string,
-  ];
+  const machine = machineOf(values);
   const known = uefiFor(host, ...machine);
   if (values['nvram'] !== undefined) return forStore(values, known, store);
   if (known === null || host === null || selectsByItself(host, ...machine)) return BY_DESCRIPTION;
   const first = fitting(values, known)[0];
   if (first === undefined) return BY_DESCRIPTION;
   return { files: filesOf(first, 'libvirt on this host selects no UEFI firmware by itself'), findings: [] };
+}
+
+type Machine = readonly [architecture: string, machine: string, virtType: string];
+
+const machineOf = (values: Values): Machine => [
+  String(values['architecture'] ?? ''),
+  String(values['machine'] ?? ''),
+  String(values['virt-type'] ?? ''),
+];
+
+/** The firmware that libvirt would select: the first that is as decided. Null where no descriptor speaks for any. */
+export function firmwareOfHost(values: Values, host: HostCapabilities | null): PlanFirmware | null {
+  if (values['firmware'] !== 'uefi') return null;
+  const first = fitting(values, uefiFor(host, ...machineOf(values)) ?? [])[0];
+  return first === undefined ? null : filesOf(first, 'it is the first of the host that is as decided');
 }
 
 /** Whether libvirt enumerates `efi` for the machine; true while nobody says otherwise. */

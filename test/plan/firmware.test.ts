@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostCapabilities, HostFirmware, SuppliedStore, Value } from '../../src/facts/index.ts';
-import { chooseFirmware, enlightenmentsOf } from '../../src/plan/firmware.ts';
+import { chooseFirmware, enlightenmentsOf, firmwareOfHost } from '../../src/plan/firmware.ts';
 import { matches } from '../../src/plan/firmware-match.ts';
 import * as c from './cases.ts';
 
@@ -170,6 +170,21 @@ describe('firmware', () => {
     const host = { ...c.host(c.domain()), firmwares: [ENROLLED, PLAIN] };
     expect(c.decideAll(required, { host }).findings.map(({ code }) => code)).toContain('plan/unresolved');
     expect(c.valuesOf(c.decideAll(required, { host: debian }))).toMatchObject({ 'enrolled-keys': false });
+  });
+});
+
+describe('firmware of the host, for targets without libvirt', () => {
+  it('is the first that is as decided, also where libvirt selects it by itself', () => {
+    const code = (over: Parameters<typeof values>[0]) => firmwareOfHost(values(over), debian)?.loader.path;
+    expect(code({ 'secure-boot': false })).toBe(PLAIN.executable.path);
+    expect(code({ 'secure-boot': true, 'enrolled-keys': true })).toBe(ENROLLED.executable.path);
+    expect(code({ 'secure-boot': true, 'enrolled-keys': false })).toBe(SECURE.executable.path);
+  });
+
+  it('is not known without descriptors, for BIOS, or where none fits', () => {
+    expect(firmwareOfHost(values(), null)).toBeNull();
+    expect(firmwareOfHost(values({ firmware: 'bios' }), debian)).toBeNull();
+    expect(firmwareOfHost(values({ 'secure-boot': true, 'enrolled-keys': true }), hostWith(PLAIN))).toBeNull();
   });
 });
 
