@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Argv, Options } from 'yargs';
 import { targets } from '../emitters/registry.generated.ts';
 import type { Value } from '../facts/index.ts';
@@ -263,7 +264,9 @@ export function flagValues(
     if (equals < 1) {
       throw usageError(`--set ${assignment} has no value.`, 'Write --set KEY=VALUE, for example --set firmware=uefi.');
     }
-    named.push([assignment.slice(0, equals), assignment.slice(equals + 1), '--set']);
+    const [path, value] = [assignment.slice(0, equals), assignment.slice(equals + 1)];
+    // on the command line a path is one from here
+    named.push([path, path === 'nvram' && value !== '' ? resolve(value) : value, '--set']);
   }
   return named;
 }

@@ -54,12 +54,7 @@ export function firmwareOfHost(values: Values, host: HostCapabilities | null): P
 }
 
 /** Whether libvirt enumerates `efi` for the machine; true while nobody says otherwise. */
-export function selectsByItself(
-  host: HostCapabilities,
-  architecture: string,
-  machine: string,
-  virtType: string,
-): boolean {
+function selectsByItself(host: HostCapabilities, architecture: string, machine: string, virtType: string): boolean {
   const document = host.domains.find(
     (domain) =>
       domain.architecture === architecture && domain.machine === machineFamily(machine) && domain.virtType === virtType,

@@ -23,7 +23,9 @@ function listed(key: Key, list: readonly string[] | null, way: 'none' | null = n
 
 function rulesOf(host: HostCapabilities, domain: HostDomain): readonly Rule[] {
   const { firmware, secureBoot, maxVcpus, hyperv } = domain;
-  const nameable = (uefiFor(host, domain.architecture, domain.canonicalMachine, domain.virtType) ?? []).length > 0;
+  const nameable =
+    firmware?.includes('efi') === false &&
+    (uefiFor(host, domain.architecture, domain.canonicalMachine, domain.virtType) ?? []).length > 0;
   const rule = (known: unknown, key: Key, offers: string, allows: Allows): Rule[] =>
     known === null ? [] : [{ key, offers, allows }];
   return [
@@ -129,6 +131,13 @@ export function hostConstraints(host: HostCapabilities, expand: (key: Key) => re
  */
 function firmwareConstraint(host: HostCapabilities): Constraint[] {
   if (host.firmwares === null) return [];
+  const seen = new Map<string, ReturnType<typeof uefiFor>>();
+  const firmwareFor = (...machine: readonly [string, string, string]) => {
+    const name = machine.join(' ');
+    const known = seen.has(name) ? seen.get(name) : uefiFor(host, ...machine);
+    seen.set(name, known ?? null);
+    return known ?? null;
+  };
   return [
     {
       id: host.firmwares[0]?.uri ?? 'firmware descriptors',
@@ -137,7 +146,7 @@ function firmwareConstraint(host: HostCapabilities): Constraint[] {
       reason: 'no firmware descriptor of the host has UEFI with that Secure Boot and those keys for the machine',
       holds: (architecture, machine, virtType, firmware, secureBoot, enrolledKeys, nvram) => {
         if (firmware !== 'uefi' || architecture === undefined || machine === undefined) return true;
-        const known = uefiFor(host, String(architecture), String(machine), String(virtType ?? ''));
+        const known = firmwareFor(String(architecture), String(machine), String(virtType ?? ''));
         const asked = (value: Value | undefined) => (typeof value === 'boolean' ? value : undefined);
         const keys = nvram === undefined ? asked(enrolledKeys) : undefined;
         return known === null || known.some((one) => selects(one, asked(secureBoot), keys));

@@ -97,6 +97,7 @@ const cases: readonly (readonly [name: string, ...line: string[]])[] = [
   ['policy-outside-root', 'disk.qcow2', '--policy', 'outside.yaml'],
   ['policy-check-broken', 'policy', 'check', 'broken.yaml'],
   ['policy-check-help', 'policy', 'check', '--help'],
+  ['host-snapshot-help', 'host', 'snapshot', '--help'],
   ['policy-check-evidence', 'policy', 'check', 'site.yaml', '--evidence', 'hinted.json', '--os', 'winxp'],
   ['policy-check-several', 'policy', 'check', 'preset:strict', '--evidence', 'efi.json', '--evidence', 'overlay.json'],
   [

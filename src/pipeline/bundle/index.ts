@@ -1,7 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { type Finding, VmImportError } from '../../diagnostics/index.ts';
-import type { DescribedMachine, DriverClaim, NicEvidence, OsNameEvidence, Vote } from '../../facts/index.ts';
+import type {
+  DescribedMachine,
+  DescribedState,
+  DriverClaim,
+  NicEvidence,
+  OsNameEvidence,
+  Vote,
+} from '../../facts/index.ts';
 import { vote } from '../../facts/index.ts';
 import { shown } from '../../facts/text.ts';
 import type { FoundHints } from '../../hints/gather.ts';
@@ -14,6 +21,7 @@ import { locate } from './files.ts';
 import { chooseMachine, listed, type MachineChoice, readOne, SUPPLEMENTS, speaker } from './machine.ts';
 import { manifestFindings } from './manifest.ts';
 import { left, otherDescriptors } from './notes.ts';
+import { nvramRemedy } from './nvram.ts';
 import { HINTS_MEMBER, type Stock } from './stock.ts';
 
 /** What one bundle says about its machine, and its disks. */
@@ -98,12 +106,14 @@ async function describe(
 ): Promise<Described> {
   const reading = await readOne(stock, descriptor, options.configuration);
   const machine = chooseMachine(descriptor, reading, options.vm);
+  const folder = descriptor.name.slice(0, descriptor.name.lastIndexOf('/') + 1);
+  const remedyFor = (nvram: DescribedState) => nvramRemedy(stock, folder, nvram, descriptor.uri);
   return {
     name: descriptor.name,
     kind: descriptor.format.id,
     uri: descriptor.uri,
     machine,
-    findings: [...reading.findings, ...machine.findings, ...left(machine, descriptor.uri)],
+    findings: [...reading.findings, ...machine.findings, ...(await left(machine, descriptor.uri, remedyFor))],
   };
 }
 

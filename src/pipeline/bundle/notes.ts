@@ -1,24 +1,27 @@
 import type { Finding } from '../../diagnostics/index.ts';
-import type { DescribedMachine } from '../../facts/index.ts';
+import type { DescribedMachine, DescribedState } from '../../facts/index.ts';
 import { shown } from '../../facts/text.ts';
 import { diagnostics } from '../diagnostics.ts';
 import { SUPPLEMENTS } from './machine.ts';
 import type { Stock } from './stock.ts';
 
+const NEW_TPM = 'Have the recovery key of an encrypted guest at hand; the new TPM starts empty.';
+
 /** What of the machine stays behind. */
-export function left(machine: DescribedMachine, uri: string): readonly Finding[] {
-  const state = machine.state.map(({ kind, file, format, pointer }) => {
+export async function left(
+  machine: DescribedMachine,
+  uri: string,
+  remedyFor: (nvram: DescribedState) => Promise<string>,
+): Promise<readonly Finding[]> {
+  const dropped = async (state: DescribedState): Promise<Finding> => {
+    const { kind, file, pointer } = state;
     const name = file === null ? 'named without a file' : shown(file.href);
-    const remedy =
-      kind === 'tpm'
-        ? 'Have the recovery key of an encrypted guest at hand; the new TPM starts empty.'
-        : format === 'ovmf'
-          ? 'Copy it to where libvirt keeps variable stores, and name it with --set nvram=PATH.'
-          : 'Check that the disk has a fallback boot loader (vm-import explain firmware), or make a boot entry.';
+    const remedy = kind === 'tpm' ? NEW_TPM : await remedyFor(state);
     return diagnostics['state-dropped']({ kind: kind === 'tpm' ? 'TPM' : 'NVRAM', name, remedy }, [
       { origin: 'descriptor', uri, pointer },
     ]);
-  });
+  };
+  const state = await Promise.all(machine.state.map(dropped));
   const drives = machine.drives
     .filter(({ kind, file }) => kind === 'floppy' || file === null)
     .map(({ kind, file, pointer }) =>
