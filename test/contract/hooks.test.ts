@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -256,4 +265,83 @@ describeWith(['sfdisk', 'mformat'], 'the hook of libvirt, called as libvirt call
     const { status, stderr } = called(domain(), { VM_IMPORT: at('hangs') });
     expect([status, stderr]).toEqual([0, expect.stringContaining('timed out')]);
   });
+});
+
+/**
+ * A daemon of libvirt of its own, with our hook, in a mount namespace: nothing of it is seen by others on this machine,
+ * and it sees nothing of theirs. Runs the words after it as a shell line, and ends.
+ */
+const OWN_LIBVIRT = `
+set -eu
+mount -t tmpfs none /run
+mkdir -p /etc/libvirt /var/lib/libvirt /var/cache/libvirt /var/log/libvirt
+mount --bind own/etc /etc/libvirt
+for part in lib cache log; do mount --bind "own/$part" "/var/$part/libvirt"; done
+libvirtd 2> own/daemon.log &
+daemon=$!
+trap 'kill "$daemon"; wait' EXIT
+until virsh -q -c qemu:///system version > own/version 2>&1; do
+  kill -0 "$daemon" || { cat own/daemon.log >&2; exit 70; }
+  sleep 0.1
+done
+sh -c "$1"
+`;
+
+const CONTAINER_SETTINGS = `remember_owner = 0
+namespaces = []
+stdio_handler = "file"
+user = "root"
+group = "root"
+security_driver = "none"
+`;
+
+const mayMount = spawnSync('unshare', ['-m', 'true']).status === 0;
+const needed = ['unshare', 'libvirtd', 'virsh', 'qemu-system-x86_64', 'sfdisk', 'mformat'];
+
+describeWith(needed, 'the hook of libvirt in a real libvirtd', () => {
+  it.skipIf(!mayMount)(
+    `stops the start of a guest${mayMount ? '' : ' (skipped: no mount namespace allowed here)'}`,
+    () => {
+      for (const name of ['etc/hooks/qemu.d', 'lib', 'cache', 'log']) mkdirSync(at(`own/${name}`), { recursive: true });
+      copyFileSync(GUARD, at('own/etc/hooks/qemu.d/vm-import'));
+      writeFileSync(at('own/etc/qemu.conf'), CONTAINER_SETTINGS);
+      const disk = uefiDisk('guest.raw');
+      const domain = (name: string, firmware: string): string => `<domain type="qemu">
+  <name>${name}</name>
+  <metadata><p:plan xmlns:p="urn:vm-import:plan:1" digest="sha256:${'0'.repeat(64)}"/></metadata>
+  <memory unit="MiB">256</memory>
+  <os ${firmware}><type arch="x86_64" machine="q35">hvm</type></os>
+  <features><acpi/></features>
+  <devices>
+    <disk type="file" device="disk">
+      <driver name="qemu" type="raw"/>
+      <source file="${disk}"/>
+      <target dev="vda" bus="virtio"/>
+      <boot order="1"/>
+    </disk>
+    <memballoon model="none"/>
+  </devices>
+</domain>
+`;
+      writeFileSync(at('with-uefi.xml'), domain('with-uefi', 'firmware="efi"'));
+      writeFileSync(at('with-bios.xml'), domain('with-bios', ''));
+      writeFileSync(at('own/run'), OWN_LIBVIRT);
+      const virsh = 'virsh -q -c qemu:///system';
+      const line = [
+        `${virsh} create --paused with-uefi.xml && ${virsh} domstate with-uefi && ${virsh} destroy with-uefi`,
+        `${virsh} create --paused with-bios.xml && exit 1`,
+        `${virsh} list --all --name`,
+      ].join('\n');
+      const { status, stdout, stderr } = run(['unshare', '-m', '--propagation', 'private', 'sh', 'own/run', line], {
+        LC_ALL: 'C',
+      });
+      expect(stderr).toMatch(/Hook script execution failed[\s\S]*with-bios is not started: it has bios firmware/);
+      expect(stdout.split('\n').filter((text) => text !== '')).toEqual([
+        expect.stringContaining('with-uefi'),
+        'paused',
+        expect.stringContaining('with-uefi'),
+      ]);
+      expect(status).toBe(0);
+    },
+  );
 });
