@@ -332,15 +332,14 @@ describeWith(needed, 'the hook of libvirt in a real libvirtd', () => {
         `${virsh} create --paused with-bios.xml && exit 1`,
         `${virsh} list --all --name`,
       ].join('\n');
-      const { status, stdout, stderr } = run(['unshare', '-m', '--propagation', 'private', 'sh', 'own/run', line], {
-        LC_ALL: 'C',
-      });
+      const { status, stdout, stderr } = run(
+        ['timeout', '100', 'unshare', '-m', '--propagation', 'private', 'sh', 'own/run', line],
+        {
+          LC_ALL: 'C',
+        },
+      );
       expect(stderr).toMatch(/Hook script execution failed[\s\S]*with-bios is not started: it has bios firmware/);
-      expect(stdout.split('\n').filter((text) => text !== '')).toEqual([
-        expect.stringContaining('with-uefi'),
-        'paused',
-        expect.stringContaining('with-uefi'),
-      ]);
+      expect(stdout.trim()).toBe('paused');
       expect(status).toBe(0);
     },
   );
