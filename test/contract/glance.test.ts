@@ -168,12 +168,12 @@ function disc(name: string): string {
 /** Machines as users have them. Each title is the name of the machine too. */
 const CASES: readonly (readonly [title: string, make: () => readonly string[]])[] = [
   ['qcow2', () => [disk('a.qcow2', 'qcow2', '10G'), '--os', 'debian12']],
-  ['raw-uefi', () => [disk('a.raw', 'raw', '24M'), '--set', 'firmware=uefi', '--set', 'secure-boot=true']],
+  ['raw-uefi', () => [disk('a.raw', 'raw', '4M'), '--set', 'firmware=uefi', '--set', 'secure-boot=true']],
   ['vmdk', () => [disk('a.vmdk', 'vmdk', '3G'), '--os', 'win10']],
   ['vhd', () => [disk('a.vhd', 'vpc'), '--set', 'tpm=2.0', '--set', 'disk-bus=scsi']],
   ['vhdx', () => [disk('a.vhdx', 'vhdx')]],
   ['vdi', () => [disk('a.vdi', 'vdi')]],
-  ['two-disks', () => [disk('system.qcow2', 'qcow2', '5G'), disk('data.raw', 'raw', '16M')]],
+  ['two-disks', () => [disk('system.qcow2', 'qcow2', '5G'), disk('data.raw', 'raw', '4M')]],
   ['disc', () => [disc('a.iso'), '--os', 'debian12']],
   ['bare-file-system', () => [fileSystem('root.ext4')]],
 ];
