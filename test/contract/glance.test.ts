@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { GLANCE_TOOLS, Glance } from './glance.ts';
+import { GLANCE_TOOLS, Glance, type GlanceImage } from './glance.ts';
 import { describeWith, runTool } from './tools.ts';
 
 const program = fileURLToPath(new URL('../../dist/bin/vm-import.cjs', import.meta.url));
@@ -50,6 +50,15 @@ const HAS_MIN_DISK = new Set(['raw', 'qcow2', 'vmdk', 'vhd', 'vhdx', 'vdi', 'ami
 
 const GIB = 1024 ** 3;
 
+/** A target that prints a script, which ends in images as openstack-json describes them. */
+interface Script {
+  readonly target: string;
+  /** The cases that it is run for. */
+  readonly titles: readonly string[];
+  /** What has to be in Glance before. */
+  readonly prepare: (images: readonly Planned[]) => Promise<void>;
+}
+
 let glance: Glance;
 let directory: string;
 const at = (name: string): string => join(directory, name);
@@ -74,20 +83,22 @@ function disk(name: string, format: string, size = '1G'): string {
 }
 
 /** Plans, runs what is to be run first, and then the script, as a user would; what was planned is the answer. */
-function carryOut(target: string, args: readonly string[]): readonly Planned[] {
+async function carryOut(script: Script, args: readonly string[]): Promise<readonly Planned[]> {
   const out = mkdtempSync(at('out-'));
-  const planned = vmImport(...args, '--emit', target, '--emit', 'openstack-json', '-o', out);
+  const planned = vmImport(...args, '--emit', script.target, '--emit', 'openstack-json', '-o', out);
   expect([planned.status, planned.stderr]).toEqual([0, expect.not.stringContaining('error:')]);
   const written = (suffix: string): string => {
     const [name, ...others] = readdirSync(out).filter((file) => file.endsWith(suffix));
     expect(others).toEqual([]);
     return join(out, name ?? suffix);
   };
+  const { images } = JSON.parse(readFileSync(written('.openstack.json'), 'utf8'));
   for (const [, line] of planned.stderr.matchAll(/^vm-import: first run: (.*)$/gm)) {
     expect(inShell(['-c', line ?? ''])).toEqual({ status: 0, stderr: '' });
   }
+  await script.prepare(images);
   expect(inShell([written('.sh')])).toMatchObject({ status: 0 });
-  return JSON.parse(readFileSync(written('.openstack.json'), 'utf8')).images;
+  return images;
 }
 
 /** Properties whose values exist only after an upload: the id of the image of that format. */
@@ -148,7 +159,7 @@ function fileSystem(name: string): string {
 }
 
 function disc(name: string): string {
-  mkdirSync(at('disc'));
+  mkdirSync(at('disc'), { recursive: true });
   writeFileSync(at('disc/readme'), 'a disc');
   runTool('genisoimage', ['-quiet', '-o', name, 'disc'], directory);
   return name;
@@ -157,23 +168,36 @@ function disc(name: string): string {
 /** Machines as users have them. Each title is the name of the machine too. */
 const CASES: readonly (readonly [title: string, make: () => readonly string[]])[] = [
   ['qcow2', () => [disk('a.qcow2', 'qcow2', '10G'), '--os', 'debian12']],
-  ['raw-uefi', () => [disk('a.raw', 'raw', '24M'), '--set', 'firmware=uefi', '--set', 'secure-boot=true']],
+  ['raw-uefi', () => [disk('a.raw', 'raw', '4M'), '--set', 'firmware=uefi', '--set', 'secure-boot=true']],
   ['vmdk', () => [disk('a.vmdk', 'vmdk', '3G'), '--os', 'win10']],
   ['vhd', () => [disk('a.vhd', 'vpc'), '--set', 'tpm=2.0', '--set', 'disk-bus=scsi']],
   ['vhdx', () => [disk('a.vhdx', 'vhdx')]],
   ['vdi', () => [disk('a.vdi', 'vdi')]],
-  ['two-disks', () => [disk('system.qcow2', 'qcow2', '5G'), disk('data.raw', 'raw', '16M')]],
+  ['two-disks', () => [disk('system.qcow2', 'qcow2', '5G'), disk('data.raw', 'raw', '4M')]],
   ['disc', () => [disc('a.iso'), '--os', 'debian12']],
   ['bare-file-system', () => [fileSystem('root.ext4')]],
 ];
 
-/**
- * Scripts that end in the images that openstack-json describes. One that changes images that are there gets them made
- * by `prepare`.
- */
-const SCRIPTS: readonly { readonly target: string; readonly prepare: (title: string) => Promise<void> }[] = [
-  { target: 'openstack', prepare: async () => {} },
+const CREATE: Script = { target: 'openstack', titles: CASES.map(([title]) => title), prepare: async () => {} };
+
+/** Scripts of the program, and the cases that they are for. */
+const SCRIPTS: readonly Script[] = [
+  CREATE,
+  { target: 'openstack-set', titles: ['qcow2', 'raw-uefi', 'disc'], prepare: (images) => uploadBare(images) },
 ];
+
+/** Images as they are after an upload that knew nothing of their machine. */
+async function uploadBare(images: readonly Planned[]): Promise<void> {
+  for (const { file, body } of images) {
+    const { name, disk_format, container_format } = body;
+    const { id } = (await glance.request('POST', '/v2/images', { name, disk_format, container_format })) as GlanceImage;
+    await glance.request('PUT', `/v2/images/${id}/file`, readFileSync(file));
+  }
+}
+
+const targetsKnown = spawnSync(process.execPath, [program, '--help'], { encoding: 'utf8' }).stdout.match(
+  /openstack[a-z-]*/g,
+);
 
 /** Names that a shell, the client or a reader of either could stumble over, and that Glance takes. */
 const NAMES = [
@@ -193,11 +217,13 @@ describeWith([...GLANCE_TOOLS, 'qemu-img', 'sfdisk', 'mke2fs', 'genisoimage'], '
     rmSync(directory, { recursive: true, force: true });
   });
 
-  for (const { target, prepare } of SCRIPTS) {
-    it.each(CASES)(`has what the printed commands of ${target} said: %s`, async (title, make) => {
-      const name = `${target}-${title}`;
-      await prepare(name);
-      await expectAllStored(carryOut(target, [...make(), '--name', name]));
+  for (const script of SCRIPTS) {
+    const { target, titles } = script;
+    const known = targetsKnown?.includes(target) === true;
+    const title = `has what the printed commands of ${target} said${known ? '' : ' (skipped: no such target yet)'}: %s`;
+    const cases = CASES.filter(([name]) => titles.includes(name));
+    it.skipIf(!known).each(cases)(title, async (name, make) => {
+      await expectAllStored(await carryOut(script, [...make(), '--name', `${target}-${name}`]));
     });
   }
 
@@ -207,7 +233,7 @@ describeWith([...GLANCE_TOOLS, 'qemu-img', 'sfdisk', 'mke2fs', 'genisoimage'], '
     if (vmImport(...args, '--emit', 'openstack').stderr.includes('[openstack/kernel-boot]')) {
       context.skip('this version refuses kernels for OpenStack');
     }
-    const planned = carryOut('openstack', args);
+    const planned = await carryOut(CREATE, args);
     const ids = await expectAllStored(planned);
     const machine = planned.findIndex(({ body }) => body.disk_format === 'ami');
     const stored = await glance.image(ids[machine] ?? '');
@@ -218,7 +244,7 @@ describeWith([...GLANCE_TOOLS, 'qemu-img', 'sfdisk', 'mke2fs', 'genisoimage'], '
 
   it.each(NAMES)('stores the name %s as it is, and no part of it is run', async (name) => {
     const file = disk(`a ${NAMES.indexOf(name)} 'file' of $(touch pwned).qcow2`, 'qcow2');
-    carryOut('openstack', [file, '--name', name]);
+    await carryOut(CREATE, [file, '--name', name]);
     const stored = (await glance.images()).filter((image) => image.name === name);
     expect(stored.map(({ status, size }) => ({ status, size }))).toEqual([
       { status: 'active', size: statSync(at(file)).size },

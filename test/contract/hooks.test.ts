@@ -1,10 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { GLANCE_TOOLS, Glance } from './glance.ts';
 import { describeWith, runTool } from './tools.ts';
 
@@ -130,52 +139,208 @@ describeWith(['packer', 'qemu-img'], 'the last step of a Packer build', () => {
   });
 });
 
-/** A disk whose first sector is boot code for a BIOS, and nothing else. */
-function biosDisk(name: string): string {
-  const disk = Buffer.alloc(1024 * 1024);
-  // mov si, ...; the least that is no empty sector, an active partition of type 83, and the signature
-  disk.write('fa31c08ed8be007cebfe', 0, 'hex');
-  disk.write('800101000100830fffff00080000f8030000', 446, 'hex');
-  disk.writeUInt16LE(0xaa55, 510);
-  writeFileSync(at(name), disk);
+const MIB = 1024 * 1024;
+
+/** The least that firmware would start: the headers of a PE program for x86-64, its subsystem an EFI application. */
+function efiProgram(): Buffer {
+  const program = Buffer.alloc(512);
+  program.write('MZ', 0, 'latin1');
+  program.writeUInt32LE(0x40, 0x3c);
+  program.write('PE\0\0', 0x40, 'latin1');
+  program.writeUInt16LE(0x8664, 0x44);
+  program.writeUInt16LE(0xf0, 0x54);
+  program.writeUInt16LE(0x20b, 0x58);
+  program.writeUInt16LE(10, 0x58 + 68);
+  return program;
+}
+
+/** A GPT disk with an EFI system partition and its fallback loader, and no code that a BIOS would start. */
+function uefiDisk(name: string): string {
+  writeFileSync(at(name), Buffer.alloc(64 * MIB));
+  writeFileSync(at('table'), 'label: gpt\nstart=2048, type=uefi\n');
+  writeFileSync(at('BOOTX64.EFI'), efiProgram());
+  const esp = `${name}@@1M`;
+  runTool('sh', ['-c', 'sfdisk -q "$1" < table', 'sh', name], directory);
+  runTool('mformat', ['-i', esp, '-T', String((62 * MIB) / 512), '-h', '16', '-s', '63', '::'], directory);
+  runTool('mmd', ['-i', esp, '::EFI', '::EFI/BOOT'], directory);
+  runTool('mcopy', ['-i', esp, 'BOOTX64.EFI', '::EFI/BOOT/BOOTX64.EFI'], directory);
   return at(name);
 }
 
-describe('the hook of libvirt, called as libvirt calls it', () => {
-  const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+describeWith(['sfdisk', 'mformat'], 'the hook of libvirt, called as libvirt calls it', () => {
   const PLAN = '{"plan": "allowed"}\n';
+  const digest = createHash('sha256').update(PLAN).digest('hex');
+  const named = (value: string): string => `<p:plan xmlns:p="urn:vm-import:plan:1" digest="${value}"/>`;
 
-  const domain = (
-    path: string,
-    options: { readonly os?: string; readonly metadata?: string; readonly more?: string } = {},
-  ) => `
-<domain type="kvm">
+  interface Options {
+    readonly os?: string;
+    readonly metadata?: string;
+    readonly before?: string;
+    readonly boot?: string;
+    readonly path?: string;
+  }
+
+  let disk: string;
+  beforeAll(() => {
+    disk = uefiDisk('uefi disk.raw');
+    mkdirSync(at('plans'));
+    writeFileSync(at(`plans/${digest}.json`), PLAN);
+  });
+
+  /** A domain that libvirt hands over; by default one with a BIOS, for which the disk is no good. */
+  const domain = (options: Options = {}): string => `<domain type="kvm">
   <name>guest</name>
-  <metadata>${options.metadata ?? `<p:plan xmlns:p="urn:vm-import:plan:1" digest="sha256:${digest(PLAN)}"/>`}</metadata>
-  <os firmware="${options.os ?? 'bios'}"><type arch="x86_64" machine="q35">hvm</type></os>
+  <metadata>${options.metadata ?? named(`sha256:${digest}`)}</metadata>
+  ${options.os ?? '<os><type arch="x86_64" machine="q35">hvm</type></os>'}
   <devices>
-    ${options.more ?? ''}
+    ${options.before ?? ''}
     <disk type="file" device="disk">
       <driver name="qemu" type="raw"/>
-      <source file="${path}"/>
+      <source file="${options.path ?? disk}"/>
+      <target dev="vda" bus="virtio"/>
+      ${options.boot ?? '<boot order="2"/>'}
+    </disk>
+  </devices>
+</domain>
+`;
+  const UEFI = '<os firmware="efi"><type>hvm</type></os>';
+  const DISC = '<disk type="file" device="cdrom"><source file="/x.iso"/><boot order="1"/></disk>';
+  const PFLASH = '<os><type>hvm</type><loader readonly="yes" type="pflash">/usr/share/OVMF/OVMF_CODE.fd</loader></os>';
+
+  function called(xml: string, env: NodeJS.ProcessEnv = {}, operation: readonly string[] = ['prepare', 'begin', '-']) {
+    const argv = [GUARD, 'guest', ...operation];
+    const { status, stdout, stderr } = run(argv, { VM_IMPORT_PLANS: at('no plans'), ...env }, xml);
+    // libvirt ignores it
+    expect(stdout).toBe('');
+    return { status, stderr };
+  }
+
+  it('refuses a BIOS for a disk that only UEFI starts, and says where the proof is', () => {
+    const { status, stderr } = called(domain());
+    expect([status, stderr]).toEqual([1, expect.stringContaining('it has bios firmware')]);
+    expect(stderr).toContain(`vm-import explain firmware ${disk}`);
+  });
+
+  it.each<readonly [title: string, options: Options]>([
+    ['UEFI that libvirt chooses', { os: UEFI }],
+    ['UEFI by its file', { os: PFLASH }],
+    ['a kernel of its own', { os: '<os><type>hvm</type><kernel>/vmlinuz</kernel></os>' }],
+    ['a disc that is tried before', { before: DISC }],
+    ['a network that is tried before', { os: '<os><type>hvm</type><boot dev="network"/></os>', boot: '' }],
+    ['no plan in its metadata', { metadata: '' }],
+  ])('lets a guest start that has %s', (_title, options) => {
+    expect(called(domain(options))).toEqual({ status: 0, stderr: '' });
+  });
+
+  it.each([
+    ['prepare', 'end', '-'],
+    ['start', 'begin', '-'],
+    ['stopped', 'end', '-'],
+    ['migrate', 'begin', '-'],
+  ])('has no part in %s %s', (...operation) => {
+    expect(called(domain(), {}, operation)).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('wants the plan among those that are allowed, where somebody keeps such', () => {
+    const env = { VM_IMPORT_PLANS: at('plans') };
+    const withPlan = (value: string) => called(domain({ os: UEFI, metadata: named(value) }), env);
+    expect(withPlan(`sha256:${digest}`)).toEqual({ status: 0, stderr: '' });
+    expect(withPlan(`sha256:${'0'.repeat(64)}`)).toEqual({ status: 1, stderr: expect.stringContaining('not allowed') });
+    expect(withPlan('sha256:../../etc/passwd')).toEqual({ status: 1, stderr: expect.stringContaining('no SHA-256') });
+    writeFileSync(at(`plans/${'1'.repeat(64)}.json`), PLAN);
+    expect(withPlan(`sha256:${'1'.repeat(64)}`)).toEqual({ status: 1, stderr: expect.stringContaining('was changed') });
+  });
+
+  it.each<readonly [title: string, xml: () => string, env: NodeJS.ProcessEnv]>([
+    ['the domain cannot be read', () => '<domain>', {}],
+    ['the disk is not there', () => domain({ path: '/nowhere/disk.raw' }), {}],
+    ['the program is not there', () => domain(), { VM_IMPORT: '/nowhere/vm-import' }],
+    ['the program says nothing', () => domain(), { VM_IMPORT: '/bin/true' }],
+  ])('lets the guest start and says so when %s', (_title, xml, env) => {
+    expect(called(xml(), env)).toEqual({ status: 0, stderr: expect.stringContaining('guest was not checked') });
+  });
+
+  it('does not keep libvirt waiting for a program that hangs', () => {
+    writeFileSync(at('hangs'), '#!/bin/sh\nexec sleep 1000\n', { mode: 0o755 });
+    const { status, stderr } = called(domain(), { VM_IMPORT: at('hangs') });
+    expect([status, stderr]).toEqual([0, expect.stringContaining('timed out')]);
+  });
+});
+
+/**
+ * A daemon of libvirt of its own, with our hook, in a mount namespace: nothing of it is seen by others on this machine,
+ * and it sees nothing of theirs. Runs the words after it as a shell line, and ends.
+ */
+const OWN_LIBVIRT = `
+set -eu
+mount -t tmpfs none /run
+mkdir -p /etc/libvirt /var/lib/libvirt /var/cache/libvirt /var/log/libvirt
+mount --bind own/etc /etc/libvirt
+for part in lib cache log; do mount --bind "own/$part" "/var/$part/libvirt"; done
+libvirtd 2> own/daemon.log &
+daemon=$!
+trap 'kill "$daemon"; wait' EXIT
+until virsh -q -c qemu:///system version > own/version 2>&1; do
+  kill -0 "$daemon" || { cat own/daemon.log >&2; exit 70; }
+  sleep 0.1
+done
+sh -c "$1"
+`;
+
+const CONTAINER_SETTINGS = `remember_owner = 0
+namespaces = []
+stdio_handler = "file"
+user = "root"
+group = "root"
+security_driver = "none"
+`;
+
+const mayMount = spawnSync('unshare', ['-m', 'true']).status === 0;
+const needed = ['unshare', 'libvirtd', 'virsh', 'qemu-system-x86_64', 'sfdisk', 'mformat'];
+
+describeWith(needed, 'the hook of libvirt in a real libvirtd', () => {
+  it.skipIf(!mayMount)(
+    `stops the start of a guest${mayMount ? '' : ' (skipped: no mount namespace allowed here)'}`,
+    () => {
+      for (const name of ['etc/hooks/qemu.d', 'lib', 'cache', 'log']) mkdirSync(at(`own/${name}`), { recursive: true });
+      copyFileSync(GUARD, at('own/etc/hooks/qemu.d/vm-import'));
+      writeFileSync(at('own/etc/qemu.conf'), CONTAINER_SETTINGS);
+      const disk = uefiDisk('guest.raw');
+      const domain = (name: string, firmware: string): string => `<domain type="qemu">
+  <name>${name}</name>
+  <metadata><p:plan xmlns:p="urn:vm-import:plan:1" digest="sha256:${'0'.repeat(64)}"/></metadata>
+  <memory unit="MiB">256</memory>
+  <os ${firmware}><type arch="x86_64" machine="q35">hvm</type></os>
+  <features><acpi/></features>
+  <devices>
+    <disk type="file" device="disk">
+      <driver name="qemu" type="raw"/>
+      <source file="${disk}"/>
       <target dev="vda" bus="virtio"/>
       <boot order="1"/>
     </disk>
+    <memballoon model="none"/>
   </devices>
-</domain>`;
-
-  const start = (xml: string, env: NodeJS.ProcessEnv = {}) => {
-    const { status, stdout, stderr } = run(
-      [GUARD, 'guest', 'prepare', 'begin', '-'],
-      { VM_IMPORT_PLANS: at('none'), ...env },
-      xml,
-    );
-    expect(stdout).toBe('');
-    return { status, stderr };
-  };
-
-  it('x', () => {
-    console.log(start(domain(biosDisk('bios.raw'), { os: 'efi' })));
-    console.log(run(['vm-import', 'inspect', '--json', 'bios.raw']).stdout.slice(-2500));
-  });
+</domain>
+`;
+      writeFileSync(at('with-uefi.xml'), domain('with-uefi', 'firmware="efi"'));
+      writeFileSync(at('with-bios.xml'), domain('with-bios', ''));
+      writeFileSync(at('own/run'), OWN_LIBVIRT);
+      const virsh = 'virsh -q -c qemu:///system';
+      const line = [
+        `${virsh} create --paused with-uefi.xml && ${virsh} domstate with-uefi && ${virsh} destroy with-uefi`,
+        `${virsh} create --paused with-bios.xml && exit 1`,
+        `${virsh} list --all --name`,
+      ].join('\n');
+      const { status, stdout, stderr } = run(
+        ['timeout', '100', 'unshare', '-m', '--propagation', 'private', 'sh', 'own/run', line],
+        {
+          LC_ALL: 'C',
+        },
+      );
+      expect(stderr).toMatch(/Hook script execution failed[\s\S]*with-bios is not started: it has bios firmware/);
+      expect(stdout.trim()).toBe('paused');
+      expect(status).toBe(0);
+    },
+  );
 });
