@@ -18,6 +18,18 @@ group = "root"
 `;
 
 /**
+ * virsh ends with its input, and so when the test is killed; a guest that still runs then would go on for ever. The
+ * file of a process may be older than it, so the process has to be an emulator.
+ */
+const SESSION = `trap '' INT
+virsh -q -c "qemu:///embed?root=$1" 2>&1
+for file in "$1"/run/qemu/*.pid; do
+  [ -e "$file" ] || continue
+  guest=$(cat "$file")
+  case $(cat "/proc/$guest/comm" 2>&1) in qemu-*) kill "$guest" ;; esac
+done`;
+
+/**
  * The QEMU driver of libvirt inside one virsh, without a daemon. One process for all commands, because each new one
  * may probe every emulator again, and because a guest does not outlive its driver in good order.
  */
@@ -33,7 +45,7 @@ export class EmbeddedLibvirt {
     this.root = root;
     mkdirSync(join(root, 'etc'), { recursive: true });
     writeFileSync(join(root, 'etc', 'qemu.conf'), SETTINGS);
-    this.#virsh = spawn('sh', ['-c', 'exec virsh -q -c "$1" 2>&1', 'sh', `qemu:///embed?root=${root}`], {
+    this.#virsh = spawn('sh', ['-c', SESSION, 'sh', root], {
       env: { ...process.env, LC_ALL: 'C' },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
