@@ -84,6 +84,20 @@ describeWith(
     );
 
     it.each([
+      ['ide', 'i440fx'],
+      ['usb', 'q35'],
+      ['scsi', 'i440fx'],
+    ])(
+      'on %s of %s',
+      async (bus, machine) => {
+        const hardware = ['--set', `disk-bus=${bus}`, '--set', `machine=${machine}`, '--set', 'memory-mib=64'];
+        const guest = imported(`on-${bus}`, 'alpha.raw', ...hardware);
+        expect(await guests.console(guest, '[alpha done]', SECONDS)).toContain('[alpha started]');
+      },
+      TIMEOUT,
+    );
+
+    it.each([
       [[], ['alpha', 'beta']],
       [
         ['--set', 'boot-order=disk1,disk0'],
