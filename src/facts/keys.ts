@@ -298,7 +298,7 @@ export const KEYS = {
     hint: true,
     pattern: /^(disk|cdrom|nic)\d{1,3}(,(disk|cdrom|nic)\d{1,3}){0,15}$/,
     maxLength: 200,
-    about: 'devices to boot from, first first: disk0,nic0',
+    about: 'devices to boot from, first first: disk0,nic0; disks that are not named follow',
   },
   'kernel-args': {
     type: 'string',

@@ -30,6 +30,18 @@ export function hasEmulator(name: string): boolean {
 }
 
 /**
+ * virsh ends with its input, and so when the test is killed; a guest that still runs then would go on for ever. The
+ * file of a process may be older than it, so the process has to be an emulator.
+ */
+const SESSION = `trap '' INT
+virsh -q -c "qemu:///embed?root=$1" 2>&1
+for file in "$1"/run/qemu/*.pid; do
+  [ -e "$file" ] || continue
+  guest=$(cat "$file")
+  case $(cat "/proc/$guest/comm" 2>&1) in qemu-*) kill "$guest" ;; esac
+done`;
+
+/**
  * The QEMU driver of libvirt inside one virsh, without a daemon. One process for all commands, because each new one
  * may probe every emulator again, and because a guest does not outlive its driver in good order.
  */
@@ -48,7 +60,7 @@ export class EmbeddedLibvirt {
     const port = 20_000 + (process.pid % 4000) * 10;
     const ports = `remote_display_port_min = ${port}\nremote_display_port_max = ${port + 9}\n`;
     writeFileSync(join(root, 'etc', 'qemu.conf'), EMBEDDED_SETTINGS + ports);
-    this.#virsh = spawn('sh', ['-c', 'exec virsh -q -c "$1" 2>&1', 'sh', `qemu:///embed?root=${root}`], {
+    this.#virsh = spawn('sh', ['-c', SESSION, 'sh', root], {
       env: { ...process.env, LC_ALL: 'C', PATH: path.filter((folder) => folder !== undefined).join(delimiter) },
       stdio: ['pipe', 'pipe', 'inherit'],
     });

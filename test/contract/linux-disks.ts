@@ -20,6 +20,14 @@ const CODE_SIZE = 440;
 /** What the system is started from, on a disk and in the directory alike. */
 const SYSTEM = ['vmlinuz', 'initrd'] as const;
 
+/** How GRUB starts it. */
+const START = 'linux /vmlinuz console=ttyS0 quiet\ninitrd /initrd\nboot\n';
+
+const PACKAGES = [
+  ...['linux-image-cloud-amd64', 'busybox-static', 'grub-pc-bin', 'grub-efi-amd64-bin'],
+  ...['shim-signed', 'grub-efi-amd64-signed'],
+] as const;
+
 /** A Linux of Debian, that starts to the console, as a kernel and as disks. */
 export class LinuxDisks {
   readonly #directory: string;
@@ -28,7 +36,7 @@ export class LinuxDisks {
   constructor(directory: string) {
     this.#directory = directory;
     this.#packages = join(directory, 'packages');
-    debianPackages(['linux-image-cloud-amd64', 'busybox-static', 'grub-pc-bin', 'grub-efi-amd64-bin'], this.#packages);
+    debianPackages(PACKAGES, this.#packages);
     const kernel = readdirSync(join(this.#packages, 'boot')).find((name) => name.startsWith('vmlinuz-'));
     if (kernel === undefined) throw new Error('the package of the kernel has no kernel');
     copyFileSync(join(this.#packages, 'boot', kernel), join(directory, 'vmlinuz'));
@@ -56,6 +64,19 @@ export class LinuxDisks {
     fatDisk(join(this.#directory, name), 'gpt', new Map(files));
   }
 
+  /** A disk whose loader, GRUB and kernel are all signed: shim by Microsoft, the others by Debian. */
+  signed(name: string): void {
+    writeFileSync(join(this.#directory, 'grub.cfg'), `search --file --set=root /vmlinuz\n${START}`);
+    const library = 'packages/usr/lib';
+    const files = new Map<string, string>([
+      ...SYSTEM.map((file) => [file, file] as const),
+      ['EFI/BOOT/BOOTX64.EFI', `${library}/shim/shimx64.efi.signed`],
+      ['EFI/BOOT/grubx64.efi', `${library}/grub/x86_64-efi-signed/grubx64.efi.signed`],
+      ['EFI/debian/grub.cfg', 'grub.cfg'],
+    ]);
+    fatDisk(join(this.#directory, name), 'gpt', files);
+  }
+
   /** A file system without a partition table, for a kernel from outside. */
   bare(name: string, banner: string): void {
     const root = join(this.#directory, `${name}.root`);
@@ -68,7 +89,7 @@ export class LinuxDisks {
   /** The name of GRUB's image for a target, which starts the system of the disk it lies on. */
   #grub(target: string, prefix: string, first: string, modules: readonly string[]): string {
     const [config, image] = [`${target}.cfg`, `${target}.img`];
-    writeFileSync(join(this.#directory, config), `${first}linux /vmlinuz console=ttyS0 quiet\ninitrd /initrd\nboot\n`);
+    writeFileSync(join(this.#directory, config), `${first}${START}`);
     const from = join(this.#packages, 'usr/lib/grub', target);
     const argv = ['-d', from, '-O', target, '-p', prefix, '-c', config, '-o', image, ...modules];
     runTool('grub-mkimage', argv, this.#directory);
