@@ -3,9 +3,9 @@
 // compiled, for the program as such runs start it and for what is loaded on demand.
 'use strict';
 const { spawnSync } = require('node:child_process');
-const { mkdtempSync, rmSync, writeFileSync } = require('node:fs');
+const { copyFileSync, mkdtempSync, rmSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
-const { join } = require('node:path');
+const { basename, join } = require('node:path');
 
 const root = join(__dirname, '..');
 const program = join(root, 'dist', 'bin', 'vm-import.cjs');
@@ -18,15 +18,11 @@ const compiled = join(house, 'policy.compiled');
 const jobs = {
   plan: () => [image, '--os', 'debian12'],
   policy: () => {
-    const { status } = spawnSync(process.execPath, [
-      program,
-      'policy',
-      'compile',
-      ...policies,
-      '-o',
-      compiled,
-      '--quiet',
-    ]);
+    // of copies: the program would not take twice what has the same name
+    const copies = policies.map((file) => join(house, basename(file)));
+    for (const [index, copy] of copies.entries()) copyFileSync(policies[index], copy);
+    const compiling = [program, 'policy', 'compile', ...copies, '-o', compiled, '--quiet'];
+    const { status } = spawnSync(process.execPath, compiling);
     if (status !== 0) throw new Error(`policy compile ended with ${status}`);
     return [image, '--os', 'debian12', '--quiet', ...[...policies, compiled].flatMap((file) => ['--policy', file])];
   },

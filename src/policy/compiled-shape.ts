@@ -1,8 +1,7 @@
-import type { Key } from '../facts/index.ts';
 import { isKey, keySpec, parseKeyPath, parseValue } from '../facts/index.ts';
 import { isCode } from './cel/code.ts';
 import type { Sources } from './compiled.ts';
-import type { Effect, PolicyDocument, Rule } from './policy.ts';
+import type { Announcement, Effect, Expression, PolicyDocument, Rule } from './policy.ts';
 
 // Says of JSON whether it is what the loader makes of policies, as far as everything behind it relies on that. Without a
 // schema library: a run with a compiled policy loads none.
@@ -52,75 +51,107 @@ function fields<T>(checks: { readonly [name in keyof T]-?: Check }, optional = f
   };
 }
 
-const pointer = matching(/^[1-9]\d*:[1-9]\d*$/);
+const POINTER = /^[1-9]\d*:[1-9]\d*$/;
+const pointer = matching(POINTER);
 const severity = oneOf('error', 'warning', 'info');
 const mode = oneOf('audit', 'enforce');
 const place = { uri: string, pointer };
 const MAX_TEXT = 4000;
 
-const expression = fields({
-  text: (value) => typeof value === 'string' && value.length <= MAX_TEXT,
-  pointer,
-  code: isCode,
-});
-const message = list(either(string, expression));
+// A policy has hundreds of rules, and the program has just started: what they consist of is looked at by name, which is
+// many times faster than by lists of names. The number of names says that there is no other.
 
-const MEANINGS = [
-  ...['policy-set required', 'policy-prefer required', 'policy-prefer recommended', 'policy-default recommended'],
-  ...['policy-prefer forbidden', 'policy-prefer minimum', 'policy-prefer maximum'],
-];
-
-const effectShape = fields<Effect>({
-  key: (value) => typeof value === 'string' && isKey(value),
-  subject: orNull(string),
-  origin: string,
-  strength: string,
-  values: list(either(string, either(boolean, Number.isFinite))),
-  pointer,
-});
-
-function isEffect(value: unknown): boolean {
-  if (!effectShape(value)) return false;
-  const { key, subject, strength, origin, values } = value;
-  const bound = isBound(value);
-  return (
-    MEANINGS.includes(`${origin} ${strength}`) &&
-    (subject === null || parseKeyPath(`${key}.${subject}`) !== undefined) &&
-    values.length > 0 &&
-    (!bound || (values.length === 1 && keySpec(key).type === 'integer')) &&
-    values.every((one) => isValue(key, one))
-  );
+/** The properties by name, nothing known of their values; null for what is no object, or has others too. */
+function own<T>(value: unknown, count: number): { readonly [name in keyof T]: unknown } | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  return Object.keys(value).length === count ? (value as { readonly [name in keyof T]: unknown }) : null;
 }
 
-function isBound({ strength }: Effect): boolean {
+function isPointer(value: unknown): boolean {
+  return typeof value === 'string' && POINTER.test(value);
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || typeof value === 'string';
+}
+
+const strings = list(string);
+
+function isExpression(value: unknown): boolean {
+  const expression = own<Expression>(value, 3);
+  if (expression === null) return false;
+  const { text, pointer: at, code } = expression;
+  return typeof text === 'string' && text.length <= MAX_TEXT && isPointer(at) && isCode(code);
+}
+
+function isMessage(value: unknown): boolean {
+  return Array.isArray(value) && value.every((part) => typeof part === 'string' || isExpression(part));
+}
+
+function isAnnouncement(value: unknown): boolean {
+  const announcement = own<Announcement>(value, 3);
+  if (announcement === null) return false;
+  const { kind, message, pointer: at } = announcement;
+  return (kind === 'deny' || kind === 'warn') && isMessage(message) && isPointer(at);
+}
+
+const MEANINGS: ReadonlyMap<unknown, readonly unknown[]> = new Map([
+  ['policy-set', ['required']],
+  ['policy-prefer', ['required', 'recommended', 'forbidden', 'minimum', 'maximum']],
+  ['policy-default', ['recommended']],
+]);
+
+const PINNED = { pinned: true };
+
+function isEffect(value: unknown): value is Effect {
+  const effect = own<Effect>(value, 6);
+  if (effect === null) return false;
+  const { key, subject, origin, strength, values, pointer: at } = effect;
+  if (typeof key !== 'string' || !isKey(key) || !isPointer(at)) return false;
+  if (MEANINGS.get(origin)?.includes(strength) !== true) return false;
+  if (subject !== null && !(typeof subject === 'string' && parseKeyPath(`${key}.${subject}`) !== undefined)) {
+    return false;
+  }
+  if (!Array.isArray(values) || values.length === 0) return false;
+  if (isBound(strength) && (values.length !== 1 || keySpec(key).type !== 'integer')) return false;
+  return values.every((one) => parseValue(key, one, PINNED) === one);
+}
+
+function isBound(strength: unknown): boolean {
   return strength === 'minimum' || strength === 'maximum';
 }
 
-const isValue = (key: Key, value: unknown): boolean => parseValue(key, value, { pinned: true }) === value;
-
-const ruleShape = fields<Rule>({
-  id: string,
-  title: orNull(string),
-  phase: oneOf('vote', 'verify'),
-  when: orNull(expression),
-  effects: list(isEffect),
-  announcement: orNull(fields({ kind: oneOf('deny', 'warn'), message, pointer })),
-  message: orNull(message),
-  targets: orNull(list(string)),
-  mode: orNull(mode),
-  severity,
-  remedy: orNull(string),
-  docs: orNull(string),
-  tags: list(string),
-  locked: boolean,
-  ...place,
-});
-
 /** A rule without effect, or with one that its phase does not heed, would let pass what it was written against. */
 function isRule(value: unknown): boolean {
-  if (!ruleShape(value)) return false;
-  const { effects, announcement, phase } = value;
-  return (effects.length > 0 || announcement !== null) && (phase === 'vote' || effects.every(isBound));
+  const rule = own<Rule>(value, 16);
+  if (rule === null) return false;
+  const { phase, effects, announcement } = rule;
+  return (
+    hasWords(rule) &&
+    (phase === 'vote' || phase === 'verify') &&
+    (rule.when === null || isExpression(rule.when)) &&
+    Array.isArray(effects) &&
+    effects.every(isEffect) &&
+    (announcement === null ? effects.length > 0 : isAnnouncement(announcement)) &&
+    (rule.message === null || isMessage(rule.message)) &&
+    (phase === 'vote' || effects.every(({ strength }) => isBound(strength)))
+  );
+}
+
+function hasWords(rule: { readonly [name in keyof Rule]: unknown }): boolean {
+  return (
+    typeof rule.id === 'string' &&
+    isTextOrNull(rule.title) &&
+    (rule.targets === null || strings(rule.targets)) &&
+    (rule.mode === null || mode(rule.mode)) &&
+    severity(rule.severity) &&
+    isTextOrNull(rule.remedy) &&
+    isTextOrNull(rule.docs) &&
+    strings(rule.tags) &&
+    typeof rule.locked === 'boolean' &&
+    typeof rule.uri === 'string' &&
+    isPointer(rule.pointer)
+  );
 }
 
 const settings = fields(

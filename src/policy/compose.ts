@@ -11,6 +11,7 @@ import type {
   Place,
   Policy,
   PolicyDocument,
+  Rule,
   RuleOverride,
   WaiverFile,
 } from './policy.ts';
@@ -60,7 +61,7 @@ export function compose(
       off.delete(rule.id);
       if (earlier !== undefined) below.set(rule.id, earlier);
       const replaced = earlier === undefined ? [] : [placeOf(earlier), ...earlier.replaced];
-      rules.set(rule.id, { ...rule, mode, replaced, changes: [], lockedAt: null });
+      rules.set(rule.id, effective(rule, mode, replaced));
     }
     for (const override of document.overrides) {
       const rule = rules.get(override.rule);
@@ -96,6 +97,33 @@ export function compose(
     trial: null,
   };
   return { policy, findings: [...findings, ...contradictionsOf(policy.rules)] };
+}
+
+/** Written out: copying a rule by spreading it costs a program that has just started many times as much. */
+function effective(rule: Rule, mode: Mode, replaced: readonly Place[]): EffectiveRule {
+  const { id, title, phase, when, effects, announcement, message, targets } = rule;
+  const { severity, remedy, docs, tags, locked, uri, pointer } = rule;
+  return {
+    id,
+    title,
+    phase,
+    when,
+    effects,
+    announcement,
+    message,
+    targets,
+    mode,
+    severity,
+    remedy,
+    docs,
+    tags,
+    locked,
+    uri,
+    pointer,
+    replaced,
+    changes: [],
+    lockedAt: null,
+  };
 }
 
 const RANKS: readonly (Severity | 'off')[] = ['off', 'info', 'warning', 'error'];

@@ -55,7 +55,7 @@ export function expressionProblem(
     const checked = parsed.check();
     if (!checked.valid) return typeProblem(checked.error);
     const code = encode(parsed.ast);
-    programOf(code);
+    programOf(code, true);
     const asked = text.includes('has') ? hasProblem(parsed.ast) : undefined;
     const problem = asked ?? resultProblem(checked.type ?? 'dyn', use);
     if (problem === undefined) sound(code);

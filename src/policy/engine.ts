@@ -1,7 +1,7 @@
 import type { Finding } from '../diagnostics/index.ts';
 import { sentence } from '../diagnostics/words.ts';
 import type { Key, RuleCheck, RuleOutcome, Vote } from '../facts/index.ts';
-import { vote as makeVote, SETTLED_FIRST } from '../facts/index.ts';
+import { SETTLED_FIRST } from '../facts/index.ts';
 import { byRule, diagnostics, policyPlace } from './diagnostics.ts';
 import type { Outcome } from './evaluate.ts';
 import { fillMessage } from './message.ts';
@@ -164,18 +164,8 @@ function binds(rule: EffectiveRule): boolean {
 
 function asVote(effect: Effect, rule: EffectiveRule, order: number): Vote {
   const { key, subject, strength, values, origin, pointer } = effect;
-  return makeVote({
-    key,
-    subject,
-    strength,
-    values,
-    origin,
-    uri: rule.uri,
-    pointer,
-    order,
-    rule: rule.id,
-    locked: rule.locked,
-  });
+  const { id, uri, locked } = rule;
+  return { subject, uri, pointer, order, disk: null, rule: id, locked, key, strength, values, origin };
 }
 
 function announce(rule: EffectiveRule, announcement: Announcement, evaluator: Evaluator): readonly Finding[] {

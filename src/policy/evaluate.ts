@@ -23,11 +23,11 @@ export type Outcome =
 /** Lives as long as the rule that holds the code. */
 const programs = new WeakMap<Code, Run>();
 
-/** Made when it is first asked for: many rules are never evaluated. Throws Failure. */
-export function programOf(code: Code): Run {
+/** Made when it is first asked for, many rules are never evaluated; or whole, to see what is wrong. Throws Failure. */
+export function programOf(code: Code, whole = false): Run {
   const known = programs.get(code);
   if (known !== undefined) return known;
-  const run = compile(code);
+  const run = compile(code, whole);
   programs.set(code, run);
   return run;
 }

@@ -23,62 +23,65 @@ const MAX_NODES = 2000;
 
 /** Whether JSON is code. What its names mean shows when it is compiled; numbers and operators are right. */
 export function isCode(value: unknown): value is Code {
-  return new Shape().node(value);
+  return isNode(value, { nodes: 0 });
 }
 
 const BETWEEN_TWO: ReadonlySet<unknown> = new Set(OPERATORS);
 
-/** Counts nodes, which bounds the depth too. Written for a program that has just started: thousands of nodes, once. */
-class Shape {
-  #nodes = 0;
+interface Seen {
+  /** Counting them bounds the depth too. */
+  nodes: number;
+}
 
-  node(value: unknown): boolean {
-    this.#nodes++;
-    if (this.#nodes > MAX_NODES || !Array.isArray(value)) return false;
-    const of: readonly unknown[] = value;
-    const first = of[1];
-    switch (of[0]) {
-      case 'value':
-        return of.length === 2 && (first === null || typeof first === 'string' || typeof first === 'boolean');
-      case 'int':
-        return of.length === 2 && typeof first === 'string' && isInt(first);
-      case 'double':
-        return of.length === 2 && typeof first === 'string' && isDouble(first);
-      case 'id':
-        return of.length === 2 && typeof first === 'string';
-      case '.':
-        return of.length === 3 && this.node(first) && typeof of[2] === 'string';
-      case 'call':
-        return of.length === 3 && typeof first === 'string' && this.#nodesOf(of[2], 0);
-      case 'rcall':
-        return of.length === 4 && typeof first === 'string' && this.node(of[2]) && this.#nodesOf(of[3], 0);
-      case 'list':
-        return of.length === 2 && this.#nodesOf(first, 0);
-      case 'map':
-        return of.length === 2 && Array.isArray(first) && first.every((pair) => this.#pair(pair));
-      case '?:':
-        return of.length === 4 && this.#nodesOf(of, 1);
-      case '!_':
-      case '-_':
-        return of.length === 2 && this.node(first);
-      default:
-        return of.length === 3 && BETWEEN_TWO.has(of[0]) && this.node(first) && this.node(of[2]);
-    }
-  }
-
-  #pair(value: unknown): boolean {
-    return Array.isArray(value) && value.length === 2 && this.#nodesOf(value, 0);
-  }
-
-  #nodesOf(values: unknown, from: number): boolean {
-    if (!Array.isArray(values)) return false;
-    for (let at = from; at < values.length; at++) if (!this.node(values[at])) return false;
-    return true;
+/** Written for a program that has just started: thousands of nodes, once. */
+function isNode(value: unknown, seen: Seen): boolean {
+  seen.nodes++;
+  if (seen.nodes > MAX_NODES || !Array.isArray(value)) return false;
+  const of: readonly unknown[] = value;
+  const first = of[1];
+  switch (of[0]) {
+    case 'value':
+      return of.length === 2 && (first === null || typeof first === 'string' || typeof first === 'boolean');
+    case 'int':
+      return of.length === 2 && typeof first === 'string' && isInt(first);
+    case 'double':
+      return of.length === 2 && typeof first === 'string' && isDouble(first);
+    case 'id':
+      return of.length === 2 && typeof first === 'string';
+    case '.':
+      return of.length === 3 && isNode(first, seen) && typeof of[2] === 'string';
+    case 'call':
+      return of.length === 3 && typeof first === 'string' && areNodes(of[2], 0, seen);
+    case 'rcall':
+      return of.length === 4 && typeof first === 'string' && isNode(of[2], seen) && areNodes(of[3], 0, seen);
+    case 'list':
+      return of.length === 2 && areNodes(first, 0, seen);
+    case 'map':
+      return of.length === 2 && Array.isArray(first) && first.every((pair) => isPair(pair, seen));
+    case '?:':
+      return of.length === 4 && areNodes(of, 1, seen);
+    case '!_':
+    case '-_':
+      return of.length === 2 && isNode(first, seen);
+    default:
+      return of.length === 3 && BETWEEN_TWO.has(of[0]) && isNode(first, seen) && isNode(of[2], seen);
   }
 }
 
+function isPair(value: unknown, seen: Seen): boolean {
+  return Array.isArray(value) && value.length === 2 && areNodes(value, 0, seen);
+}
+
+function areNodes(values: unknown, from: number, seen: Seen): boolean {
+  if (!Array.isArray(values)) return false;
+  for (let at = from; at < values.length; at++) if (!isNode(values[at], seen)) return false;
+  return true;
+}
+
 function isInt(text: string): boolean {
-  return /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
+  if (!/^-?\d{1,19}$/.test(text)) return false;
+  // of fewer digits all are in range
+  return text.length < 19 || BigInt.asIntN(64, BigInt(text)) === BigInt(text);
 }
 
 function isDouble(text: string): boolean {

@@ -7,15 +7,24 @@ import { compilePattern } from './patterns.ts';
 import type { Run } from './run.ts';
 import { Double, isList, isMap, lookUp, mapKey, typeName } from './values.ts';
 
-type Locals = readonly string[];
+interface Around {
+  /** Names of the loop variables around a node, outermost first. */
+  readonly locals: readonly string[];
+  /** Whether parts that may never be asked are made at once, too. */
+  readonly whole: boolean;
+}
 
 /**
  * Makes a function of an expression. It runs without the library that parsed it, whose own evaluator gets some
- * comparisons wrong, counts no steps, and hands patterns to an engine that backtracks. `locals` are the names of the
- * loop variables around the node, outermost first. Throws Failure for what is no part of our CEL.
+ * comparisons wrong, counts no steps, and hands patterns to an engine that backtracks. Throws Failure for what is no
+ * part of our CEL: of the whole expression, or of what is needed so far.
  */
-export function compile(node: Code, locals: Locals = []): Run {
-  const part = (of: Code) => compile(of, locals);
+export function compile(code: Code, whole: boolean): Run {
+  return made(code, { locals: [], whole });
+}
+
+function made(node: Code, around: Around): Run {
+  const part = (of: Code) => made(of, around);
   switch (node[0]) {
     case 'value':
     case 'int':
@@ -24,24 +33,24 @@ export function compile(node: Code, locals: Locals = []): Run {
       return () => value;
     }
     case 'id':
-      return variable(node[1], locals);
+      return variable(node[1], around.locals);
     case '.':
       return field(part(node[1]), node[2]);
     case '[]':
       return element(part(node[1]), part(node[2]));
     case 'call':
-      return call(node[1], node[2], locals);
+      return call(node[1], node[2], around);
     case 'rcall':
-      return methodCall(node[1], node[2], node[3], locals);
+      return methodCall(node[1], node[2], node[3], around);
     case 'list':
       return list(node[1].map(part));
     case 'map':
       return map(node[1].map(([key, value]) => [part(key), part(value)]));
     case '?:':
-      return choice(part(node[1]), part(node[2]), part(node[3]));
+      return choice(part(node[1]), later(node[2], around), later(node[3], around));
     case '&&':
     case '||':
-      return either(part(node[1]), part(node[2]), node[0] === '||');
+      return either(part(node[1]), later(node[2], around), node[0] === '||');
     case '!_':
       return not(part(node[1]));
     case '-_':
@@ -51,6 +60,16 @@ export function compile(node: Code, locals: Locals = []): Run {
   }
 }
 
+/** Most conditions are decided by their first part, and the others of a program that has just started cost most. */
+function later(node: Code, around: Around): Run {
+  if (around.whole) return made(node, around);
+  let run: Run | undefined;
+  return (frame) => {
+    run ??= made(node, around);
+    return run(frame);
+  };
+}
+
 function literal([op, value]:
   | readonly ['value', string | boolean | null]
   | readonly ['int' | 'double', string]): unknown {
@@ -58,7 +77,7 @@ function literal([op, value]:
   return op === 'double' ? new Double(Number(value)) : value;
 }
 
-function variable(name: string, locals: Locals): Run {
+function variable(name: string, locals: Around['locals']): Run {
   const slot = locals.lastIndexOf(name);
   if (slot >= 0) return (frame) => frame.slots[slot];
   return ({ variables }) => {
@@ -86,32 +105,33 @@ function element(target: Run, index: Run): Run {
   };
 }
 
-function call(name: string, operands: readonly Code[], locals: Locals): Run {
+function call(name: string, operands: readonly Code[], around: Around): Run {
   const [first] = operands;
-  if (name === 'has' && first?.[0] === '.') return has(compile(first[1], locals), first[2]);
-  return applied(name, false, operands, locals);
+  if (name === 'has' && first?.[0] === '.') return has(made(first[1], around), first[2]);
+  return applied(name, false, operands, around);
 }
 
-function methodCall(name: string, receiver: Code, operands: readonly Code[], locals: Locals): Run {
+function methodCall(name: string, receiver: Code, operands: readonly Code[], around: Around): Run {
   const [first, second, third] = operands;
   if (first?.[0] === 'id') {
-    const inner = [...locals, first[1]];
+    const slot = around.locals.length;
+    const inner = { ...around, locals: [...around.locals, first[1]] };
     if (isBind(name, receiver) && second !== undefined && third !== undefined) {
-      return binding(locals.length, compile(second, locals), compile(third, inner));
+      return binding(slot, made(second, around), made(third, inner));
     }
     const bodies = operands.slice(1);
     if (LOOPS.get(name)?.includes(bodies.length) === true) {
       const weight = bodies.reduce((sum, body) => sum + weightOf(body), 1);
-      const of = { range: compile(receiver, locals), slot: locals.length, weight };
+      const of = { range: made(receiver, around), slot, weight };
       return loop(
         name,
         of,
-        bodies.map((body) => compile(body, inner)),
+        bodies.map((body) => later(body, inner)),
       );
     }
   }
-  if (name === 'matches') return matches(compile(receiver, locals), first);
-  return applied(name, true, [receiver, ...operands], locals);
+  if (name === 'matches') return matches(made(receiver, around), first);
+  return applied(name, true, [receiver, ...operands], around);
 }
 
 function isBind(name: string, receiver: Code): boolean {
@@ -126,11 +146,11 @@ function weightOf(code: readonly unknown[]): number {
   return weight;
 }
 
-function applied(name: string, isMethod: boolean, operands: readonly Code[], locals: Locals): Run {
+function applied(name: string, isMethod: boolean, operands: readonly Code[], around: Around): Run {
   const found = functionNamed(name, isMethod);
   const given = operands.length - (isMethod ? 1 : 0);
   if (found?.takes.includes(given) !== true) throw new Failure(`there is no function ${name} of ${given} operands`);
-  const runs = operands.map((operand) => compile(operand, locals));
+  const runs = operands.map((operand) => made(operand, around));
   return (frame) =>
     found.call(
       runs.map((run) => run(frame)),
