@@ -8,6 +8,7 @@ import {
   type TargetOutcome,
 } from '../../facts/index.ts';
 import { notableLosers, reasonOfLoss, sourceOf } from '../argue.ts';
+import { lostFirst } from '../outcomes.ts';
 import { size } from '../quantities.ts';
 import { byWeight, standing } from '../standing.ts';
 import { code, prose } from './prose.ts';
@@ -46,11 +47,11 @@ export function decisionTable(decisions: readonly Decision[], verbose: boolean):
 
 export function lossTable(target: string, outcomes: readonly TargetOutcome[]): Section {
   const lost = outcomes.filter(({ outcome }) => outcome !== 'kept');
-  const rows = lost.map(({ key, outcome, note }) => [code(key), outcome, prose(note)]);
+  const rows = lostFirst(outcomes).map(({ key, outcome, note }) => [code(key), outcome, prose(note)]);
   // names of targets are ours: letters and hyphens
   return folded(`${lost.length} of ${outcomes.length} lost in ${target}`, ['key', 'outcome', 'note'], rows, [
-    'loss',
-    'losses',
+    'key',
+    'keys',
   ]);
 }
 

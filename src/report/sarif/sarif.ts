@@ -1,6 +1,7 @@
 import type { Artifact, Log, Run } from 'sarif';
 import type { Evidence, ReportDocument, SourceEvidence } from '../../facts/index.ts';
 import { foremost, leftOutWords } from '../foremost.ts';
+import { lostFirst } from '../outcomes.ts';
 import type { RenderOptions, Reporter } from '../reporter.ts';
 import { exitOf } from '../standing.ts';
 import { printable } from '../words.ts';
@@ -56,8 +57,23 @@ function runOf(whole: ReportDocument, evidence: Evidence, { version, explain, ve
     artifacts: sources.map(artifactOf),
     columnKind: 'utf16CodeUnits',
     results: [...found, ...passed.map((check) => passOf(check, context))],
-    properties: { verdict: report.verdict, ...(left === 0 ? {} : { findings: whole.findings.length }) },
+    properties: {
+      verdict: report.verdict,
+      ...targetsOf(report),
+      ...(left === 0 ? {} : { findings: whole.findings.length }),
+    },
   };
+}
+
+/** How each decided key fares in each target. SARIF has no word for it, so it stands in the properties of the run. */
+function targetsOf({ targets }: ReportDocument): { readonly targets?: Record<string, unknown> } {
+  const told = Object.entries(targets).filter(([, outcomes]) => outcomes.length > 0);
+  if (told.length === 0) return {};
+  const fates = told.map(([target, outcomes]) => [
+    target,
+    lostFirst(outcomes).map(({ key, outcome, note }) => ({ key: printable(key), outcome, note: printable(note) })),
+  ]);
+  return { targets: Object.fromEntries(fates) };
 }
 
 function artifactOf({ uri, size, format, digest }: SourceEvidence): Artifact {

@@ -10,6 +10,7 @@ import {
 } from '../../facts/index.ts';
 import { notableLosers, sourceOf, whyLost } from '../argue.ts';
 import { leftOutWords, MOST_FINDINGS } from '../foremost.ts';
+import { lostFirst, outcomeTally } from '../outcomes.ts';
 import { size } from '../quantities.ts';
 import type { Reporter } from '../reporter.ts';
 import { standing, tally } from '../standing.ts';
@@ -25,7 +26,7 @@ export const text: Reporter = {
       ['Understood', understood(report, evidence)],
       ['Decided', decided(report.decisions, verbose)],
       ...Object.entries(report.targets).map(
-        ([target, outcomes]) => [`Lost in ${target}`, lossLines(outcomes)] as const,
+        ([target, outcomes]) => [`Kept and lost in ${target}`, outcomeLines(outcomes, verbose)] as const,
       ),
       ['Needs attention', attention(report.findings, colors, verbose)],
     ] as const;
@@ -100,10 +101,14 @@ function decided(decisions: readonly Decision[], verbose: boolean): string[] {
   });
 }
 
-function lossLines(outcomes: readonly TargetOutcome[]): string[] {
-  return outcomes
-    .filter(({ outcome }) => outcome !== 'kept')
-    .map(({ key, outcome, note }) => `${key}: ${outcome}${note === '' ? '' : `, ${printable(note)}`}`);
+/** How much is kept, then what is not; with `--verbose` what is, too. */
+function outcomeLines(outcomes: readonly TargetOutcome[], verbose: boolean): string[] {
+  if (outcomes.length === 0) return [];
+  const shown = lostFirst(outcomes).filter(({ outcome }) => verbose || outcome !== 'kept');
+  return [
+    outcomeTally(outcomes),
+    ...shown.map(({ key, outcome, note }) => `${key}: ${outcome}${note === '' ? '' : `, ${printable(note)}`}`),
+  ];
 }
 
 function attention(findings: readonly FindingDocument[], colors: Colors, verbose: boolean): string[] {
