@@ -33,7 +33,7 @@ function node(type: number, subtype: number, data: Buffer): Buffer {
   return Buffer.concat([Buffer.from([type, subtype]), u16(4 + data.length), data]);
 }
 
-export interface BootEntry {
+interface BootEntry {
   readonly title: string;
   /** Partition 1 of a GPT: its GUID, first sector and sectors. */
   readonly partition: { readonly guid: string; readonly start: number; readonly size: number };
