@@ -9,7 +9,7 @@ const request = { name: 'guest', uuid: null, cdroms: ['/srv/install.iso'], diskD
 /** Ids of devices that have a place, first first. */
 function orderOf(...votes: Parameters<typeof decideAll>[0]): readonly string[] {
   const { decisions } = decideAll(votes, { disks });
-  const { plan } = buildPlan(evidence({ disks }), decisions, null, request);
+  const { plan } = buildPlan(evidence({ disks }), decisions, null, request, { host: null, store: null });
   return [...plan.disks, ...plan.cdroms, ...plan.nics]
     .filter(({ bootOrder }) => bootOrder !== null)
     .toSorted((a, b) => (a.bootOrder ?? 0) - (b.bootOrder ?? 0))
