@@ -20,7 +20,7 @@ export interface Given {
   readonly media: Heard;
   readonly guests: Heard;
   readonly request: planning.PlanRequest;
-  readonly options: Pick<PlanOptions, 'host' | 'targets'>;
+  readonly options: Pick<PlanOptions, 'host' | 'targets' | 'saved'>;
   /** Opened when somebody names a system. */
   readonly knowledge: () => Promise<Knowledge>;
 }
@@ -71,7 +71,8 @@ export async function decide(policy: policies.Policy, given: Given): Promise<Dec
     },
     settled,
   );
-  const nvram = await suppliedStore(resolution.decisions);
+  const nvram =
+    given.options.saved === true ? { store: null, findings: [] } : await suppliedStore(resolution.decisions);
   const built = planning.buildPlan(evidence, resolution.decisions, planOs(profile), given.request, {
     host: base.host,
     store: nvram.store,

@@ -207,9 +207,12 @@ describeWith(LINUX_TOOLS, 'a Linux starts from what vm-import prints', () => {
       expect(stranded).not.toContain('[linux');
 
       // the machine's own NVRAM, brought along as the warning advises
-      const variables = join(directory, 'brought.fd');
-      withBootEntry(EMPTY_STORE, variables, { title: 'debian', partition: ESP, loader: '\\EFI\\debian\\grubx64.efi' });
-      expect(await guests.console({ ...guest, variables }, '[linux done]', SECONDS)).toContain(started);
+      const store = join(directory, 'brought.fd');
+      withBootEntry(EMPTY_STORE, store, { title: 'debian', partition: ESP, loader: '\\EFI\\debian\\grubx64.efi' });
+      const brought = ['--host', '/usr/share/qemu/firmware', '--set', `nvram=${store}`];
+      const entered = imported('linux-nvram', 'entry.raw', ...brought, '--set', 'memory-mib=256');
+      expect(entered.xml).toContain(`template="${store}"`);
+      expect(await guests.console(entered, '[linux done]', SECONDS)).toContain(started);
     },
   );
 

@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedLibvirt, quoted } from './embedded-libvirt.ts';
 
@@ -12,19 +10,12 @@ export interface Guest {
   /** Path of its domain XML. */
   readonly file: string;
   readonly name: string;
-  /** A variable store that is put where libvirt keeps them, before the first start. */
-  readonly variables?: string;
 }
 
 /** Guests that run, each from a file of domain XML as it stands, until `close` at the latest. */
 export class Guests {
   readonly #libvirt: EmbeddedLibvirt;
   readonly #readers = new Set<ChildProcess>();
-
-  /** libvirt copies its template into this directory where a guest has no file there yet. */
-  get #stores(): string {
-    return join(this.#libvirt.root, 'lib', 'qemu', 'nvram');
-  }
 
   private constructor(libvirt: EmbeddedLibvirt) {
     this.#libvirt = libvirt;
@@ -39,12 +30,11 @@ export class Guests {
 
   /**
    * What a guest says on its serial port up to `line`, or within `seconds` where it does not say it. The guest is
-   * defined, started, destroyed and undefined; what stands in its variable store goes with it.
+   * defined, started, destroyed and undefined; its variable store goes with it.
    */
-  async console({ file, name, variables }: Guest, line: string, seconds: number): Promise<string> {
+  async console({ file, name }: Guest, line: string, seconds: number): Promise<string> {
     await this.#must(`define --validate ${quoted(file)}`);
     try {
-      if (variables !== undefined) copyFileSync(variables, join(this.#stores, `${name}_VARS.fd`));
       await this.#must(`start --paused ${quoted(name)}`);
       const said = await this.#must(`ttyconsole ${quoted(name)}`);
       const terminal = said.match(/\/dev\/\S+/)?.[0];

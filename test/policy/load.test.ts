@@ -199,8 +199,8 @@ describe('what is no policy at all', () => {
     ['an alias of nothing', 'name: *x\n', 'syntax 1:7'],
     ['an alias of itself', 'name: &x [*x]\n', 'syntax 1:11'],
     ['a list as a key', '? [a]\n: 1\n', 'syntax 1:3'],
-    ['endless nesting', '['.repeat(5000), 'syntax 1:34'],
-    ['endless block nesting', `${'- '.repeat(5000)}a`, 'syntax 1:67'],
+    ['endless nesting', '['.repeat(5000), 'syntax 1:37'],
+    ['endless block nesting', `${'- '.repeat(5000)}a`, 'syntax 1:72'],
   ])('%s', async (_, text, finding) => {
     const { policy, findings } = await load({ 'site.yaml': text });
     expect(policy).toBeNull();

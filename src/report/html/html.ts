@@ -59,7 +59,7 @@ function whole(
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <meta name="generator" content="vm-import ${version}">
-<title>${VERDICT_WORDS[verdict]}: ${machine.name} – vm-import report</title>
+<title>${VERDICT_WORDS[verdict]}: ${machine.name} (vm-import report)</title>
 <style>${trusted(STYLE)}</style>
 </head>
 <body>

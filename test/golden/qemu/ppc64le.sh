@@ -6,7 +6,6 @@ exec qemu-system-ppc64 \
   -no-user-config \
   -nodefaults \
   -machine pseries,accel=tcg,usb=off \
-  -cpu max \
   -m size=2048M \
   -smp 2,sockets=2,cores=1,threads=1 \
   -rtc base=utc \

@@ -8,7 +8,6 @@ exec qemu-system-riscv64 \
   -no-user-config \
   -nodefaults \
   -machine virt,accel=tcg,usb=off,pflash0=code,pflash1=variables \
-  -cpu max \
   -m size=2048M \
   -smp 2,sockets=2,cores=1,threads=1 \
   -rtc base=utc \

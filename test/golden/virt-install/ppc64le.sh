@@ -11,7 +11,6 @@ virt-install \
   --machine pseries \
   --memory 2048 \
   --vcpus vcpus=2 \
-  --cpu mode=maximum \
   --features acpi=off,apic=off,pae=off \
   --clock offset=utc \
   --events on_poweroff=destroy,on_reboot=restart,on_crash=destroy \

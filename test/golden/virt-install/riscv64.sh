@@ -11,7 +11,6 @@ virt-install \
   --machine virt \
   --memory 2048 \
   --vcpus vcpus=2 \
-  --cpu mode=maximum \
   --boot firmware=efi,firmware.feature0.name=secure-boot,firmware.feature0.enabled=no,firmware.feature1.name=enrolled-keys,firmware.feature1.enabled=no \
   --features acpi=off,apic=off,pae=off \
   --clock offset=utc \
