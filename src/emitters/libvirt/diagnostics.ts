@@ -20,6 +20,16 @@ export const diagnostics = defineDiagnostics('libvirt', {
       'and names with a leading dash but cannot handle them cleanly afterwards, and fails on names that make file ' +
       'names too long.',
   },
+  'wide-name': {
+    severity: 'warning',
+    exit: EXIT.usage,
+    message: 'A host cannot be expected to start a domain whose name is {name}: paths of its sockets become too long.',
+    remedy: 'Choose a name with --name whose first 20 characters are at most 34 bytes.',
+    explain:
+      'libvirt makes the first 20 characters of a name part of the paths of sockets, which Linux limits to 107 bytes. ' +
+      'Below /var/lib/libvirt/qemu that leaves 34 bytes with the channel of a guest agent and 59 without: enough for ' +
+      'Latin letters, but not for 20 characters of three or four bytes each. The domain is defined, and fails when it starts.',
+  },
   path: {
     severity: 'error',
     exit: EXIT.usage,

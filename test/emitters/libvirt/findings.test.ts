@@ -255,3 +255,17 @@ describe('target names', () => {
     expect(domainXml(planOf(values, { disks: disks(28) }))).toContain('dev="vdab"');
   });
 });
+
+describe('a name that is too wide for the paths of sockets', () => {
+  it.each([
+    ['漢'.repeat(11), true, []],
+    ['漢'.repeat(12), true, ['libvirt/wide-name']],
+    [`${'a'.repeat(20)}${'漢'.repeat(50)}`, true, []],
+    ['漢'.repeat(19), false, []],
+    ['😀'.repeat(15), false, ['libvirt/wide-name']],
+  ])('%s, with an agent: %s', (name, agent, codes) => {
+    const { text, findings } = emitLibvirt(planOf({ 'guest-agent': agent }, { name }));
+    expect(text).not.toBeNull();
+    expect(findings.map(({ code }) => code)).toEqual(codes);
+  });
+});

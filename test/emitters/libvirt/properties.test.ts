@@ -154,9 +154,9 @@ describe('domain XML parses back to the values of the plan', () => {
         );
         const { text, findings } = emitLibvirt(plan);
         if (text === null) {
-          expect(new Set(findings.map(({ code }) => code))).toEqual(
-            new Set(findings.map(({ code }) => (code === 'libvirt/name' ? code : 'libvirt/path'))),
-          );
+          const errors = findings.filter(({ severity }) => severity === 'error').map(({ code }) => code);
+          expect(errors).not.toEqual([]);
+          for (const code of errors) expect(['libvirt/name', 'libvirt/path']).toContain(code);
           return;
         }
         const arrived = readBack(text, ...where.map(([xpath]) => xpath));
