@@ -116,7 +116,7 @@ export const diagnostics = defineDiagnostics('content', {
     exit: 3,
     message: 'No fallback loader ({fallback}): on an empty variable store UEFI finds none of {loaders}.',
     remedy:
-      'Bring the NVRAM of the source machine along, make a boot entry in the firmware menu after the first start, or copy a loader to {fallback}.',
+      'Bring the NVRAM of the source machine along (--set nvram=FILE), make a boot entry in the firmware menu after the first start, or copy a loader to {fallback}.',
     explain:
       'UEFI starts a disk either through a boot entry, which is kept in the NVRAM of the machine and not on the disk, or, where there is no entry, through the removable-media path EFI/BOOT/BOOT<arch>.EFI. This disk has loaders only elsewhere. A new machine with an empty variable store ends in the firmware menu or the UEFI shell. Losing the NVRAM is harmful here; where a fallback loader exists it is harmless.',
   },

@@ -16,6 +16,8 @@ export interface VariableStore {
   readonly keys: { readonly pk: boolean; readonly kek: boolean; readonly db: boolean };
   /** The switch in the menus of the firmware (`SecureBootEnable`); null: never set, and on once keys are enrolled. */
   readonly secureBootEnabled: boolean | null;
+  /** Boot entries that name a loader on a disk, as systems make them when they are installed. */
+  readonly bootEntries: number;
 }
 
 /** The file that `nvram` names, as it was read. */

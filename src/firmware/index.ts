@@ -67,6 +67,7 @@ const blank = (size: number): VariableStore => ({
   variables: 0,
   keys: { pk: false, kek: false, db: false },
   secureBootEnabled: null,
+  bootEntries: 0,
 });
 
 /** An archive whose members are named as VirtualBox names the states of its devices. */
@@ -89,7 +90,18 @@ function secureBoot(variables: readonly Variable[]): Omit<VariableStore, 'size' 
       db: held('db', imageSecurity) !== undefined,
     },
     secureBootEnabled: switchOf(held('SecureBootEnable', secureBootEnable)),
+    bootEntries: variables.filter((variable) => variable.vendor === global && isLoaderEntry(variable)).length,
   };
+}
+
+/**
+ * An EFI_LOAD_OPTION (UEFI 3.1.3: attributes, length of the paths, title, paths) with a file of a disk in its paths;
+ * entries of the firmware's own programs name a file of the firmware volume.
+ */
+function isLoaderEntry({ name, data }: Variable): boolean {
+  if (!/^Boot[0-9A-F]{4}$/.test(name) || data.length < 6) return false;
+  const [title = '', ...paths] = data.toString('utf16le', 6).split('\0');
+  return title.length * 2 + 8 <= data.length && paths.slice(0, -1).some((path) => /\.efi$/i.test(path));
 }
 
 function switchOf(variable: Variable | undefined): boolean | null {

@@ -27,6 +27,8 @@ export interface Given {
 
 export interface Decided {
   readonly plan: Plan;
+  /** Whether a variable store is supplied that says which loader to start. */
+  readonly hasBootEntries: boolean;
   readonly findings: readonly Finding[];
   readonly checks: readonly RuleCheck[];
 }
@@ -80,6 +82,7 @@ export async function decide(policy: policies.Policy, given: Given): Promise<Dec
   const verified = await policies.verify(policy, { evidence, os, architecture, targets, plan: built.plan.values });
   return {
     plan: built.plan,
+    hasBootEntries: (nvram.store?.store.bootEntries ?? 0) > 0,
     checks: [...informed.checks, ...verified.checks],
     findings: [
       ...named.findings,

@@ -95,7 +95,8 @@ export async function plan(read: Evidence, options: PlanOptions = {}): Promise<P
   const tried = policy.trial === null ? undefined : await decide(policy.trial, given);
   const trial = tried === undefined ? undefined : policies.compareTrial(policy, outcomeOf(decided), outcomeOf(tried));
   const findings = [
-    ...found,
+    // the store that it asks for was brought along
+    ...(decided.hasBootEntries ? found.filter(({ code }) => code !== 'content/needs-nvram') : found),
     ...decided.findings,
     ...(options.saved === true ? [] : await existingCopies(decided.plan)),
     ...(trial === undefined ? [] : trial.findings),

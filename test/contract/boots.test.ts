@@ -211,6 +211,7 @@ describeWith(LINUX_TOOLS, 'a Linux starts from what vm-import prints', () => {
       withBootEntry(EMPTY_STORE, store, { title: 'debian', partition: ESP, loader: '\\EFI\\debian\\grubx64.efi' });
       const brought = ['--host', '/usr/share/qemu/firmware', '--set', `nvram=${store}`];
       const entered = imported('linux-nvram', 'entry.raw', ...brought, '--set', 'memory-mib=256');
+      expect(entered.codes).not.toContain('content/needs-nvram');
       expect(entered.xml).toContain(`template="${store}"`);
       expect(await guests.console(entered, '[linux done]', SECONDS)).toContain(started);
     },

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bufferSource } from '../../src/bytes/index.ts';
 import { readVariableStore } from '../../src/firmware/index.ts';
-import { KEYS, storeBytes, switchedOff } from './store.ts';
+import { bootEntry, KEYS, storeBytes, switchedOff } from './store.ts';
 
 const read = (bytes: Buffer) => readVariableStore(bufferSource('vars.fd', bytes));
 
@@ -30,7 +30,14 @@ function summed(bytes: Buffer): void {
 describe('a UEFI variable store', () => {
   it('without variables has no keys', async () => {
     expect(await read(storeBytes())).toEqual({
-      store: { size: 540_672, authenticated: true, variables: 0, keys: NO_KEYS, secureBootEnabled: null },
+      store: {
+        size: 540_672,
+        authenticated: true,
+        variables: 0,
+        keys: NO_KEYS,
+        secureBootEnabled: null,
+        bootEntries: 0,
+      },
     });
   });
 
@@ -42,8 +49,14 @@ describe('a UEFI variable store', () => {
         variables: 4,
         keys: { pk: true, kek: true, db: true },
         secureBootEnabled: false,
+        bootEntries: 0,
       },
     });
+  });
+
+  it('counts the boot entries of loaders, not those of programs of the firmware', async () => {
+    const variables = [bootEntry('debian', '\\EFI\\debian\\shimx64.efi'), bootEntry('UEFI shell.efi', null)];
+    expect(await read(storeBytes({ variables }))).toMatchObject({ store: { variables: 2, bootEntries: 1 } });
   });
 
   it('is read with headers of the kind without signatures', async () => {
@@ -66,7 +79,14 @@ describe('a UEFI variable store', () => {
   });
 
   it.each([0, 0xff])('may be flash that nobody wrote to: %i', async (filling) => {
-    const blank = { size: 131_072, authenticated: true, variables: 0, keys: NO_KEYS, secureBootEnabled: null };
+    const blank = {
+      size: 131_072,
+      authenticated: true,
+      variables: 0,
+      keys: NO_KEYS,
+      secureBootEnabled: null,
+      bootEntries: 0,
+    };
     expect(await read(Buffer.alloc(131_072, filling))).toEqual({ store: blank });
     expect(await codeOf(Buffer.alloc(4096, filling))).toBe('firmware/not-a-store');
   });

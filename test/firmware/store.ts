@@ -29,6 +29,20 @@ export const KEYS: readonly StoredVariable[] = [
 ];
 export const switchedOff: StoredVariable = { name: 'SecureBootEnable', vendor: SECURE_BOOT_ENABLE, data: Buffer.of(0) };
 
+/** A boot entry: attributes, length of the paths, title, a file path, or a program inside the firmware. */
+export function bootEntry(title: string, loader: string | null): StoredVariable {
+  const file = loader === null ? Buffer.alloc(16, 0x21) : Buffer.from(`${loader}\0`, 'utf16le');
+  const node = Buffer.concat([
+    Buffer.of(4, loader === null ? 6 : 4, file.length + 4, 0),
+    file,
+    Buffer.of(0x7f, 0xff, 4, 0),
+  ]);
+  const head = Buffer.alloc(6);
+  head.writeUInt32LE(1, 0);
+  head.writeUInt16LE(node.length, 4);
+  return { name: 'Boot0001', vendor: GLOBAL, data: Buffer.concat([head, Buffer.from(`${title}\0`, 'utf16le'), node]) };
+}
+
 export function storeBytes({
   size = 540_672,
   volume = size,

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildQcow2 } from '../../fixtures/generate/qcow2.ts';
 import { buildTar } from '../../fixtures/generate/tar.ts';
 import { inspect, plan } from '../../src/index.ts';
-import { KEYS, storeBytes } from '../firmware/store.ts';
+import { gptDisk, VENDOR } from '../content/disks.ts';
+import { bootEntry, KEYS, storeBytes } from '../firmware/store.ts';
 
 let directory: string;
 beforeAll(async () => {
@@ -91,6 +92,18 @@ describe('a supplied NVRAM', () => {
 
   it('has no effect without UEFI, and is not read', async () => {
     expect(await codes('/etc/passwd', [['firmware', 'bios']])).toEqual(['plan/no-effect']);
+  });
+
+  it('with a boot entry is what a disk without a fallback loader asks for', async () => {
+    const disk = join(directory, 'vendor.raw');
+    await writeFile(disk, gptDisk({ esp: VENDOR }));
+    const path = join(directory, 'entries.fd');
+    const told = async () =>
+      (await plan(await inspect([disk]), { set: [['nvram', path]] })).findings.map(({ code }) => code);
+    await writeFile(path, storeBytes());
+    expect(await told()).toContain('content/needs-nvram');
+    await writeFile(path, storeBytes({ variables: [bootEntry('debian', '\\EFI\\debian\\grubx64.efi')] }));
+    expect(await told()).not.toContain('content/needs-nvram');
   });
 
   it('in an image is what the guest would see of it', async () => {

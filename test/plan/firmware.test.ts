@@ -46,6 +46,7 @@ const supplied = (over: Partial<SuppliedStore['store']> = {}, format: 'raw' | 'q
     variables: 3,
     keys: keys(false),
     secureBootEnabled: null,
+    bootEntries: 0,
     ...over,
   },
 });
