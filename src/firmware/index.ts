@@ -100,8 +100,8 @@ function secureBoot(variables: readonly Variable[]): Omit<VariableStore, 'size' 
  */
 function isLoaderEntry({ name, data }: Variable): boolean {
   if (!/^Boot[0-9A-F]{4}$/.test(name) || data.length < 6) return false;
-  const [title = '', ...paths] = data.toString('utf16le', 6).split('\0');
-  return title.length * 2 + 8 <= data.length && paths.slice(0, -1).some((path) => /\.efi$/i.test(path));
+  const [_title, ...paths] = data.toString('utf16le', 6).split('\0');
+  return paths.slice(0, -1).some((path) => /\.efi$/i.test(path));
 }
 
 function switchOf(variable: Variable | undefined): boolean | null {
