@@ -126,17 +126,20 @@ function decide(
   const domains = new Map<string, readonly (Value | undefined)[]>();
   for (const decision of settled) if (decision.value !== null) domains.set(decision.key, [decision.value]);
   const contested = new Map<string, Candidates>();
+  const stuck: Candidates[] = [];
   for (const candidates of all) {
     if (candidates.values.length > 0) {
       domains.set(candidates.slot.path, candidates.mandatory ? candidates.values : [...candidates.values, undefined]);
       contested.set(candidates.slot.path, candidates);
     } else if (candidates.mandatory) {
-      findings.push(unresolved([candidates], [], domains, constraints));
+      stuck.push(candidates);
     }
   }
   // first, so that a conflict is put down to it only where nothing else explains it
   const known = [...documented(input.host, all, domains, rows), ...constraints];
-  const open = relaxConflicts(domains, contested, settled, known, findings);
+  const { open, contradictions } = relaxConflicts(domains, contested, settled, known);
+  for (const candidates of stuck) findings.push(unresolved([candidates], [], domains, open));
+  findings.push(...contradictions);
   const { assignment, refused } = choose(all, domains, open);
   const decisions = all.flatMap((candidates) => {
     const decision = record(candidates, assignment.get(candidates.slot.path), refused.get(candidates.slot.path));
@@ -172,32 +175,54 @@ function documented(
   return there ? [documentedGround(host)] : [];
 }
 
+interface Relaxed {
+  /** The constraints that are left. */
+  readonly open: readonly Constraint[];
+  readonly contradictions: readonly Finding[];
+}
+
 /**
  * While requirements contradict each other across keys, reports the contradiction and takes its keys out of the
- * game, so that everything else can still be decided. Returns the constraints that are left.
+ * game, so that everything else can still be decided.
  */
 function relaxConflicts(
   domains: Map<string, readonly (Value | undefined)[]>,
   contested: ReadonlyMap<string, Candidates>,
   settled: readonly Decision[],
   constraints: readonly Constraint[],
-  findings: Finding[],
-): readonly Constraint[] {
-  let left = constraints;
-  while (solve(domains, left) === undefined) {
-    const conflict = explainConflict(domains, left);
-    const open = [...contested.values()].filter(({ slot }) => domains.has(slot.path));
-    const sides = open.filter(({ slot }) => hasPart(slot, conflict, domains, left));
-    const fixed = settled.filter((decision) => conflict.slots.includes(decision.key));
-    findings.push(unresolved(sides, conflict.constraints, domains, left, fixed));
+): Relaxed {
+  const all: Domains = new Map(domains);
+  const found: { readonly sides: readonly Candidates[]; readonly conflict: Conflict }[] = [];
+  let open = constraints;
+  while (solve(domains, open) === undefined) {
+    const conflict = explainConflict(domains, open);
+    const sides = [...contested.values()].filter(
+      ({ slot }) => domains.has(slot.path) && hasPart(slot, conflict, domains, open),
+    );
+    found.push({ sides, conflict });
     for (const candidates of sides) domains.delete(candidates.slot.path);
-    left = left.filter(
+    open = open.filter(
       (constraint) =>
         !conflict.constraints.includes(constraint) &&
         constraint.slots.every((slot) => !sides.some((side) => side.slot.path === slot)),
     );
   }
-  return left;
+  const contradictions = found.map(({ sides, conflict }) => {
+    // each is told with a way out of its own, as if the others were settled
+    const others = found.filter((other) => other.conflict !== conflict);
+    const theirs = new Set(others.flatMap((other) => other.conflict.constraints));
+    const gone = new Set(others.flatMap((other) => other.sides.map(({ slot }) => slot.path)));
+    for (const { slot } of sides) gone.delete(slot.path);
+    const fixed = settled.filter((decision) => conflict.slots.includes(decision.key));
+    return unresolved(
+      sides,
+      conflict.constraints,
+      new Map([...all].filter(([slot]) => !gone.has(slot))),
+      constraints.filter((constraint) => !theirs.has(constraint)),
+      fixed,
+    );
+  });
+  return { open, contradictions };
 }
 
 /** Slots of the conflict, and the same key of other devices where it would be in the same conflict. */

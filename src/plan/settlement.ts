@@ -3,7 +3,7 @@ import { type Decision, keySpec, type Value } from '../facts/index.ts';
 import type { Ballot } from './ballots.ts';
 import { type Candidates, sidesOf, universe } from './candidates.ts';
 import type { Constraint } from './constraint.ts';
-import { type Domains, explainConflict, solve } from './search.ts';
+import { type Domains, partAround, solve } from './search.ts';
 
 /** Of two keys at once, so many pairs of values are tried. */
 const MOST_PAIRS = 400;
@@ -18,20 +18,24 @@ interface Option {
   readonly undriven: (value: Value) => boolean;
 }
 
-/** Flags that would make it fit, found by trying them; where there are none, why not, and the rules that are in the way. */
+/**
+ * Flags that would make it fit, found by trying them; where there are none, why not, and the rules that are in the way.
+ * Nothing but these sides may contradict in `domains` and `constraints`.
+ */
 export function settlement(
   sides: readonly Candidates[],
   settled: readonly Decision[],
   domains: Domains,
   constraints: readonly Constraint[],
 ): string {
-  const own = withoutOthers(sides, domains, constraints);
-  const fits = (changes: readonly (readonly [slot: string, value: Value])[]) => {
-    const tried = new Map(domains);
-    for (const [slot, value] of changes) tried.set(slot, [value]);
-    return solve(tried, own) !== undefined;
-  };
   const options = [...sides.flatMap(optionOf), ...together(sides), ...settled.flatMap(settledOption)];
+  const concerned = [...sides.map(({ slot }) => slot.path), ...options.flatMap(({ slots }) => slots)];
+  const part = partAround(concerned, { domains, constraints });
+  const fits = (changes: readonly (readonly [slot: string, value: Value])[]) => {
+    const tried = new Map(part.domains);
+    for (const [slot, value] of changes) tried.set(slot, [value]);
+    return solve(tried, part.constraints) !== undefined;
+  };
   const flags = singles(options, fits);
   if (flags.length === 0) flags.push(...pairs(options, fits));
   const rules = new Set(
@@ -44,22 +48,6 @@ export function settlement(
   if (ways.length === 0) ways.push('change the image or the host');
   const text = sentence(ways.join(', or '));
   return flags.length > 0 ? text : `${sentence(whyNot(sides, constraints))} ${text}`;
-}
-
-/** The constraints but for those of other conflicts, which have findings and flags of their own. */
-function withoutOthers(
-  sides: readonly Candidates[],
-  domains: Domains,
-  constraints: readonly Constraint[],
-): readonly Constraint[] {
-  const elsewhere = new Map(domains);
-  for (const { slot } of sides) elsewhere.delete(slot.path);
-  let left = constraints;
-  while (solve(elsewhere, left) === undefined) {
-    const conflict = explainConflict(elsewhere, left);
-    left = left.filter((constraint) => !conflict.constraints.includes(constraint));
-  }
-  return left;
 }
 
 const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
