@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { usageError } from './usage.ts';
 
@@ -21,7 +22,8 @@ export async function refuseDocuments(sources: readonly string[]): Promise<void>
 }
 
 async function headOf(path: string): Promise<string> {
-  const file = await open(path, 'r').catch(() => null);
+  // a fifo must not hang the open
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => null);
   if (file === null) return '';
   try {
     if (!(await file.stat()).isFile()) return '';

@@ -1,5 +1,5 @@
 import type { Finding } from '../diagnostics/index.ts';
-import type { Evidence, Plan, RuleCheck, Vote } from '../facts/index.ts';
+import type { Evidence, Plan, RuleCheck, SuppliedStore, Vote } from '../facts/index.ts';
 import type { Knowledge } from '../osinfo/index.ts';
 import * as planning from '../plan/index.ts';
 import * as policies from '../policy/index.ts';
@@ -82,7 +82,7 @@ export async function decide(policy: policies.Policy, given: Given): Promise<Dec
   const verified = await policies.verify(policy, { evidence, os, architecture, targets, plan: built.plan.values });
   return {
     plan: built.plan,
-    hasBootEntries: (nvram.store?.store.bootEntries ?? 0) > 0,
+    hasBootEntries: isUsed(nvram.store, built.plan) && nvram.store.store.bootEntries > 0,
     checks: [...informed.checks, ...verified.checks],
     findings: [
       ...named.findings,
@@ -97,4 +97,9 @@ export async function decide(policy: policies.Policy, given: Given): Promise<Dec
       ...verified.findings,
     ],
   };
+}
+
+/** A store that goes with no firmware that is known is left out of the machine. */
+function isUsed(store: SuppliedStore | null, { firmwareFiles }: Plan): store is SuppliedStore {
+  return store !== null && firmwareFiles?.template?.path === store.path;
 }

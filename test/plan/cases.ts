@@ -3,6 +3,7 @@ import {
   type Decision,
   type HostCapabilities,
   type HostDomain,
+  type HostFirmware,
   type Key,
   keyPath,
   type PolicySettings,
@@ -118,4 +119,24 @@ export function decisionOn(resolution: Resolution, path: string): Decision {
   const found = resolution.decisions.find(({ key, subject }) => keyPath(key, subject) === path);
   if (found === undefined) throw new Error(`no decision on ${path}`);
   return found;
+}
+
+/** Firmware of a host, by default a build of OVMF for PCs without Secure Boot. */
+export function firmware(
+  over: Partial<HostFirmware> & { readonly code?: string; readonly vars?: string } = {},
+): HostFirmware {
+  const { code = 'CODE_4M.fd', vars = 'VARS_4M.fd', ...rest } = over;
+  return {
+    uri: '/usr/share/qemu/firmware/60-edk2.json',
+    description: 'UEFI firmware',
+    interfaces: ['uefi'],
+    device: 'flash',
+    mode: 'split',
+    executable: { path: `/fw/${code}`, format: 'raw' },
+    template: { path: `/fw/${vars}`, format: 'raw', size: 540_672 },
+    targets: [{ architecture: 'x86_64', machines: ['pc-i440fx-*', 'pc-q35-*'] }],
+    features: ['acpi-s3'],
+    present: true,
+    ...rest,
+  };
 }

@@ -4,35 +4,18 @@ import { chooseFirmware, enlightenmentsOf, firmwareOfHost } from '../../src/plan
 import { matches } from '../../src/plan/firmware-match.ts';
 import * as c from './cases.ts';
 
-function firmware(over: Partial<HostFirmware> & { readonly code?: string; readonly vars?: string } = {}): HostFirmware {
-  const { code = 'CODE_4M.fd', vars = 'VARS_4M.fd', ...rest } = over;
-  return {
-    uri: '/usr/share/qemu/firmware/60-edk2.json',
-    description: 'UEFI firmware',
-    interfaces: ['uefi'],
-    device: 'flash',
-    mode: 'split',
-    executable: { path: `/fw/${code}`, format: 'raw' },
-    template: { path: `/fw/${vars}`, format: 'raw', size: 540_672 },
-    targets: [{ architecture: 'x86_64', machines: ['pc-i440fx-*', 'pc-q35-*'] }],
-    features: ['acpi-s3'],
-    present: true,
-    ...rest,
-  };
-}
-
-const ENROLLED = firmware({
+const ENROLLED = c.firmware({
   code: 'CODE_4M.ms.fd',
   vars: 'VARS_4M.ms.fd',
   targets: [{ architecture: 'x86_64', machines: ['pc-q35-*'] }],
   features: ['secure-boot', 'enrolled-keys', 'requires-smm'],
 });
-const SECURE = firmware({
+const SECURE = c.firmware({
   code: 'CODE_4M.secboot.fd',
   targets: [{ architecture: 'x86_64', machines: ['pc-q35-*'] }],
   features: ['secure-boot', 'requires-smm'],
 });
-const PLAIN = firmware();
+const PLAIN = c.firmware();
 const hostWith = (...firmwares: HostFirmware[]): HostCapabilities => ({ ...c.host(c.domain()), firmwares });
 const debian = hostWith(ENROLLED, SECURE, PLAIN);
 
@@ -111,16 +94,16 @@ describe('a supplied variable store', () => {
   });
 
   it('is not matched by guessing', () => {
-    for (const host of [null, c.host(c.domain()), hostWith(firmware({ targets: [] }))]) {
+    for (const host of [null, c.host(c.domain()), hostWith(c.firmware({ targets: [] }))]) {
       const choice = chooseFirmware(values(), host, supplied());
       expect([choice.files, codes(choice)]).toEqual([null, ['plan/nvram-unmatched']]);
     }
-    const unknown = firmware({ template: { path: '/fw/VARS.fd', format: 'raw', size: null } });
+    const unknown = c.firmware({ template: { path: '/fw/VARS.fd', format: 'raw', size: null } });
     expect(codes(chooseFirmware(values(), hostWith(unknown), supplied()))).toEqual(['plan/nvram-no-build']);
   });
 
   it('does not go with firmware whose files are not there', () => {
-    const choice = chooseFirmware(values(), hostWith(firmware({ present: false })), supplied());
+    const choice = chooseFirmware(values(), hostWith(c.firmware({ present: false })), supplied());
     expect([choice.files, codes(choice)]).toEqual([null, ['plan/nvram-no-build']]);
   });
 });
@@ -157,7 +140,7 @@ describe('firmware', () => {
     expect(c.valuesOf(c.decideAll(required, { host: silent }))).toMatchObject({ 'secure-boot': true });
     const without = c.decideAll(required, { host: { ...silent, firmwares: [PLAIN] } });
     expect(without.findings.map(({ code }) => code)).toContain('plan/unresolved');
-    const unrelated = firmware({ targets: [{ architecture: 'aarch64', machines: ['virt-*'] }] });
+    const unrelated = c.firmware({ targets: [{ architecture: 'aarch64', machines: ['virt-*'] }] });
     const unknown = c.decideAll(required, { host: { ...silent, firmwares: [unrelated] } });
     expect(c.valuesOf(unknown)).toMatchObject({ 'secure-boot': true });
   });

@@ -94,8 +94,14 @@ function metadataElement(plan: Plan): XmlElement {
   };
 }
 
-/** Elements of a skeleton that are merged with what the plan says; the others are taken as they are. */
-const MERGED: ReadonlySet<string> = new Set(['@type', 'metadata', 'os', 'features', 'cpu', 'clock', 'devices']);
+/**
+ * What the plan says, alone or merged with the skeleton; other elements of a skeleton are taken as they are. Where the
+ * plan has nothing to say (a title, an UUID), neither has the skeleton: it is for every guest.
+ */
+const OF_THE_PLAN: ReadonlySet<string> = new Set([
+  ...['@type', 'name', 'uuid', 'title', 'description', 'metadata', 'memory', 'currentMemory', 'vcpu'],
+  ...['os', 'features', 'cpu', 'clock', 'devices', 'launchSecurity'],
+]);
 
 /** Lays the plan over a skeleton, in the order in which libvirt prints a domain. */
 export function domainElement(plan: Plan, skeleton: XmlElement, drives: readonly Drive[]): XmlElement {
@@ -119,7 +125,7 @@ export function domainElement(plan: Plan, skeleton: XmlElement, drives: readonly
         '@offset': textOf(plan, 'clock-offset') ?? 'utc',
         timer: usesHyperv(plan) ? [{ '@name': 'hypervclock', '@present': 'yes' }] : [],
       }),
-      ...Object.fromEntries(Object.entries(skeleton).filter(([name]) => !MERGED.has(name))),
+      ...Object.fromEntries(Object.entries(skeleton).filter(([name]) => !OF_THE_PLAN.has(name))),
       devices: merge(child(skeleton, 'devices'), deviceElements(plan, drives)),
       launchSecurity: launchSecurityElement(plan),
     },

@@ -141,6 +141,18 @@ describe('skeletons', () => {
     }
   });
 
+  it('a template of one guest does not become part of another', () => {
+    const own = `<name>other</name><uuid>2c1a7d4e-0c5f-4b5c-8c2e-1b5d6a7f8091</uuid><title>t</title>
+      <description>d</description><memory unit="MiB">7</memory><currentMemory>7</currentMemory><vcpu>9</vcpu>
+      <launchSecurity type="sev"/>`;
+    const shipped = '<domain><on_crash>destroy</on_crash></domain>';
+    const emitted = [own, ''].map((more) => {
+      const text = shipped.replace('<domain>', `<domain type="xen">${more}`);
+      return emitter.emit(planOf(), { [name]: { text, path: name } }).text;
+    });
+    expect(emitted[0]).toBe(emitted[1]);
+  });
+
   it('what a site adds stays, beside what the plan says', () => {
     const site = `<domain>
       <memoryBacking><hugepages/></memoryBacking>
