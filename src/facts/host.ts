@@ -17,8 +17,6 @@ export interface HostDomain {
   readonly firmware: readonly string[] | null;
   /** Whether a loader with enforced Secure Boot is available. */
   readonly secureBoot: boolean | null;
-  /** Paths of the loaders that libvirt lists beside what it selects; null when it lists none. */
-  readonly loaders: readonly string[] | null;
   readonly cpuModes: readonly string[] | null;
   readonly diskBuses: readonly string[] | null;
   readonly videoModels: readonly string[] | null;

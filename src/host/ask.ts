@@ -52,7 +52,7 @@ export async function askHost(uri: string | null, options: AskOptions): Promise<
   );
   const firmware = isLocal(connection) ? await installedFirmware(connection, options) : [];
   const readings = [capabilities, ...answers, ...firmware];
-  const versions = versionsIn(await virsh('version', '--daemon').catch(() => ''));
+  const versions = versionsIn(await virsh('version', '--daemon').catch(unanswered));
   const host = { ...joined(readings.map((reading) => known(reading.host))), ...versions };
   const findings = readings.flatMap((reading) => reading.findings);
   const silent = host.domains.length === 0 && !findings.some(({ severity }) => severity === 'error');
@@ -60,6 +60,12 @@ export async function askHost(uri: string | null, options: AskOptions): Promise<
     host: { ...host, uris: [...new Set(host.uris)] },
     findings: silent ? [...findings, diagnostics['no-domains']({ uri: connection })] : findings,
   };
+}
+
+/** A connection without a daemon, or one that may not be asked, says no versions; they only go into the snapshot. */
+function unanswered(error: unknown): string {
+  if (error instanceof CommandFailure) return '';
+  throw error;
 }
 
 /** What libvirt calls the families of machines. */

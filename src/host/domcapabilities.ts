@@ -35,7 +35,6 @@ export function readDomainCapabilities(root: XmlElement, uri: string): DomainRea
       maxVcpus: readCount(child(root, 'vcpu')?.attributes.get('max')),
       firmware: readEnum(os, 'firmware'),
       secureBoot: readSecureBoot(os),
-      loaders: readLoaders(child(os, 'loader')),
       cpuModes: readCpuModes(child(root, 'cpu')),
       diskBuses: readEnum(child(devices, 'disk'), 'bus'),
       videoModels: readEnum(child(devices, 'video'), 'modelType'),
@@ -75,12 +74,6 @@ function readSecureBoot(os: XmlElement | undefined): boolean | null {
     (values) => values !== null,
   );
   return said.length === 0 ? null : said.some((values) => values.includes('yes'));
-}
-
-function readLoaders(loader: XmlElement | undefined): readonly string[] | null {
-  if (supported(loader) === false) return [];
-  const listed = children(loader, 'value').map(({ text }) => text);
-  return listed.length === 0 ? null : listed;
 }
 
 function readCpuModes(cpu: XmlElement | undefined): readonly string[] | null {

@@ -17,7 +17,6 @@ const domain = z
     maxVcpus: z.number().int().positive().nullable(),
     firmware: names.nullable().describe('What libvirt can select by itself; null is unknown, here and below.'),
     secureBoot: z.boolean().nullable().describe('Whether Secure Boot can be enforced.'),
-    loaders: names.nullable().default(null).describe('Paths of firmware that libvirt lists.'),
     cpuModes: names.nullable(),
     diskBuses: names.nullable(),
     videoModels: names.nullable(),

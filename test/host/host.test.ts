@@ -19,7 +19,6 @@ const UNKNOWN: HostDomain = {
   maxVcpus: null,
   firmware: null,
   secureBoot: null,
-  loaders: null,
   cpuModes: null,
   diskBuses: null,
   videoModels: null,

@@ -56,7 +56,6 @@ export function domain(over: Partial<HostDomain> = {}): HostDomain {
     maxVcpus: 288,
     firmware: ['efi'],
     secureBoot: true,
-    loaders: null,
     cpuModes: ['host-passthrough', 'host-model', 'maximum', 'custom'],
     diskBuses: ['fdc', 'scsi', 'virtio', 'usb', 'sata'],
     videoModels: ['vga', 'cirrus', 'virtio', 'none', 'bochs', 'ramfb'],
