@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTerminal, type Terminal } from './terminal.ts';
@@ -33,4 +34,9 @@ it.each<[readonly string[], string]>([
 it('a disk may be called as it likes', async () => {
   const { exit } = await terminal.run(['inspect', 'disk.json', '--format', 'raw']);
   expect(exit).toBe(0);
+});
+
+it('a fifo that is called like a policy is refused, not waited for', async () => {
+  execFileSync('mkfifo', [terminal.path('fifo.json')]);
+  expect((await terminal.run(['inspect', 'fifo.json'])).stderr).toContain('[source/not-a-file]');
 });
