@@ -127,7 +127,7 @@ describeWith(['chromium', 'pdftotext', 'qemu-img'], 'the HTML report in a browse
 
   it('has the verdict, and every chapter under its heading', async () => {
     const { page } = await open('/everything');
-    expect(await page.title()).toBe('Denied: web – vm-import report');
+    expect(await page.title()).toBe('Denied: web (vm-import report)');
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Denied');
     expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toEqual([
       'Machine',
