@@ -28,7 +28,7 @@ export interface ReportRequest {
 /** The default command: plan, then print the artefact, or with `--dry-run` the report. */
 export async function planCommand(io: Io, args: PlanArguments): Promise<ExitStatus> {
   const targets = targetsOf(args);
-  if (targets.length > 1 && args.output === undefined) {
+  if (targets.length > 1 && args.output === undefined && args.dryRun !== true) {
     throw usageError('Several targets need a directory to be written to.', 'Add -o DIR.');
   }
   const reports = reportRequests(args);
@@ -57,7 +57,7 @@ export async function planCommand(io: Io, args: PlanArguments): Promise<ExitStat
     io.stderr.write('vm-import: denied: with --strict warnings deny\n');
   }
   await writeReports(io, args, reports, { ...planned, findings }, artefacts);
-  if (exit === EXIT.ok && args.quiet !== true) {
+  if (exit === EXIT.ok && args.quiet !== true && artefacts.some(({ makesCopies }) => !makesCopies)) {
     for (const line of preparation(planned)) io.stderr.write(`vm-import: ${line}\n`);
   }
   if (exit === EXIT.ok && args.dryRun !== true) await writeArtefacts(io, args.output, planned, artefacts);
@@ -79,7 +79,7 @@ function outputsOf(args: PlanArguments, reports: readonly ReportRequest[]): stri
 }
 
 /** Every file that was read, so that none of them is written over. */
-function inputsOf(args: PlanArguments, { evidence, configured }: PlannedSources): string[] {
+function inputsOf(args: PlanArguments, { evidence, decisions, configured }: PlannedSources): string[] {
   const named = [
     args.hints,
     args.kernel,
@@ -92,7 +92,10 @@ function inputsOf(args: PlanArguments, { evidence, configured }: PlannedSources)
   const layers = evidence.disks.flatMap((disk) => (disk.backing ?? []).flatMap((layer) => layer.path ?? []));
   // a SOURCE may be spelled with a transport (oci:DIR), and a bundle holds more than itself
   const read = [...evidence.sources.map(({ uri }) => uri), ...evidence.disks.flatMap(({ path }) => path ?? [])];
-  return [...args.sources, ...read, ...layers, ...named.filter((path) => path !== undefined)];
+  const sideCars = args.sources.map((source) => `${source}.vm-hints.json`);
+  const stores = decisions.flatMap(({ key, value }) => (key === 'nvram' && value !== null ? [String(value)] : []));
+  const paths = named.filter((path) => path !== undefined);
+  return [...args.sources, ...read, ...layers, ...sideCars, ...stores, ...paths];
 }
 
 /** The reports that `--report` asks for; a usage error for what cannot be written. */

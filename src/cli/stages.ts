@@ -59,7 +59,7 @@ export async function inspectSources(args: SourceArguments, judges: Judges, name
   return pipeline.inspect(args.sources, { ...wanted, verify, ...judges });
 }
 
-/** A plan, and the files of policies and waivers behind it. */
+/** A plan, and the files of policies, waivers and the host behind it. */
 export interface PlannedSources extends pipeline.Planned {
   readonly configured: readonly string[];
 }
@@ -85,7 +85,12 @@ export async function planSources(io: Io, args: DecisionArguments): Promise<Plan
   if (prepared === undefined) return undefined;
   const planned = await pipeline.plan(prepared.evidence, prepared.options);
   const { documents, waivers } = prepared.options.policy;
-  const configured = [...documents.map(({ uri }) => uri), ...waivers.map(({ path }) => path), ...(args.waivers ?? [])];
+  const configured = [
+    ...documents.map(({ uri }) => uri),
+    ...waivers.map(({ path }) => path),
+    ...(args.waivers ?? []),
+    ...(prepared.options.host?.uris ?? []),
+  ];
   return { ...planned, configured };
 }
 

@@ -15,6 +15,8 @@ export interface Emitter {
   readonly id: string;
   /** File name suffix in an output directory, with its dot. */
   readonly suffix: string;
+  /** Whether the artefact makes the copies that it uses, or names the commands; else somebody is to be told of them. */
+  readonly makesCopies?: boolean;
   /** Keys this target reads; every other decided key is reported as inexpressible. */
   readonly consumes: readonly Key[];
   /** Names of the files of `templates/` it needs for this plan. */

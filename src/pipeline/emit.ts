@@ -12,6 +12,8 @@ export interface Artefact extends Emission {
   readonly target: string;
   /** File name suffix of the target, with its dot. */
   readonly suffix: string;
+  /** Whether it makes the copies and overlays that it uses itself. */
+  readonly makesCopies: boolean;
   /** The templates it is made with: names of the package's, paths of a site's. */
   readonly templates: readonly string[];
 }
@@ -35,6 +37,7 @@ export async function emit(plan: Plan, id: string, readTemplate: ReadTemplate = 
     ],
     target: id,
     suffix: emitter.suffix,
+    makesCopies: emitter.makesCopies === true,
     templates: Object.values(templates).map(({ path }) => path),
   };
 }

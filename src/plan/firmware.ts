@@ -68,34 +68,35 @@ function forStore(values: Values, known: readonly HostFirmware[] | null, store: 
   if (store === null) return BY_DESCRIPTION;
   const findings = keyFindings(values, store);
   if (known === null) return { files: null, findings: [...findings, diagnostics['nvram-unmatched']({ path })] };
-  const templates = known.filter(({ template }) => template !== null);
   const secure = values['secure-boot'] === true;
-  const match = templates.find((firmware) => fits(firmware, store) && selects(firmware, secure, undefined));
+  const templates = known.filter((firmware) => firmware.template !== null && selects(firmware, secure, undefined));
+  const match = templates.find((firmware) => fits(firmware, store));
   if (match !== undefined) {
     const files = filesOf(match, 'libvirt refuses a variable store beside firmware that it selects itself');
     return { files: { ...files, template: { path: store.path, format: store.format } }, findings };
   }
-  const builds = templates.filter((firmware) => selects(firmware, secure, undefined)).map(buildOf);
+  // descriptors of another machine do not say how large their templates are
+  if (templates.some(({ template }) => template?.size === null)) {
+    return { files: null, findings: [...findings, diagnostics['nvram-unmatched']({ path })] };
+  }
   const args = {
     path,
     size: store.store.size,
     format: store.format,
     machine: `${values['architecture']} ${values['machine']}`,
-    builds: [...new Set(builds)].join(', ') || 'none',
+    builds: [...new Set(templates.map(buildOf))].join(', ') || 'none',
     which: secure ? 'with Secure Boot' : 'without Secure Boot',
   };
   return { files: null, findings: [...findings, diagnostics['nvram-no-build'](args)] };
 }
 
-/** A store goes with the builds whose own template is as large and as it is stored; an unknown size speaks for none. */
+/** A store goes with the builds whose own template is as large and as it is stored. */
 function fits({ template }: HostFirmware, { format, store }: SuppliedStore): boolean {
   return template !== null && template.format === format && template.size === store.size;
 }
 
-function buildOf({ template }: HostFirmware): string {
-  const size = template?.size === null ? 'unknown size' : `${template?.size} bytes`;
-  return `${template?.path} (${size}, ${template?.format})`;
-}
+const buildOf = ({ template }: HostFirmware): string =>
+  `${template?.path} (${template?.size} bytes, ${template?.format})`;
 
 /** What the keys inside say to what was decided. */
 function keyFindings(values: Values, { path, store }: SuppliedStore): Finding[] {

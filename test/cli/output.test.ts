@@ -13,6 +13,20 @@ afterEach(() => terminal.close());
 
 const read = (name: string) => readFile(terminal.path(name), 'utf8');
 
+/** A firmware descriptor of QEMU. */
+const FIRMWARE = JSON.stringify({
+  description: 'UEFI',
+  'interface-types': ['uefi'],
+  mapping: {
+    device: 'flash',
+    executable: { filename: '/nowhere/code.fd', format: 'raw' },
+    'nvram-template': { filename: '/nowhere/vars.fd', format: 'raw' },
+  },
+  targets: [{ architecture: 'x86_64', machines: ['pc-q35-*'] }],
+  features: [],
+  tags: [],
+});
+
 describe('files', () => {
   it('writes the artefact to a file and nothing to stdout', async () => {
     const { stdout: printed } = await terminal.run(['disk.qcow2', '--quiet']);
@@ -74,6 +88,26 @@ describe('files', () => {
       expect([exit, stderr]).toEqual([2, expect.stringContaining('one of the files that are read')]);
     }
     expect(await read('waivers.yaml')).toBe(before);
+  });
+
+  it('never writes over hints, a variable store or what is known of the host', async () => {
+    await writeFile(terminal.path('data.raw.vm-hints.json'), '{ "vmHints": 1 }');
+    await writeFile(terminal.path('vars.fd'), Buffer.alloc(131_072, 0xff));
+    await mkdir(terminal.path('firmware'));
+    await writeFile(terminal.path('firmware/50-uefi.json'), FIRMWARE);
+    const line = ['data.raw', '--set', 'firmware=uefi', '--set', 'nvram=vars.fd', '--host', 'firmware', '-o'];
+    for (const file of ['data.raw.vm-hints.json', 'vars.fd', 'firmware/50-uefi.json']) {
+      const { exit, stderr } = await terminal.run([...line, file]);
+      expect([exit, stderr]).toEqual([2, expect.stringContaining('one of the files that are read')]);
+    }
+  });
+
+  it('of several targets are told in one report, without a directory', async () => {
+    const { exit, stdout } = await terminal.run(['disk.qcow2', '--dry-run', '--emit', 'plan', '--emit', 'openstack']);
+    expect([exit, stdout]).toEqual([
+      0,
+      expect.stringMatching(/Kept and lost in plan[\s\S]*Kept and lost in openstack/),
+    ]);
   });
 
   it('tell in JSON who answers for what is waived', async () => {

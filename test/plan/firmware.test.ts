@@ -99,7 +99,7 @@ describe('a supplied variable store', () => {
       expect([choice.files, codes(choice)]).toEqual([null, ['plan/nvram-unmatched']]);
     }
     const unknown = c.firmware({ template: { path: '/fw/VARS.fd', format: 'raw', size: null } });
-    expect(codes(chooseFirmware(values(), hostWith(unknown), supplied()))).toEqual(['plan/nvram-no-build']);
+    expect(codes(chooseFirmware(values(), hostWith(unknown), supplied()))).toEqual(['plan/nvram-unmatched']);
   });
 
   it('does not go with firmware whose files are not there', () => {

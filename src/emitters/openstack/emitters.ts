@@ -20,6 +20,7 @@ export function emitterOf(
   return {
     id,
     suffix,
+    makesCopies: true,
     consumes: KEY_NAMES,
     templates: () => [],
     emit(plan) {
