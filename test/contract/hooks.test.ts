@@ -205,6 +205,7 @@ describeWith(['sfdisk', 'mformat'], 'the hook of libvirt, called as libvirt call
 `;
   const UEFI = '<os firmware="efi"><type>hvm</type></os>';
   const DISC = '<disk type="file" device="cdrom"><source file="/x.iso"/><boot order="1"/></disk>';
+  const ROM = '<os><type>hvm</type><loader type="rom">/usr/share/OVMF/OVMF.fd</loader></os>';
   const PFLASH = '<os><type>hvm</type><loader readonly="yes" type="pflash">/usr/share/OVMF/OVMF_CODE.fd</loader></os>';
 
   function called(xml: string, env: NodeJS.ProcessEnv = {}, operation: readonly string[] = ['prepare', 'begin', '-']) {
@@ -221,9 +222,15 @@ describeWith(['sfdisk', 'mformat'], 'the hook of libvirt, called as libvirt call
     expect(stderr).toContain(`vm-import explain firmware ${disk}`);
   });
 
+  it('refuses a BIOS that libvirt selected and mapped as a ROM', () => {
+    const os = '<os firmware="bios"><type>hvm</type><loader type="rom">/usr/share/seabios/bios-256k.bin</loader></os>';
+    expect(called(domain({ os }))).toEqual({ status: 1, stderr: expect.stringContaining('it has bios firmware') });
+  });
+
   it.each<readonly [title: string, options: Options]>([
     ['UEFI that libvirt chooses', { os: UEFI }],
     ['UEFI by its file', { os: PFLASH }],
+    ['code and variables in one file, which libvirt is told to map as a ROM', { os: ROM }],
     ['a kernel of its own', { os: '<os><type>hvm</type><kernel>/vmlinuz</kernel></os>' }],
     ['a disc that is tried before', { before: DISC }],
     ['a network that is tried before', { os: '<os><type>hvm</type><boot dev="network"/></os>', boot: '' }],
