@@ -123,6 +123,20 @@ describeWith(['packer', 'qemu-img'], 'the last step of a Packer build', () => {
 
   beforeAll(() => writeFileSync(at('hints.json'), JSON.stringify(HINTS)));
 
+  it('takes paths that look like options', () => {
+    mkdirSync(at('-build'));
+    image('./-build/x.qcow2');
+    copyFileSync(at('hints.json'), at('-hints.json'));
+    const publish = (firmware: string) =>
+      run([PUBLISH, '-build/x.qcow2'], { VM_IMPORT_HINTS: '-hints.json', VM_IMPORT_FIRMWARE: firmware });
+    expect(publish('uefi')).toMatchObject({ status: 0 });
+    expect(JSON.parse(readFileSync(at('-build/x.qcow2.plan.json'), 'utf8')).values).toMatchObject({ firmware: 'uefi' });
+    expect(JSON.parse(readFileSync(at('-build/x.qcow2.report.json'), 'utf8')).verdict).toBe('allowed');
+    expect(publish('bios')).toMatchObject({ status: 1, stderr: expect.stringContaining('was built with bios') });
+    image('./-x.qcow2');
+    expect(run([PUBLISH, '-x.qcow2'])).toMatchObject({ status: 2, stderr: expect.stringContaining('[plan/bad-name]') });
+  });
+
   it('publishes an image with its hints and its plan', () => {
     const output = `it's $(touch pwned) built.qcow2`;
     const { status, stdout } = build(output, { hints: 'hints.json', firmware: 'uefi' });
