@@ -235,6 +235,17 @@ print(json.dumps([(key, value) for key, values in wishes._KEYS.values() for valu
       });
     });
 
+    it('does not take the image for the program when no program is configured', async () => {
+      const glance = await Glance.start({ configuration: options('vm_import', 'command ='), pythonPath: [at('site')] });
+      try {
+        const { status, message } = await importImage(glance, 'plain.qcow2', {});
+        expect([status, message]).toEqual(['failure', expect.stringContaining('could not be examined')]);
+        expect(glance.log()).toContain('[vm_import] command is empty');
+      } finally {
+        await glance.stop();
+      }
+    });
+
     describe('told to override and to let pass, before a conversion', () => {
       let glance: Glance;
       beforeAll(async () => {
