@@ -89,7 +89,9 @@ describeWith([...GLANCE_TOOLS, 'qemu-img', 'ansible-playbook'], 'before an uploa
 
   it('the playbook plans all before it uploads any, and leaves alone what is there', async () => {
     const before = await names();
-    const play = (...images: readonly { readonly file: string; readonly name: string; readonly os?: string }[]) => {
+    const play = (
+      ...images: readonly { readonly file: string; readonly name: string | number; readonly os?: string }[]
+    ) => {
       const all = images.map((entry) => ({ ...entry, file: at(entry.file) }));
       return run(['ansible-playbook', PLAYBOOK, '-e', JSON.stringify({ images: all })], {
         ...glance.env,
@@ -104,9 +106,11 @@ describeWith([...GLANCE_TOOLS, 'qemu-img', 'ansible-playbook'], 'before an uploa
     const first = play(good);
     expect([first.status, first.stdout]).toEqual([0, expect.stringMatching(/changed=1 .*failed=0/)]);
     expect(await glance.images()).toContainEqual(expect.objectContaining({ name: "it's good", os_distro: 'debian' }));
-    const second = play(good);
+    const dated = { file: good.file, name: 20260731 };
+    expect(play(dated).stdout).toMatch(/changed=1 .*failed=0/);
+    const second = play(good, dated);
     expect([second.status, second.stdout]).toEqual([0, expect.stringMatching(/changed=0 .*failed=0/)]);
-    expect(await names()).toEqual([...before, "it's good"].sort());
+    expect(await names()).toEqual([...before, "it's good", '20260731'].sort());
   });
 });
 
@@ -233,7 +237,7 @@ describeWith(['sfdisk', 'mformat'], 'the hook of libvirt, called as libvirt call
   it('refuses a BIOS for a disk that only UEFI starts, and says where the proof is', () => {
     const { status, stderr } = called(domain());
     expect([status, stderr]).toEqual([1, expect.stringContaining('it has bios firmware')]);
-    expect(stderr).toContain(`vm-import explain firmware ${disk}`);
+    expect(stderr).toContain(`vm-import explain firmware '${disk}'`);
   });
 
   it('refuses a BIOS that libvirt selected and mapped as a ROM', () => {
