@@ -54,7 +54,7 @@ export const diagnostics = defineDiagnostics('host', {
     exit: 2,
     message: 'The firmware descriptor is for {what}, which no machine is planned with.',
     remedy: 'Nothing has to be done.',
-    explain: `${WHAT} Machines are planned with flash, raw or qcow2, and know firmware in memory or as a kernel only by name.`,
+    explain: `${WHAT} Machines are planned with flash, raw or qcow2 (code and variables in one file are mapped as a ROM, and have to be raw), and know firmware in memory or as a kernel only by name.`,
   },
   'firmware-missing': {
     severity: 'warning',

@@ -67,6 +67,8 @@ export function readDescriptor(data: unknown, uri: string): DescriptorReading {
   if (code === null || (template !== undefined && store === null)) {
     return { unused: 'flash in a format that libvirt does not take' };
   }
+  // as a ROM it is mapped as it stands, and the header of a qcow2 is no code
+  if (mode === 'combined' && code.format !== 'raw') return { unused: `flash in one file of format ${code.format}` };
   const kept = mode === 'split' && store !== null ? { ...store, size: null } : null;
   return { firmware: { ...common, device, mode, executable: code, template: kept } };
 }

@@ -33,6 +33,8 @@ function installProgram(body: string): void {
   writeFileSync(at('vm-import'), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
 }
 const REAL = `exec '${process.execPath}' '${program}' "$@"`;
+/** Node ends with 1. */
+const NOWHERE = `exec '${process.execPath}' /nowhere/vm-import.cjs "$@"`;
 
 /** As an operator installs it, but into a directory of our own. The build leaves files beside what it builds. */
 function installPlugin(): void {
@@ -190,6 +192,12 @@ print(json.dumps([(key, value) for key, values in wishes._KEYS.values() for valu
         expect(said).toContain(text);
       });
 
+      it('names the warnings that deny where the program is told to be strict', async () => {
+        installProgram(`${REAL} --strict`);
+        const { status, message } = await importImage(glance, 'plain.qcow2', {});
+        expect([status, message]).toEqual(['failure', expect.stringMatching(/was refused: plan\/os-unknown$/)]);
+      });
+
       it('lets a refused image be staged and imported again', async () => {
         const refused = await importImage(glance, 'overlay.qcow2', {});
         const { image, status } = await importBytes(glance, refused.image.id, 'plain.qcow2');
@@ -209,6 +217,8 @@ print(json.dumps([(key, value) for key, values in wishes._KEYS.values() for valu
 
       it.each([
         ['is missing', () => renameSync(at('vm-import'), at('elsewhere'))],
+        ['is not where Node looks for it', () => installProgram(NOWHERE)],
+        ['ends with 1 after a warning', () => installProgram("echo 'vm-import: warning: Odd. [a/b]' >&2; exit 1")],
         ['has a usage error', () => installProgram(`${REAL} --no-such-option`)],
         ['is killed', () => installProgram('kill -9 $$')],
         ['prints no JSON', () => installProgram('echo active')],
@@ -223,6 +233,17 @@ print(json.dumps([(key, value) for key, values in wishes._KEYS.values() for valu
         expect(message).toContain('could not be examined');
         expect(glance.log()).toContain(`no verdict on image ${image.id}`);
       });
+    });
+
+    it('does not take the image for the program when no program is configured', async () => {
+      const glance = await Glance.start({ configuration: options('vm_import', 'command ='), pythonPath: [at('site')] });
+      try {
+        const { status, message } = await importImage(glance, 'plain.qcow2', {});
+        expect([status, message]).toEqual(['failure', expect.stringContaining('could not be examined')]);
+        expect(glance.log()).toContain('[vm_import] command is empty');
+      } finally {
+        await glance.stop();
+      }
     });
 
     describe('told to override and to let pass, before a conversion', () => {
@@ -256,6 +277,7 @@ print(json.dumps([(key, value) for key, values in wishes._KEYS.values() for valu
       it.each([
         ['hangs', 'sleep 1000'],
         ['never stops printing', 'exec yes'],
+        ['is not where Node looks for it', NOWHERE],
       ])('imports unexamined, and says so, when the program %s', async (_title, body) => {
         installProgram(body);
         const { image, status } = await importImage(glance, 'plain.qcow2', {});

@@ -89,7 +89,9 @@ describeWith([...GLANCE_TOOLS, 'qemu-img', 'ansible-playbook'], 'before an uploa
 
   it('the playbook plans all before it uploads any, and leaves alone what is there', async () => {
     const before = await names();
-    const play = (...images: readonly { readonly file: string; readonly name: string; readonly os?: string }[]) => {
+    const play = (
+      ...images: readonly { readonly file: string; readonly name: string | number; readonly os?: string }[]
+    ) => {
       const all = images.map((entry) => ({ ...entry, file: at(entry.file) }));
       return run(['ansible-playbook', PLAYBOOK, '-e', JSON.stringify({ images: all })], {
         ...glance.env,
@@ -104,9 +106,11 @@ describeWith([...GLANCE_TOOLS, 'qemu-img', 'ansible-playbook'], 'before an uploa
     const first = play(good);
     expect([first.status, first.stdout]).toEqual([0, expect.stringMatching(/changed=1 .*failed=0/)]);
     expect(await glance.images()).toContainEqual(expect.objectContaining({ name: "it's good", os_distro: 'debian' }));
-    const second = play(good);
+    const dated = { file: good.file, name: 20260731 };
+    expect(play(dated).stdout).toMatch(/changed=1 .*failed=0/);
+    const second = play(good, dated);
     expect([second.status, second.stdout]).toEqual([0, expect.stringMatching(/changed=0 .*failed=0/)]);
-    expect(await names()).toEqual([...before, "it's good"].sort());
+    expect(await names()).toEqual([...before, "it's good", '20260731'].sort());
   });
 });
 
@@ -122,6 +126,20 @@ describeWith(['packer', 'qemu-img'], 'the last step of a Packer build', () => {
   }
 
   beforeAll(() => writeFileSync(at('hints.json'), JSON.stringify(HINTS)));
+
+  it('takes paths that look like options', () => {
+    mkdirSync(at('-build'));
+    image('./-build/x.qcow2');
+    copyFileSync(at('hints.json'), at('-hints.json'));
+    const publish = (firmware: string) =>
+      run([PUBLISH, '-build/x.qcow2'], { VM_IMPORT_HINTS: '-hints.json', VM_IMPORT_FIRMWARE: firmware });
+    expect(publish('uefi')).toMatchObject({ status: 0 });
+    expect(JSON.parse(readFileSync(at('-build/x.qcow2.plan.json'), 'utf8')).values).toMatchObject({ firmware: 'uefi' });
+    expect(JSON.parse(readFileSync(at('-build/x.qcow2.report.json'), 'utf8')).verdict).toBe('allowed');
+    expect(publish('bios')).toMatchObject({ status: 1, stderr: expect.stringContaining('was built with bios') });
+    image('./-x.qcow2');
+    expect(run([PUBLISH, '-x.qcow2'])).toMatchObject({ status: 2, stderr: expect.stringContaining('[plan/bad-name]') });
+  });
 
   it('publishes an image with its hints and its plan', () => {
     const output = `it's $(touch pwned) built.qcow2`;
@@ -205,6 +223,7 @@ describeWith(['sfdisk', 'mformat'], 'the hook of libvirt, called as libvirt call
 `;
   const UEFI = '<os firmware="efi"><type>hvm</type></os>';
   const DISC = '<disk type="file" device="cdrom"><source file="/x.iso"/><boot order="1"/></disk>';
+  const ROM = '<os><type>hvm</type><loader type="rom">/usr/share/OVMF/OVMF.fd</loader></os>';
   const PFLASH = '<os><type>hvm</type><loader readonly="yes" type="pflash">/usr/share/OVMF/OVMF_CODE.fd</loader></os>';
 
   function called(xml: string, env: NodeJS.ProcessEnv = {}, operation: readonly string[] = ['prepare', 'begin', '-']) {
@@ -218,12 +237,18 @@ describeWith(['sfdisk', 'mformat'], 'the hook of libvirt, called as libvirt call
   it('refuses a BIOS for a disk that only UEFI starts, and says where the proof is', () => {
     const { status, stderr } = called(domain());
     expect([status, stderr]).toEqual([1, expect.stringContaining('it has bios firmware')]);
-    expect(stderr).toContain(`vm-import explain firmware ${disk}`);
+    expect(stderr).toContain(`vm-import explain firmware '${disk}'`);
+  });
+
+  it('refuses a BIOS that libvirt selected and mapped as a ROM', () => {
+    const os = '<os firmware="bios"><type>hvm</type><loader type="rom">/usr/share/seabios/bios-256k.bin</loader></os>';
+    expect(called(domain({ os }))).toEqual({ status: 1, stderr: expect.stringContaining('it has bios firmware') });
   });
 
   it.each<readonly [title: string, options: Options]>([
     ['UEFI that libvirt chooses', { os: UEFI }],
     ['UEFI by its file', { os: PFLASH }],
+    ['code and variables in one file, which libvirt is told to map as a ROM', { os: ROM }],
     ['a kernel of its own', { os: '<os><type>hvm</type><kernel>/vmlinuz</kernel></os>' }],
     ['a disc that is tried before', { before: DISC }],
     ['a network that is tried before', { os: '<os><type>hvm</type><boot dev="network"/></os>', boot: '' }],

@@ -88,6 +88,10 @@ describe('a firmware descriptor', () => {
       'a format that libvirt does not take',
       { ...flash, mode: 'stateless', executable: { filename: '/a', format: 'vmdk' } },
     ],
+    [
+      'flash in one file that cannot be mapped as a ROM',
+      { ...flash, mode: 'combined', executable: { filename: '/a', format: 'qcow2' } },
+    ],
   ])('for %s is left out and told', async (_, mapping) => {
     const { host, findings } = await parse(mapped(mapping));
     expect([host.firmwares, findings.map(({ code }) => code)]).toEqual([[], ['host/firmware-unused']]);

@@ -34,8 +34,17 @@ ATTRIBUTES = frozenset(
 # images of what a machine is started with; properties stand on the machine's
 PARTS = frozenset(("aki", "ari"))
 
-ERROR = re.compile(
-    r"^vm-import: error: .*\[([a-z0-9-]+/[a-z0-9-]+)[^\]]*\]$", re.MULTILINE
+# Without such a line a status is no verdict: Node, or what stands before the
+# program, ends with 1 too when there is nothing to run.
+VERDICT = re.compile(r"^vm-import: (?:error|denied): ", re.MULTILINE)
+
+# The codes are taken from here and not from a JSON report, which has to be a
+# file that the program can write, whatever confines it, and which has all the
+# findings that an image can raise, without a limit. Here each kind is told a
+# few times at most, and nothing depends on a code that is overlooked.
+FINDING = re.compile(
+    r"^vm-import: (error|warning): .*\[([a-z0-9-]+/[a-z0-9-]+)[^\]]*\]$",
+    re.MULTILINE,
 )
 
 PAUSE = 0.05
@@ -75,12 +84,19 @@ def ask(argv: Sequence[str], timeout: float, limit: int) -> Answer:
     :raises NoVerdict: with the reason
     """
     status, output, messages = _run(argv, timeout, limit)
-    if status in VERDICTS_AGAINST:
-        codes = ", ".join(sorted(set(ERROR.findall(messages))))
+    if status in VERDICTS_AGAINST and VERDICT.search(messages):
+        codes = ", ".join(sorted(_codes(messages)))
         raise Refused(codes or f"exit status {status}", messages)
     if status != 0:
         raise NoVerdict(f"{argv[0]} ended with {status}: {messages}")
     return Answer(_properties(output), messages)
+
+
+def _codes(messages: str) -> set[str]:
+    """The errors; without any, it was warnings that denied (`--strict`)."""
+    found = FINDING.findall(messages)
+    errors = {code for severity, code in found if severity == "error"}
+    return errors or {code for _, code in found}
 
 
 def _run(

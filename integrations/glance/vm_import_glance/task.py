@@ -106,6 +106,9 @@ class AskVmImport(task.Task):
     def _ask(self, argv: list[str]) -> Optional[program.Answer]:
         group = CONF.vm_import
         try:
+            if not group.command:
+                # the first word would be the path of the image
+                raise program.NoVerdict("[vm_import] command is empty")
             return program.ask(argv, group.timeout, group.output_limit)
         except program.Refused as refusal:
             LOG.error(
