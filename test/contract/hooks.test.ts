@@ -85,6 +85,7 @@ describeWith([...GLANCE_TOOLS, 'qemu-img', 'ansible-playbook'], 'before an uploa
     expect(await names()).toEqual(['it is $(fine)']);
     expect(JSON.parse(readFileSync(at('reports/overlay.qcow2.json'), 'utf8')).verdict).toBe('unreadable');
     expect(run([SHELL], env).status).toBe(2);
+    expect(run([SHELL, 'a.qcow2', 'b.qcow2'], env).status).toBe(2);
   });
 
   it('the playbook plans all before it uploads any, and leaves alone what is there', async () => {
