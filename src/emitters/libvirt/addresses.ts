@@ -1,5 +1,5 @@
 import type { Plan } from '../../facts/index.ts';
-import { machineFamily } from '../../facts/index.ts';
+import { cardSlot } from '../cards.ts';
 import { textOf } from '../values.ts';
 import { type Drive, targetIndex } from './drives.ts';
 import type { XmlElement } from './xml.ts';
@@ -67,42 +67,9 @@ export function scsiControllers(plan: Plan, drives: readonly Drive[]): readonly 
   }));
 }
 
-/** Machines whose root bus is PCI Express. */
-const EXPRESS_MACHINES: ReadonlySet<string> = new Set(['q35', 'virt']);
-/** Cards that libvirt plugs into a PCI Express port; all others go behind a bridge to conventional PCI. */
-const EXPRESS_CARDS: ReadonlySet<string> = new Set(['virtio', 'e1000e', 'igb']);
-
-/** Slots of the root bus that no machine uses itself, and that libvirt reaches with more than a hundred ports only. */
-const FIRST_SLOT = 0x10;
-const SLOTS = 10;
-
-/** The cards that are plugged into a network. */
-export const pluggedNics = (plan: Plan): Plan['nics'] =>
-  plan.nics.filter((nic) => textOf(plan, 'network', nic.id) !== 'none');
-
-/** Whether libvirt would put some cards behind a bridge, and so after all that are in ports, whatever their order. */
-function mixesCards(plan: Plan): boolean {
-  if (!EXPRESS_MACHINES.has(machineFamily(textOf(plan, 'machine') ?? '') ?? '')) return false;
-  const express = pluggedNics(plan).map((nic) => EXPRESS_CARDS.has(textOf(plan, 'nic-model', nic.id) ?? ''));
-  return express.includes(true) && express.includes(false);
-}
-
-/** Whether guests find the cards in another order than the plan's: more of them than there are slots. */
-export function losesNicOrder(plan: Plan): boolean {
-  return mixesCards(plan) && pluggedNics(plan).length > SLOTS;
-}
-
-/**
- * The slot of a card on the root bus, where libvirt's own choice would change the order of the cards. Undefined where it
- * keeps it.
- */
-export function nicAddress(plan: Plan, position: number): XmlElement | undefined {
-  if (!mixesCards(plan) || losesNicOrder(plan)) return undefined;
-  return {
-    '@type': 'pci',
-    '@domain': '0x0000',
-    '@bus': '0x00',
-    '@slot': `0x${(FIRST_SLOT + position).toString(16)}`,
-    '@function': '0x0',
-  };
+/** The place of a card on the root bus, where it has to be said. */
+export function cardAddress(plan: Plan, position: number): XmlElement | undefined {
+  const slot = cardSlot(plan, position);
+  if (slot === undefined) return undefined;
+  return { '@type': 'pci', '@domain': '0x0000', '@bus': '0x00', '@slot': slot, '@function': '0x0' };
 }

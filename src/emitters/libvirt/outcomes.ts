@@ -1,5 +1,5 @@
+import { losesCardOrder } from '../cards.ts';
 import { changed, dropped, type Fates, flagOf, inexpressible, kept, textOf } from '../values.ts';
-import { losesNicOrder } from './addresses.ts';
 import { inputFits } from './devices.ts';
 import { launchSecurityElement, machineName, topologyOf } from './domain.ts';
 import { BUILT_IN_FIRMWARE, firmwareFilesOf, needsSmm, usesUefi } from './firmware.ts';
@@ -74,7 +74,7 @@ export const FATES: Fates = {
   'disk-target': () => kept(),
   'nic-model': (plan, _value, nic) => {
     if (textOf(plan, 'network', nic) === 'none') return NOT_PLUGGED;
-    return losesNicOrder(plan) ? changed('guests find the cards of PCI Express before the others') : kept();
+    return losesCardOrder(plan) ? changed('guests find the cards of PCI Express before the others') : kept();
   },
   'nic-mac': (plan, _value, nic) => (textOf(plan, 'network', nic) === 'none' ? NOT_PLUGGED : kept()),
   network: (_plan, value) => (value === 'none' ? kept('no network card is written') : kept()),

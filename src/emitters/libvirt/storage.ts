@@ -6,8 +6,9 @@ import {
   type Slice,
   wholeSectors,
 } from '../../facts/index.ts';
+import { pluggedCards } from '../cards.ts';
 import { textOf } from '../values.ts';
-import { driveAddressOf, nicAddress, pluggedNics } from './addresses.ts';
+import { cardAddress, driveAddressOf } from './addresses.ts';
 import { type Drive, driverType } from './drives.ts';
 import type { XmlElement } from './xml.ts';
 
@@ -84,7 +85,7 @@ function inPlace(path: string, slice: Slice | null): XmlElement {
 }
 
 export function interfaceElements(plan: Plan): readonly XmlElement[] {
-  return pluggedNics(plan).map((nic, position) => {
+  return pluggedCards(plan).map((nic, position) => {
     const mac = textOf(plan, 'nic-mac', nic.id);
     return {
       '@type': 'network',
@@ -92,7 +93,7 @@ export function interfaceElements(plan: Plan): readonly XmlElement[] {
       source: { '@network': textOf(plan, 'network', nic.id) },
       model: { '@type': textOf(plan, 'nic-model', nic.id) },
       boot: bootElement(nic.bootOrder),
-      address: nicAddress(plan, position),
+      address: cardAddress(plan, position),
     };
   });
 }

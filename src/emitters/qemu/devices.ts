@@ -1,4 +1,5 @@
 import type { Plan, PlanNic } from '../../facts/index.ts';
+import { isExpressCard, pluggedCards } from '../cards.ts';
 import type { Drive } from '../places.ts';
 import { flagOf, textOf } from '../values.ts';
 import { blockdevOption } from './blockdev.ts';
@@ -45,13 +46,6 @@ function usbControllers(plan: Plan): readonly Device[] {
   }
 }
 
-/** Cards that go behind a port; the older ones are plugged in beside the root complex. */
-const EXPRESS_CARDS: ReadonlySet<string> = new Set(['virtio', 'e1000e', 'igb']);
-
-export function pluggedCards(plan: Plan): readonly PlanNic[] {
-  return plan.nics.filter(({ id }) => textOf(plan, 'network', id) !== 'none');
-}
-
 function card(plan: Plan, { id, bootOrder }: PlanNic): Device {
   const model = textOf(plan, 'nic-model', id) ?? '';
   const properties = {
@@ -63,10 +57,13 @@ function card(plan: Plan, { id, bootOrder }: PlanNic): Device {
   return model === 'virtio' ? virtio(plan, 'net', properties) : { driver: model, properties };
 }
 
-/** Guests find what is beside the root complex first: if one card is, all are, so that they keep their order. */
+/**
+ * Express cards go behind ports. Guests find what is beside the root complex first: if one card is, all are, so that
+ * they keep their order.
+ */
 function cards(plan: Plan): readonly Device[] {
   const plugged = pluggedCards(plan);
-  const express = plugged.every(({ id }) => EXPRESS_CARDS.has(textOf(plan, 'nic-model', id) ?? ''));
+  const express = plugged.every((nic) => isExpressCard(plan, nic));
   return plugged.map((nic) => ({ ...card(plan, nic), express }));
 }
 

@@ -1,3 +1,4 @@
+import { losesCardOrder } from '../cards.ts';
 import { changed, dropped, type Fates, flagOf, inexpressible, kept, textOf } from '../values.ts';
 import { inputFits } from './devices.ts';
 import { BUILT_IN_FIRMWARE, launchSecurityWord, machineName, topologyOf, usesHyperv, usesUefi } from './machine.ts';
@@ -59,7 +60,10 @@ export const FATES: Fates = {
   'cdrom-bus': (plan) => (plan.cdroms.length === 0 ? dropped('there is no CD-ROM drive') : kept()),
   'disk-placement': () => kept('the disk is the placed file, which has to exist when the command runs'),
   'disk-target': () => kept(),
-  'nic-model': (plan, _value, nic) => (textOf(plan, 'network', nic) === 'none' ? NOT_PLUGGED : kept()),
+  'nic-model': (plan, _value, nic) => {
+    if (textOf(plan, 'network', nic) === 'none') return NOT_PLUGGED;
+    return losesCardOrder(plan) ? changed('guests find the cards of PCI Express before the others') : kept();
+  },
   'nic-mac': (plan, _value, nic) => (textOf(plan, 'network', nic) === 'none' ? NOT_PLUGGED : kept()),
   network: (_plan, value) => (value === 'none' ? kept('no network card is made') : kept()),
   'video-model': () => kept(),

@@ -1,4 +1,5 @@
 import { type BackingLayer, type Plan, type Slice, wholeSectors } from '../../facts/index.ts';
+import { cardSlot, pluggedCards } from '../cards.ts';
 import { addressOf, controllerCount, type Drive } from '../places.ts';
 import { textOf } from '../values.ts';
 import { driverType } from './formats.ts';
@@ -101,10 +102,22 @@ export function scsiControllers(plan: Plan, drives: readonly Drive[]): readonly 
   ]);
 }
 
+function cardAddress(plan: Plan, position: number): Suboptions {
+  const slot = cardSlot(plan, position);
+  if (slot === undefined) return {};
+  return {
+    'address.type': 'pci',
+    'address.domain': '0x0000',
+    'address.bus': '0x00',
+    'address.slot': slot,
+    'address.function': '0x0',
+  };
+}
+
 export function networkOptions(plan: Plan): readonly Option[] {
-  const cards = plan.nics.filter((nic) => textOf(plan, 'network', nic.id) !== 'none');
+  const cards = pluggedCards(plan);
   if (cards.length === 0) return [['--network', 'none']];
-  return cards.map((nic) => [
+  return cards.map((nic, position) => [
     '--network',
     word({
       type: 'network',
@@ -112,6 +125,7 @@ export function networkOptions(plan: Plan): readonly Option[] {
       'mac.address': textOf(plan, 'nic-mac', nic.id),
       'model.type': textOf(plan, 'nic-model', nic.id),
       'boot.order': nic.bootOrder?.toString(),
+      ...cardAddress(plan, position),
     }),
   ]);
 }
