@@ -12,10 +12,14 @@ interface Firmware {
   readonly before: readonly string[];
 }
 
-/** Files that QEMU needs and no plan names stand beside the first drive; undefined without a drive. */
+/**
+ * Files that QEMU needs and no plan names stand beside the first drive. Undefined without a drive, and beside a block
+ * device that is used in place: /dev is no place for files.
+ */
 export function besideDrive(plan: Plan, suffix: string): string | undefined {
   const [disk] = plan.disks;
-  const path = (disk?.copy ?? disk?.overlay ?? disk ?? plan.cdroms[0])?.path;
+  const made = disk?.copy ?? disk?.overlay;
+  const path = disk?.device === true ? made?.path : (made ?? disk ?? plan.cdroms[0])?.path;
   return path === undefined ? undefined : posix.join(posix.dirname(path), `${plan.name}${suffix}`);
 }
 
