@@ -3,21 +3,18 @@ import { KEY_NAMES, type Plan } from '../../facts/index.ts';
 import type { Emitter } from '../emitter.ts';
 import { type Fates, outcomesOf } from '../values.ts';
 import { settable, uploadable } from './findings.ts';
-import { type Image, imagesOf } from './images.ts';
+import { bootImage, type Image, imagesOf } from './images.ts';
 import { printJson } from './json.ts';
 import { FATES, SET_FATES } from './outcomes.ts';
 import { printCreate, printSet } from './script.ts';
 
 type Judge = (plan: Plan, images: readonly Image[]) => readonly Finding[];
 
-/** A target that prints the images of a plan, unless `judge` has an error to report. */
-export function emitterOf(
-  id: string,
-  suffix: string,
-  print: (images: readonly Image[]) => string,
-  judge: Judge,
-  fates: Fates = FATES,
-): Emitter {
+/** Prints all images; `boot` is the one among them that a server is started from. */
+type Print = (images: readonly Image[], boot: Image) => string;
+
+/** A target that prints the images of a plan, unless there is none or `judge` has an error to report. */
+export function emitterOf(id: string, suffix: string, print: Print, judge: Judge, fates: Fates = FATES): Emitter {
   return {
     id,
     suffix,
@@ -26,8 +23,9 @@ export function emitterOf(
     emit(plan) {
       const images = imagesOf(plan);
       const findings = judge(plan, images);
-      const refused = findings.some((finding) => finding.severity === 'error');
-      return { text: refused ? null : print(images), outcomes: outcomesOf(plan, fates), findings };
+      const boot = bootImage(images);
+      const refused = boot === undefined || findings.some((finding) => finding.severity === 'error');
+      return { text: refused ? null : print(images, boot), outcomes: outcomesOf(plan, fates), findings };
     },
   };
 }
