@@ -1,7 +1,7 @@
 import type { Plan } from '../../facts/index.ts';
+import type { Drive } from '../places.ts';
 import { flagOf, textOf, X86 } from '../values.ts';
 import { scsiControllers } from './addresses.ts';
-import type { Drive } from './drives.ts';
 import { diskElement, interfaceElements } from './storage.ts';
 import type { XmlElement } from './xml.ts';
 

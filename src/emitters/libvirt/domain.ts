@@ -1,8 +1,8 @@
 import type { Plan } from '../../facts/index.ts';
 import { planDigest } from '../document.ts';
+import type { Drive } from '../places.ts';
 import { numberOf, textOf } from '../values.ts';
 import { deviceElements } from './devices.ts';
-import type { Drive } from './drives.ts';
 import { firmwareElements, needsSmm, usesUefi } from './firmware.ts';
 import { hypervElement, usesHyperv } from './hyperv.ts';
 import { child, merge, type XmlElement } from './xml.ts';

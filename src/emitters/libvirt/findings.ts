@@ -3,10 +3,11 @@ import type { Key, Plan } from '../../facts/index.ts';
 import { keyPath } from '../../facts/index.ts';
 import { losesCardOrder } from '../cards.ts';
 import { fitsSockets } from '../findings.ts';
+import type { Drive } from '../places.ts';
 import { textOf } from '../values.ts';
 import { diagnostics } from './diagnostics.ts';
 import { launchSecurityElement } from './domain.ts';
-import { type Drive, driveFindings } from './drives.ts';
+import { driveFindings } from './drives.ts';
 import { firmwareFilesOf } from './firmware.ts';
 import { fitsAttribute } from './xml.ts';
 

@@ -7,9 +7,10 @@ import {
   wholeSectors,
 } from '../../facts/index.ts';
 import { pluggedCards } from '../cards.ts';
+import { type Drive, isReadOnly } from '../places.ts';
 import { textOf } from '../values.ts';
-import { cardAddress, driveAddressOf } from './addresses.ts';
-import { type Drive, driverType } from './drives.ts';
+import { cardAddress, driveAddress } from './addresses.ts';
+import { driverType } from './drives.ts';
 import type { XmlElement } from './xml.ts';
 
 const bootElement = (order: number | null): XmlElement | undefined =>
@@ -47,13 +48,9 @@ export function diskElement(plan: Plan, drive: Drive): XmlElement {
     target: { '@dev': target, '@bus': bus },
     readonly: isReadOnly(drive) ? {} : undefined,
     boot: bootElement(drive.source.bootOrder),
-    address: driveAddressOf(plan, drive),
+    address: driveAddress(plan, drive),
   };
 }
-
-/** What lies in an archive is only read: a write would go into the archive. */
-const isReadOnly = (drive: Drive): boolean =>
-  drive.kind === 'cdrom' || ((drive.source.copy ?? drive.source.overlay) === null && drive.source.slice !== null);
 
 const disc = (source: PlanCdrom): XmlElement => ({
   '@type': 'file',

@@ -1,6 +1,6 @@
 import { type BackingLayer, type Plan, type Slice, wholeSectors } from '../../facts/index.ts';
 import { cardSlot, pluggedCards } from '../cards.ts';
-import { addressOf, controllerCount, type Drive } from '../places.ts';
+import { controllerCount, type Drive, isReadOnly, libvirtAddressOf } from '../places.ts';
 import { textOf } from '../values.ts';
 import { driverType } from './formats.ts';
 import { type Addition, additions, type Option, type Suboptions, word } from './options.ts';
@@ -52,18 +52,16 @@ function sourceOf(drive: Drive): Source {
   return { path, format, slice, device, below: layers };
 }
 
-/** libvirt's own choice would be logical units of one SCSI target, and what it calls the unit of an lsilogic is the target. */
 function addressSuboptions(plan: Plan, drive: Drive): Suboptions {
-  const address = addressOf(plan, drive);
+  const address = libvirtAddressOf(plan, drive);
   if (address === undefined) return {};
   const { controller, bus, target, unit } = address;
-  const swapped = drive.bus === 'scsi' && textOf(plan, 'scsi-model') === 'lsilogic';
   return {
     'address.type': 'drive',
     'address.controller': String(controller),
     'address.bus': String(bus),
-    'address.target': String(swapped ? unit : target),
-    'address.unit': String(swapped ? target : unit),
+    'address.target': String(target),
+    'address.unit': String(unit),
   };
 }
 
@@ -80,8 +78,7 @@ function driveOption(plan: Plan, drive: Drive): Option {
       ...(slice === null ? {} : KEEP_OWNER),
       'target.dev': drive.target,
       'target.bus': drive.bus,
-      // what lies in an archive is only read: a write would go into the archive
-      readonly: drive.kind === 'cdrom' || slice !== null ? 'yes' : undefined,
+      readonly: isReadOnly(drive) ? 'yes' : undefined,
       'boot.order': drive.source.bootOrder?.toString(),
       ...addressSuboptions(plan, drive),
       ...additions([...sliceAdditions('./source', slice), ...(below === null ? [] : backingAdditions(below, '.'))]),
