@@ -1,4 +1,5 @@
-import { machineFamily, type Plan, type PlanNic } from '../facts/index.ts';
+import type { Plan, PlanNic } from '../facts/index.ts';
+import { familyOf } from './machine.ts';
 import { textOf } from './values.ts';
 
 /** Machines whose root bus is PCI Express. */
@@ -21,7 +22,7 @@ export function isExpressCard(plan: Plan, { id }: PlanNic): boolean {
 
 /** Whether libvirt would put some cards behind a bridge, and so after all that are in ports, whatever their order. */
 function mixesCards(plan: Plan): boolean {
-  if (!EXPRESS_MACHINES.has(machineFamily(textOf(plan, 'machine') ?? '') ?? '')) return false;
+  if (!EXPRESS_MACHINES.has(familyOf(plan) ?? '')) return false;
   const express = pluggedCards(plan).map((card) => isExpressCard(plan, card));
   return express.includes(true) && express.includes(false);
 }

@@ -1,6 +1,7 @@
 import type { Plan } from '../../facts/index.ts';
+import { architectureOf, isX86 } from '../machine.ts';
 import type { Drive } from '../places.ts';
-import { flagOf, textOf, X86 } from '../values.ts';
+import { flagOf, textOf } from '../values.ts';
 import { scsiControllers } from './addresses.ts';
 import { diskElement, interfaceElements } from './storage.ts';
 import type { XmlElement } from './xml.ts';
@@ -35,7 +36,7 @@ function usbControllers(plan: Plan): readonly XmlElement[] {
 /** One console. On s390x it is the SCLP console, which is no serial port; elsewhere it is the first serial port. */
 function consoleElements(plan: Plan): XmlElement {
   if (flagOf(plan, 'serial') !== true) return {};
-  if (textOf(plan, 'architecture') === 's390x') {
+  if (architectureOf(plan) === 's390x') {
     return { console: { '@type': 'pty', target: { '@type': 'sclp', '@port': '0' } } };
   }
   return {
@@ -48,7 +49,7 @@ function consoleElements(plan: Plan): XmlElement {
 export function inputFits(plan: Plan): boolean {
   const bus = textOf(plan, 'input-bus');
   if (bus === 'usb') return textOf(plan, 'usb-controller') !== 'none';
-  if (bus === 'ps2') return X86.has(textOf(plan, 'architecture') ?? '');
+  if (bus === 'ps2') return isX86(plan);
   return bus !== undefined;
 }
 
@@ -57,7 +58,7 @@ function inputElements(plan: Plan): readonly XmlElement[] {
   if (bus === undefined || !inputFits(plan)) return [];
   const pointer = { '@type': bus === 'ps2' ? 'mouse' : 'tablet', '@bus': bus };
   // x86 machines have a PS/2 keyboard anyway
-  const builtIn = bus !== 'ps2' && X86.has(textOf(plan, 'architecture') ?? '');
+  const builtIn = bus !== 'ps2' && isX86(plan);
   return builtIn ? [pointer] : [pointer, { '@type': 'keyboard', '@bus': bus }];
 }
 

@@ -1,5 +1,6 @@
 import type { Plan } from '../../facts/index.ts';
-import { flagOf, textOf, X86 } from '../values.ts';
+import { isX86 } from '../machine.ts';
+import { flagOf } from '../values.ts';
 import type { XmlElement } from './xml.ts';
 
 const ON: XmlElement = { '@state': 'on' };
@@ -22,7 +23,7 @@ const OPTIONAL: readonly (readonly [name: string, needs: readonly string[], elem
 ];
 
 export function usesHyperv(plan: Plan): boolean {
-  return flagOf(plan, 'hyperv') === true && X86.has(textOf(plan, 'architecture') ?? '');
+  return flagOf(plan, 'hyperv') === true && isX86(plan);
 }
 
 /** The names of the enlightenments that are written, in the order in which libvirt prints them. */

@@ -1,8 +1,9 @@
 import { losesCardOrder } from '../cards.ts';
+import { hasBuiltInFirmware, machineName, needsSmm, topologyOf, usesUefi } from '../machine.ts';
 import { changed, dropped, type Fates, flagOf, inexpressible, kept, textOf } from '../values.ts';
 import { inputFits } from './devices.ts';
-import { launchSecurityElement, machineName, topologyOf } from './domain.ts';
-import { BUILT_IN_FIRMWARE, firmwareFilesOf, needsSmm, usesUefi } from './firmware.ts';
+import { launchSecurityElement } from './domain.ts';
+import { firmwareFilesOf } from './firmware.ts';
 import { enlightenmentsOf, usesHyperv } from './hyperv.ts';
 
 const NOT_PLUGGED = dropped('the card is not plugged into a network, so it is left out');
@@ -19,7 +20,7 @@ export const FATES: Fates = {
   },
   firmware: (plan, value) => {
     if (value === 'bios') return kept("nothing is written: it is the machine's own default");
-    if (BUILT_IN_FIRMWARE.has(textOf(plan, 'architecture') ?? '')) {
+    if (hasBuiltInFirmware(plan)) {
       return inexpressible('the machine starts from firmware of its own');
     }
     return kept(

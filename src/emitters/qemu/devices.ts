@@ -1,11 +1,11 @@
 import type { Plan, PlanNic } from '../../facts/index.ts';
 import { isExpressCard, pluggedCards } from '../cards.ts';
+import { architectureOf, familyOf, isX86 } from '../machine.ts';
 import type { Drive } from '../places.ts';
 import { flagOf, textOf } from '../values.ts';
 import { blockdevOption } from './blockdev.ts';
 import { driveControllers, driveDevices } from './drives.ts';
 import { besideDrive } from './firmware.ts';
-import { architectureOf, familyOf, isX86 } from './machine.ts';
 import { type Option, word } from './options.ts';
 import { type Device, deviceOptions, virtio } from './slots.ts';
 

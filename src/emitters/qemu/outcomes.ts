@@ -1,16 +1,9 @@
 import type { Plan } from '../../facts/index.ts';
+import { hasBuiltInFirmware, machineName, topologyOf, usesUefi } from '../machine.ts';
 import { changed, dropped, type Fate, type Fates, inexpressible, kept, textOf } from '../values.ts';
 import { agentSocket, inputFits } from './devices.ts';
 import { lacksFirmware, usesTemplate, variablesFile } from './firmware.ts';
-import {
-  BUILT_IN_FIRMWARE,
-  cpuModel,
-  machineName,
-  protectsGuest,
-  topologyOf,
-  usesHyperv,
-  usesUefi,
-} from './machine.ts';
+import { cpuModel, protectsGuest, usesHyperv } from './machine.ts';
 
 const NOT_PLUGGED = dropped('the card is not plugged into a network, so it is left out');
 const NO_FILES = inexpressible('QEMU is told the files of UEFI firmware, and no host document names them');
@@ -42,9 +35,7 @@ export const FATES: Fates = {
   },
   firmware: (plan, value) => {
     if (value === 'bios') return kept("nothing is said: it is the machine's own default");
-    return BUILT_IN_FIRMWARE.has(textOf(plan, 'architecture') ?? '')
-      ? inexpressible('the machine starts from firmware of its own')
-      : firmware(plan);
+    return hasBuiltInFirmware(plan) ? inexpressible('the machine starts from firmware of its own') : firmware(plan);
   },
   'secure-boot': (plan, value) => {
     if (!usesUefi(plan)) {

@@ -1,6 +1,7 @@
 import type { Plan } from '../../facts/index.ts';
+import { architectureOf, isX86 } from '../machine.ts';
 import type { Drive } from '../places.ts';
-import { flagOf, textOf, X86 } from '../values.ts';
+import { flagOf, textOf } from '../values.ts';
 import { additions, type Option, word } from './options.ts';
 import { driveOptions, networkOptions, scsiControllers } from './storage.ts';
 
@@ -36,7 +37,7 @@ function controllerOptions(plan: Plan, drives: readonly Drive[]): readonly Optio
 /** On s390x the console is the SCLP console, which is no serial port; elsewhere it is the first serial port. */
 function consoleOptions(plan: Plan): readonly Option[] {
   if (flagOf(plan, 'serial') !== true) return [['--console', 'none']];
-  const sclp = textOf(plan, 'architecture') === 's390x';
+  const sclp = architectureOf(plan) === 's390x';
   return sclp
     ? [['--console', 'type=pty,target.type=sclp,target.port=0']]
     : [
@@ -49,7 +50,7 @@ function consoleOptions(plan: Plan): readonly Option[] {
 export function inputFits(plan: Plan): boolean {
   const bus = textOf(plan, 'input-bus');
   if (bus === 'usb') return textOf(plan, 'usb-controller') !== 'none';
-  if (bus === 'ps2') return X86.has(textOf(plan, 'architecture') ?? '');
+  if (bus === 'ps2') return isX86(plan);
   return bus !== undefined;
 }
 
@@ -60,7 +61,7 @@ function inputOptions(plan: Plan): readonly Option[] {
   const device = (type: string): Option => ['--input', word({ type, bus })];
   const pointer = device(bus === 'ps2' ? 'mouse' : 'tablet');
   // x86 machines have a PS/2 keyboard anyway
-  const builtIn = bus !== 'ps2' && X86.has(textOf(plan, 'architecture') ?? '');
+  const builtIn = bus !== 'ps2' && isX86(plan);
   return builtIn ? [pointer] : [pointer, device('keyboard')];
 }
 

@@ -1,38 +1,20 @@
 import type { Plan } from '../../facts/index.ts';
 import { cleanLine, cleanText } from '../../facts/text.ts';
-import { flagOf, numberOf, textOf, X86 } from '../values.ts';
+import {
+  architectureOf,
+  hasAcpiFromUefi,
+  isX86,
+  machineName,
+  needsSmm,
+  SEV_POLICY,
+  topologyOf,
+  usesUefi,
+} from '../machine.ts';
+import { flagOf, numberOf, textOf } from '../values.ts';
 import { type Addition, additions, type Option, type Suboptions, word } from './options.ts';
 
-/** Machines that start from firmware of their own, where there is nothing to select. */
-export const BUILT_IN_FIRMWARE: ReadonlySet<string> = new Set(['ppc64', 'ppc64le', 's390x']);
-
-/** Architectures whose ACPI tables come from UEFI: libvirt 9 refuses one without the other. */
-const ACPI_WITH_UEFI: ReadonlySet<string> = new Set(['aarch64', 'loongarch64']);
-
-const architecture = (plan: Plan): string => textOf(plan, 'architecture') ?? '';
-
-export function machineName(machine: string): string {
-  return machine === 'i440fx' ? 'pc' : machine;
-}
-
-export function usesUefi(plan: Plan): boolean {
-  return textOf(plan, 'firmware') === 'uefi' && !BUILT_IN_FIRMWARE.has(architecture(plan));
-}
-
-/** Secure Boot is only worth its name where the guest cannot write the firmware: on x86 that takes SMM. */
-function needsSmm(plan: Plan): boolean {
-  return flagOf(plan, 'secure-boot') === true && usesUefi(plan) && X86.has(architecture(plan));
-}
-
 export function usesHyperv(plan: Plan): boolean {
-  return flagOf(plan, 'hyperv') === true && X86.has(architecture(plan));
-}
-
-/** `2:4:1` of 8 vCPUs. Undefined when the product is another number, which virt-install refuses. */
-export function topologyOf(plan: Plan): readonly string[] | undefined {
-  const topology = textOf(plan, 'cpu-topology')?.split(':');
-  const product = topology?.reduce((total, part) => total * Number(part), 1);
-  return product === numberOf(plan, 'vcpus') ? topology : undefined;
+  return flagOf(plan, 'hyperv') === true && isX86(plan);
 }
 
 const yes = (value: boolean): string => (value ? 'yes' : 'no');
@@ -118,13 +100,13 @@ function hypervOptions(plan: Plan): Suboptions {
 }
 
 function featureOption(plan: Plan): Option {
-  const x86 = X86.has(architecture(plan));
+  const x86 = isX86(plan);
   return [
     '--features',
     word({
-      acpi: x86 || (ACPI_WITH_UEFI.has(architecture(plan)) && usesUefi(plan)) ? 'on' : 'off',
+      acpi: x86 || hasAcpiFromUefi(plan) ? 'on' : 'off',
       apic: x86 ? 'on' : 'off',
-      pae: architecture(plan) === 'i686' ? 'on' : 'off',
+      pae: architectureOf(plan) === 'i686' ? 'on' : 'off',
       // VMware's backdoor port: guests that find it take the host for ESXi
       'vmport.state': x86 ? 'off' : undefined,
       'smm.state': needsSmm(plan) ? 'on' : undefined,
@@ -141,7 +123,7 @@ function clockOption(plan: Plan): Option {
     '--clock',
     word({
       offset: textOf(plan, 'clock-offset') ?? 'utc',
-      ...(X86.has(architecture(plan)) ? X86_TIMERS : {}),
+      ...(isX86(plan) ? X86_TIMERS : {}),
       hypervclock_present: usesHyperv(plan) ? 'yes' : undefined,
     }),
   ];
@@ -156,11 +138,11 @@ function cpuOptions(plan: Plan): readonly Option[] {
   ];
 }
 
-/** What needs nothing of the host. SEV policy 0x03: no debugging, no key sharing. */
+/** What needs nothing of the host. */
 export function launchSecurityWord(plan: Plan): string | undefined {
   const type = textOf(plan, 'launch-security');
   if (type === 's390-pv') return word({ type });
-  return type === 'sev' ? word({ type, policy: '0x0003' }) : undefined;
+  return type === 'sev' ? word({ type, policy: SEV_POLICY }) : undefined;
 }
 
 function metadataOptions(plan: Plan): readonly Option[] {
@@ -187,13 +169,13 @@ const NO_SUSPEND: Option = ['--pm', 'suspend_to_mem.enabled=no,suspend_to_disk.e
 /** The machine without its devices. */
 export function machineOptions(plan: Plan): readonly Option[] {
   const security = launchSecurityWord(plan);
-  const suspend = X86.has(architecture(plan)) ? [NO_SUSPEND] : [];
+  const suspend = isX86(plan) ? [NO_SUSPEND] : [];
   return [
     ['--import'],
     ['--name', plan.name],
     ...metadataOptions(plan),
     ['--virt-type', textOf(plan, 'virt-type') ?? ''],
-    ['--arch', architecture(plan)],
+    ['--arch', architectureOf(plan)],
     ['--machine', machineName(textOf(plan, 'machine') ?? '')],
     ['--memory', String(numberOf(plan, 'memory-mib'))],
     ...cpuOptions(plan),

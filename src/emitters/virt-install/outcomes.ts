@@ -1,7 +1,8 @@
 import { losesCardOrder } from '../cards.ts';
+import { hasBuiltInFirmware, machineName, topologyOf, usesUefi } from '../machine.ts';
 import { changed, dropped, type Fates, flagOf, inexpressible, kept, textOf } from '../values.ts';
 import { inputFits } from './devices.ts';
-import { BUILT_IN_FIRMWARE, launchSecurityWord, machineName, topologyOf, usesHyperv, usesUefi } from './machine.ts';
+import { launchSecurityWord, usesHyperv } from './machine.ts';
 
 const NOT_PLUGGED = dropped('the card is not plugged into a network, so it is left out');
 
@@ -19,7 +20,7 @@ export const FATES: Fates = {
   },
   firmware: (plan, value) => {
     if (value === 'bios') return kept("nothing is said: it is the machine's own default");
-    if (BUILT_IN_FIRMWARE.has(textOf(plan, 'architecture') ?? '')) {
+    if (hasBuiltInFirmware(plan)) {
       return inexpressible('the machine starts from firmware of its own');
     }
     return kept(plan.firmwareFiles === null ? 'by description; libvirt selects the files' : 'by its files');
