@@ -1,11 +1,12 @@
 import type { Plan } from '../../facts/index.ts';
 import { planDigest } from '../document.ts';
+import { usesHyperv } from '../hyperv.ts';
 import { hasAcpiFromUefi, machineName, needsSmm, SEV_POLICY, topologyOf } from '../machine.ts';
 import type { Drive } from '../places.ts';
 import { numberOf, textOf } from '../values.ts';
 import { deviceElements } from './devices.ts';
 import { firmwareElements } from './firmware.ts';
-import { hypervElement, usesHyperv } from './hyperv.ts';
+import { hypervElement } from './hyperv.ts';
 import { child, merge, type XmlElement } from './xml.ts';
 
 /** Namespace of libosinfo's element in domain metadata, as virt-install writes it. */

@@ -1,10 +1,10 @@
 import { losesCardOrder } from '../cards.ts';
+import { enlightenmentsOf, usesHyperv } from '../hyperv.ts';
 import { hasBuiltInFirmware, machineName, needsSmm, topologyOf, usesUefi } from '../machine.ts';
 import { changed, dropped, type Fates, flagOf, inexpressible, kept, textOf } from '../values.ts';
 import { inputFits } from './devices.ts';
 import { launchSecurityElement } from './domain.ts';
 import { firmwareFilesOf } from './firmware.ts';
-import { enlightenmentsOf, usesHyperv } from './hyperv.ts';
 
 const NOT_PLUGGED = dropped('the card is not plugged into a network, so it is left out');
 

@@ -1,6 +1,7 @@
 import type { Plan } from '../../facts/index.ts';
+import { enlightenmentsOf, isDirect, SPINLOCK_RETRIES, usesHyperv } from '../hyperv.ts';
 import { architectureOf, familyOf, isX86, machineName, needsSmm, topologyOf } from '../machine.ts';
-import { flagOf, numberOf, textOf } from '../values.ts';
+import { numberOf, textOf } from '../values.ts';
 import { type Option, type Properties, word } from './options.ts';
 
 /** Emulators under another name than the architecture. */
@@ -9,10 +10,6 @@ const EMULATOR: { readonly [architecture: string]: string } = { i686: 'i386', ar
 export function emulatorOf(plan: Plan): string {
   const architecture = architectureOf(plan);
   return `qemu-system-${EMULATOR[architecture] ?? architecture}`;
-}
-
-export function usesHyperv(plan: Plan): boolean {
-  return flagOf(plan, 'hyperv') === true && isX86(plan);
 }
 
 /** Confidential computing that needs nothing of the host. */
@@ -38,36 +35,13 @@ function machineOption(plan: Plan, firmware: Properties): Option {
   ];
 }
 
-/** Enlightenments that are only switched on, each with those it builds on. */
-const ENLIGHTENMENTS: { readonly [name: string]: readonly string[] } = {
-  vpindex: [],
-  runtime: [],
-  synic: ['vpindex'],
-  stimer: ['vpindex', 'synic'],
-  frequencies: [],
-  tlbflush: ['vpindex'],
-  ipi: ['vpindex'],
-  avic: [],
-};
-
-/** The set every Windows since Vista can use, and what the host lists beyond it. */
 function hypervProperties(plan: Plan): Properties {
   if (!usesHyperv(plan)) return {};
-  const listed = new Set(plan.enlightenments ?? []);
-  const more = Object.entries(ENLIGHTENMENTS)
-    .filter(([name, needs]) => listed.has(name) && needs.every((other) => listed.has(other)))
-    .flatMap(([name]) => [
-      [`hv-${name}`, 'on'],
-      // every kernel that can tell which enlightenments it has can deliver the interrupt of a timer directly
-      ...(name === 'stimer' ? [['hv-stimer-direct', 'on']] : []),
-    ]);
-  return {
-    'hv-time': 'on',
-    'hv-relaxed': 'on',
-    'hv-vapic': 'on',
-    'hv-spinlocks': '0x1fff',
-    ...Object.fromEntries(more),
-  };
+  const said = enlightenmentsOf(plan).flatMap((name) => [
+    [`hv-${name}`, name === 'spinlocks' ? `0x${SPINLOCK_RETRIES.toString(16)}` : 'on'],
+    ...(isDirect(name) ? [[`hv-${name}-direct`, 'on']] : []),
+  ]);
+  return { 'hv-time': 'on', ...Object.fromEntries(said) };
 }
 
 /** QEMU has no host-model: under KVM the host's own processor comes nearest, under TCG all that TCG can do. */

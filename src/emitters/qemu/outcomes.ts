@@ -1,9 +1,10 @@
 import type { Plan } from '../../facts/index.ts';
+import { usesHyperv } from '../hyperv.ts';
 import { hasBuiltInFirmware, machineName, topologyOf, usesUefi } from '../machine.ts';
 import { changed, dropped, type Fate, type Fates, inexpressible, kept, textOf } from '../values.ts';
 import { agentSocket, inputFits } from './devices.ts';
 import { lacksFirmware, usesTemplate, variablesFile } from './firmware.ts';
-import { cpuModel, protectsGuest, usesHyperv } from './machine.ts';
+import { cpuModel, protectsGuest } from './machine.ts';
 
 const NOT_PLUGGED = dropped('the card is not plugged into a network, so it is left out');
 const NO_FILES = inexpressible('QEMU is told the files of UEFI firmware, and no host document names them');

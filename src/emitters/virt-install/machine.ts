@@ -1,5 +1,6 @@
 import type { Plan } from '../../facts/index.ts';
 import { cleanLine, cleanText } from '../../facts/text.ts';
+import { enlightenmentsOf, isDirect, SPINLOCK_RETRIES, usesHyperv } from '../hyperv.ts';
 import {
   architectureOf,
   hasAcpiFromUefi,
@@ -12,10 +13,6 @@ import {
 } from '../machine.ts';
 import { flagOf, numberOf, textOf } from '../values.ts';
 import { type Addition, additions, type Option, type Suboptions, word } from './options.ts';
-
-export function usesHyperv(plan: Plan): boolean {
-  return flagOf(plan, 'hyperv') === true && isX86(plan);
-}
 
 const yes = (value: boolean): string => (value ? 'yes' : 'no');
 
@@ -64,39 +61,21 @@ function bootOption(plan: Plan): readonly Option[] {
   return boot === '' ? [] : [['--boot', boot]];
 }
 
-/** Enlightenments that are only switched on, each with those it builds on. */
-const ENLIGHTENMENTS: { readonly [name: string]: readonly string[] } = {
-  vpindex: [],
-  runtime: [],
-  synic: ['vpindex'],
-  stimer: ['vpindex', 'synic'],
-  frequencies: [],
-  tlbflush: ['vpindex'],
-  ipi: ['vpindex'],
-  avic: [],
-};
-
-/** The set every Windows since Vista can use, and what the host lists beyond it. */
+/** virt-install has suboptions for those that are always there. */
 function hypervOptions(plan: Plan): Suboptions {
   if (!usesHyperv(plan)) return {};
-  const listed = new Set(plan.enlightenments ?? []);
-  const more = Object.entries(ENLIGHTENMENTS).filter(
-    ([name, needs]) => listed.has(name) && needs.every((other) => listed.has(other)),
-  );
-  return {
+  const said: Suboptions = {
     'hyperv.relaxed.state': 'on',
     'hyperv.vapic.state': 'on',
     'hyperv.spinlocks.state': 'on',
-    'hyperv.spinlocks.retries': '8191',
-    ...additions(
-      more.flatMap(([name]): readonly Addition[] => {
-        const element = `./hyperv/${name}`;
-        // every kernel that can tell which enlightenments it has can deliver the interrupt of a timer directly
-        const direct: readonly Addition[] = name === 'stimer' ? [[`${element}/direct/@state`, 'on']] : [];
-        return [[`${element}/@state`, 'on'], ...direct];
-      }),
-    ),
+    'hyperv.spinlocks.retries': String(SPINLOCK_RETRIES),
   };
+  const more = enlightenmentsOf(plan).filter((name) => said[`hyperv.${name}.state`] === undefined);
+  const added = more.flatMap((name): readonly Addition[] => {
+    const element = `./hyperv/${name}`;
+    return [[`${element}/@state`, 'on'], ...(isDirect(name) ? ([[`${element}/direct/@state`, 'on']] as const) : [])];
+  });
+  return { ...said, ...additions(added) };
 }
 
 function featureOption(plan: Plan): Option {

@@ -1,8 +1,9 @@
 import { losesCardOrder } from '../cards.ts';
+import { usesHyperv } from '../hyperv.ts';
 import { hasBuiltInFirmware, machineName, topologyOf, usesUefi } from '../machine.ts';
 import { changed, dropped, type Fates, flagOf, inexpressible, kept, textOf } from '../values.ts';
 import { inputFits } from './devices.ts';
-import { launchSecurityWord, usesHyperv } from './machine.ts';
+import { launchSecurityWord } from './machine.ts';
 
 const NOT_PLUGGED = dropped('the card is not plugged into a network, so it is left out');
 
