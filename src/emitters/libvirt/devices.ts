@@ -1,20 +1,11 @@
 import type { Plan } from '../../facts/index.ts';
+import { ICH9_COMPANIONS, inputFits, XHCI_PORTS } from '../devices.ts';
 import { architectureOf, isX86 } from '../machine.ts';
 import type { Drive } from '../places.ts';
 import { flagOf, textOf } from '../values.ts';
 import { scsiControllers } from './addresses.ts';
 import { diskElement, interfaceElements } from './storage.ts';
 import type { XmlElement } from './xml.ts';
-
-/** An EHCI controller serves USB 2.0 only: slower devices need the three companions that share its ports. */
-const ICH9_COMPANIONS = [
-  { model: 'ich9-uhci1', startport: '0' },
-  { model: 'ich9-uhci2', startport: '2' },
-  { model: 'ich9-uhci3', startport: '4' },
-] as const;
-
-/** Instead of four: USB disks behind hubs would be found in another order than the plan's. */
-const XHCI_PORTS = '15';
 
 function usbControllers(plan: Plan): readonly XmlElement[] {
   const model = textOf(plan, 'usb-controller');
@@ -24,11 +15,11 @@ function usbControllers(plan: Plan): readonly XmlElement[] {
   if (model !== 'ich9-ehci1') return [controller];
   return [
     controller,
-    ...ICH9_COMPANIONS.map((companion) => ({
+    ...ICH9_COMPANIONS.map(({ number, firstPort }) => ({
       '@type': 'usb',
       '@index': '0',
-      '@model': companion.model,
-      master: { '@startport': companion.startport },
+      '@model': `ich9-uhci${number}`,
+      master: { '@startport': String(firstPort) },
     })),
   ];
 }
@@ -45,17 +36,9 @@ function consoleElements(plan: Plan): XmlElement {
   };
 }
 
-/** Whether the decided input bus has something to be attached to. */
-export function inputFits(plan: Plan): boolean {
-  const bus = textOf(plan, 'input-bus');
-  if (bus === 'usb') return textOf(plan, 'usb-controller') !== 'none';
-  if (bus === 'ps2') return isX86(plan);
-  return bus !== undefined;
-}
-
 function inputElements(plan: Plan): readonly XmlElement[] {
   const bus = textOf(plan, 'input-bus');
-  if (bus === undefined || !inputFits(plan)) return [];
+  if (bus === undefined || !inputFits(plan, true)) return [];
   const pointer = { '@type': bus === 'ps2' ? 'mouse' : 'tablet', '@bus': bus };
   // x86 machines have a PS/2 keyboard anyway
   const builtIn = bus !== 'ps2' && isX86(plan);

@@ -1,8 +1,8 @@
 import { losesCardOrder } from '../cards.ts';
+import { inputFits } from '../devices.ts';
 import { enlightenmentsOf, usesHyperv } from '../hyperv.ts';
 import { hasBuiltInFirmware, machineName, needsSmm, topologyOf, usesUefi } from '../machine.ts';
 import { changed, dropped, type Fates, flagOf, inexpressible, kept, textOf } from '../values.ts';
-import { inputFits } from './devices.ts';
 import { launchSecurityElement } from './domain.ts';
 import { firmwareFilesOf } from './firmware.ts';
 
@@ -88,7 +88,7 @@ export const FATES: Fates = {
   'usb-controller': (_plan, value) =>
     value === 'ich9-ehci1' ? kept('with its three UHCI companions, for devices slower than USB 2.0') : kept(),
   'input-bus': (plan, value) =>
-    inputFits(plan)
+    inputFits(plan, true)
       ? kept()
       : dropped(value === 'usb' ? 'there is no USB controller' : 'the machine has no PS/2 controller'),
   watchdog: () => kept(),

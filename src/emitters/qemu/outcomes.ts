@@ -1,8 +1,9 @@
 import type { Plan } from '../../facts/index.ts';
+import { inputFits } from '../devices.ts';
 import { usesHyperv } from '../hyperv.ts';
 import { hasBuiltInFirmware, machineName, topologyOf, usesUefi } from '../machine.ts';
 import { changed, dropped, type Fate, type Fates, inexpressible, kept, textOf } from '../values.ts';
-import { agentSocket, inputFits } from './devices.ts';
+import { agentSocket } from './devices.ts';
 import { lacksFirmware, usesTemplate, variablesFile } from './firmware.ts';
 import { cpuModel, protectsGuest } from './machine.ts';
 
@@ -95,7 +96,7 @@ export const FATES: Fates = {
   'usb-controller': (_plan, value) =>
     value === 'ich9-ehci1' ? kept('with its three UHCI companions, for devices slower than USB 2.0') : kept(),
   'input-bus': (plan, value) => {
-    if (!inputFits(plan)) {
+    if (!inputFits(plan, false)) {
       return dropped(value === 'usb' ? 'there is no USB controller' : 'the machine has no PS/2 controller');
     }
     return value === 'ps2' ? kept('the machine has a PS/2 mouse and keyboard') : kept();
