@@ -9,7 +9,7 @@ export type Drive = { readonly bus: string; readonly target: string } & (
 
 const PREFIX: { readonly [bus: string]: string } = { virtio: 'vd', ide: 'hd' };
 
-/** `a` to `z`, then `aa`. */
+/** `a` to `z`, then `aa`: the numbering of libvirt's virIndexToDiskName. */
 function letters(index: number): string {
   const last = String.fromCharCode(97 + (index % 26));
   return index < 26 ? last : letters(Math.floor(index / 26) - 1) + last;
@@ -47,7 +47,7 @@ const WIDE = 255;
 const SATA_PORTS = 6;
 const IDE_UNITS = 2;
 
-/** Where drive N of a bus sits. `unit` counts the places of a target, on bus ide those of a channel. */
+/** Where a drive sits. `unit` counts the places of a target, on bus ide those of a channel. */
 export interface Address {
   readonly controller: number;
   readonly bus: number;
@@ -56,8 +56,8 @@ export interface Address {
 }
 
 /**
- * The address that belongs to a target name: a SCSI target of its own, because some controllers and OVMF do not look at
- * all logical units of one. Undefined on virtio and usb, where devices are found in the order in which they are plugged.
+ * The address that belongs to a target name: a SCSI target of its own, where libvirt would make logical units of one
+ * target of them. vmpvscsi and lsisas1068 have only unit 0, and OVMF looks at eight. Undefined on virtio and usb, where devices are found in the order in which they are plugged.
  */
 export function addressOf(plan: Plan, { bus, target }: Drive): Address | undefined {
   const index = targetIndex(target);
@@ -72,6 +72,19 @@ export function addressOf(plan: Plan, { bus, target }: Drive): Address | undefin
     default:
       return undefined;
   }
+}
+
+/** The same in the words of libvirt, whose unit of an lsilogic is the target. */
+export function libvirtAddressOf(plan: Plan, drive: Drive): Address | undefined {
+  const address = addressOf(plan, drive);
+  const swapped = drive.bus === 'scsi' && textOf(plan, 'scsi-model') === 'lsilogic';
+  return address !== undefined && swapped ? { ...address, target: address.unit, unit: address.target } : address;
+}
+
+/** What lies in an archive is only read: a write would go into the archive. */
+export function isReadOnly(drive: Drive): boolean {
+  if (drive.kind === 'cdrom') return true;
+  return (drive.source.copy ?? drive.source.overlay) === null && drive.source.slice !== null;
 }
 
 /** How many controllers the drives of a bus need. */

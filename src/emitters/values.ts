@@ -21,8 +21,6 @@ export function numberOf(plan: Plan, key: Key, subject: string | null = null): n
   return typeof value === 'number' ? value : undefined;
 }
 
-export const X86: ReadonlySet<string> = new Set(['x86_64', 'i686']);
-
 /** How one value fares in one target. */
 export type Fate = Pick<TargetOutcome, 'outcome' | 'note'>;
 

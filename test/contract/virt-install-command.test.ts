@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { XmlDocument, XmlElement } from 'libxml2-wasm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { PLAN_NAMES, PLANS, type PlanName, planDisk, planOf } from '../../fixtures/emitters/plans.ts';
+import { DOMAIN_PLANS, PLAN_NAMES, PLANS, type PlanName, planDisk, planOf } from '../../fixtures/emitters/plans.ts';
 import { emitter } from '../../src/emitters/virt-install/emitter.ts';
 import type { Plan } from '../../src/facts/index.ts';
 import { FakeProgram } from '../emitters/fake-program.ts';
@@ -26,6 +26,7 @@ function impossible(name: PlanName): string | undefined {
 
 /** Plans with what no golden one has. */
 const MORE: { readonly [name: string]: Plan } = {
+  'mixed cards': DOMAIN_PLANS['mixed-cards'],
   spice: planOf({ graphics: 'spice', 'video-model': 'qxl', 'guest-agent': true, 'sound-model': 'none' }),
   'nothing extra': planOf({
     graphics: 'spice',
@@ -67,7 +68,7 @@ const BY_FILES = planOf(
  */
 const IGNORED: readonly RegExp[] = [
   /^\/(uuid|currentMemory|devices\/emulator)\b/,
-  /^\/devices\/interface\/mac@address=52:54:00/,
+  /^\/devices\/interface(\[\d+\])?\/mac@address=52:54:00/,
   /^\/memory@unit=/,
   /^\/cpu\/topology@dies=1$/,
   /^\/devices\/channel\/source@mode=bind$/,
@@ -105,10 +106,16 @@ function factsOf(xml: string): readonly string[] {
   const document = XmlDocument.fromString(xml);
   walk(document.root, '');
   document.dispose();
-  return facts
-    .map((fact) => fact.replace('/graphics/listen@address=', '/graphics@listen='))
-    .filter((fact) => !/^\/devices\/graphics(\/listen)?=$/.test(fact) && !IGNORED.some((pattern) => pattern.test(fact)))
-    .toSorted();
+  return (
+    facts
+      .map((fact) => fact.replace('/graphics/listen@address=', '/graphics@listen='))
+      // virt-install writes the numbers of an address in decimal
+      .map((fact) => fact.replace(/0x\w+$/, (number) => (fact.includes('/address@') ? String(Number(number)) : number)))
+      .filter(
+        (fact) => !/^\/devices\/graphics(\/listen)?=$/.test(fact) && !IGNORED.some((pattern) => pattern.test(fact)),
+      )
+      .toSorted()
+  );
 }
 
 /** libvirt keeps here what it learnt about the emulators; a driver of its own, since two cannot share one. */

@@ -1,19 +1,11 @@
 import type { Plan } from '../../facts/index.ts';
-import { flagOf, textOf, X86 } from '../values.ts';
+import { ICH9_COMPANIONS, inputFits, XHCI_PORTS } from '../devices.ts';
+import { architectureOf, isX86 } from '../machine.ts';
+import type { Drive } from '../places.ts';
+import { flagOf, textOf } from '../values.ts';
 import { scsiControllers } from './addresses.ts';
-import type { Drive } from './drives.ts';
 import { diskElement, interfaceElements } from './storage.ts';
 import type { XmlElement } from './xml.ts';
-
-/** An EHCI controller serves USB 2.0 only: slower devices need the three companions that share its ports. */
-const ICH9_COMPANIONS = [
-  { model: 'ich9-uhci1', startport: '0' },
-  { model: 'ich9-uhci2', startport: '2' },
-  { model: 'ich9-uhci3', startport: '4' },
-] as const;
-
-/** Instead of four: USB disks behind hubs would be found in another order than the plan's. */
-const XHCI_PORTS = '15';
 
 function usbControllers(plan: Plan): readonly XmlElement[] {
   const model = textOf(plan, 'usb-controller');
@@ -23,11 +15,11 @@ function usbControllers(plan: Plan): readonly XmlElement[] {
   if (model !== 'ich9-ehci1') return [controller];
   return [
     controller,
-    ...ICH9_COMPANIONS.map((companion) => ({
+    ...ICH9_COMPANIONS.map(({ number, firstPort }) => ({
       '@type': 'usb',
       '@index': '0',
-      '@model': companion.model,
-      master: { '@startport': companion.startport },
+      '@model': `ich9-uhci${number}`,
+      master: { '@startport': String(firstPort) },
     })),
   ];
 }
@@ -35,7 +27,7 @@ function usbControllers(plan: Plan): readonly XmlElement[] {
 /** One console. On s390x it is the SCLP console, which is no serial port; elsewhere it is the first serial port. */
 function consoleElements(plan: Plan): XmlElement {
   if (flagOf(plan, 'serial') !== true) return {};
-  if (textOf(plan, 'architecture') === 's390x') {
+  if (architectureOf(plan) === 's390x') {
     return { console: { '@type': 'pty', target: { '@type': 'sclp', '@port': '0' } } };
   }
   return {
@@ -44,20 +36,12 @@ function consoleElements(plan: Plan): XmlElement {
   };
 }
 
-/** Whether the decided input bus has something to be attached to. */
-export function inputFits(plan: Plan): boolean {
-  const bus = textOf(plan, 'input-bus');
-  if (bus === 'usb') return textOf(plan, 'usb-controller') !== 'none';
-  if (bus === 'ps2') return X86.has(textOf(plan, 'architecture') ?? '');
-  return bus !== undefined;
-}
-
 function inputElements(plan: Plan): readonly XmlElement[] {
   const bus = textOf(plan, 'input-bus');
-  if (bus === undefined || !inputFits(plan)) return [];
+  if (bus === undefined || !inputFits(plan, true)) return [];
   const pointer = { '@type': bus === 'ps2' ? 'mouse' : 'tablet', '@bus': bus };
   // x86 machines have a PS/2 keyboard anyway
-  const builtIn = bus !== 'ps2' && X86.has(textOf(plan, 'architecture') ?? '');
+  const builtIn = bus !== 'ps2' && isX86(plan);
   return builtIn ? [pointer] : [pointer, { '@type': 'keyboard', '@bus': bus }];
 }
 

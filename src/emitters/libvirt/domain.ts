@@ -1,10 +1,12 @@
 import type { Plan } from '../../facts/index.ts';
 import { planDigest } from '../document.ts';
+import { usesHyperv } from '../hyperv.ts';
+import { hasAcpiFromUefi, machineName, needsSmm, SEV_POLICY, topologyOf } from '../machine.ts';
+import type { Drive } from '../places.ts';
 import { numberOf, textOf } from '../values.ts';
 import { deviceElements } from './devices.ts';
-import type { Drive } from './drives.ts';
-import { firmwareElements, needsSmm, usesUefi } from './firmware.ts';
-import { hypervElement, usesHyperv } from './hyperv.ts';
+import { firmwareElements } from './firmware.ts';
+import { hypervElement } from './hyperv.ts';
 import { child, merge, type XmlElement } from './xml.ts';
 
 /** Namespace of libosinfo's element in domain metadata, as virt-install writes it. */
@@ -12,22 +14,6 @@ const LIBOSINFO = 'http://libosinfo.org/xmlns/libvirt/domain/1.0';
 
 /** Namespace of our own element there, which names the plan that the domain was written from. */
 const PLAN = 'urn:vm-import:plan:1';
-
-/** Architectures on which libvirt 9 refuses acpi without UEFI: the tables come from the firmware. */
-const ACPI_WITH_UEFI: ReadonlySet<string> = new Set(['aarch64', 'loongarch64']);
-
-/** libvirt's name of a machine family; a versioned name is its own. */
-export function machineName(machine: string): string {
-  return machine === 'i440fx' ? 'pc' : machine;
-}
-
-/** `2:4:1` of 8 vCPUs. Undefined when the product is another number, which libvirt refuses. */
-export function topologyOf(plan: Plan): readonly [string, string, string] | undefined {
-  const [sockets, cores, threads] = textOf(plan, 'cpu-topology')?.split(':') ?? [];
-  if (sockets === undefined || cores === undefined || threads === undefined) return undefined;
-  const product = Number(sockets) * Number(cores) * Number(threads);
-  return product === numberOf(plan, 'vcpus') ? [sockets, cores, threads] : undefined;
-}
 
 /** What libvirt takes in a title: one line. In a description line ends may stay. */
 function oneLine(text: string): string {
@@ -65,7 +51,7 @@ function osElement(plan: Plan): XmlElement {
 
 function featureElements(plan: Plan): XmlElement {
   return {
-    acpi: ACPI_WITH_UEFI.has(textOf(plan, 'architecture') ?? '') && usesUefi(plan) ? {} : undefined,
+    acpi: hasAcpiFromUefi(plan) ? {} : undefined,
     hyperv: hypervElement(plan),
     smm: needsSmm(plan) ? { '@state': 'on' } : undefined,
   };
@@ -79,11 +65,11 @@ function cpuElement(plan: Plan): XmlElement {
   };
 }
 
-/** launchSecurity that needs nothing of the host. SEV policy 0x03: no debugging, no key sharing, as virt-install. */
+/** launchSecurity that needs nothing of the host. */
 export function launchSecurityElement(plan: Plan): XmlElement | undefined {
   const type = textOf(plan, 'launch-security');
   if (type === 's390-pv') return { '@type': type };
-  return type === 'sev' ? { '@type': type, policy: '0x0003' } : undefined;
+  return type === 'sev' ? { '@type': type, policy: SEV_POLICY } : undefined;
 }
 
 function metadataElement(plan: Plan): XmlElement {

@@ -1,11 +1,13 @@
 import type { Finding } from '../../diagnostics/index.ts';
 import type { Key, Plan } from '../../facts/index.ts';
 import { keyPath } from '../../facts/index.ts';
-import { flagOf, textOf } from '../values.ts';
-import { losesNicOrder } from './addresses.ts';
+import { losesCardOrder } from '../cards.ts';
+import { fitsSockets } from '../findings.ts';
+import type { Drive } from '../places.ts';
+import { textOf } from '../values.ts';
 import { diagnostics } from './diagnostics.ts';
 import { launchSecurityElement } from './domain.ts';
-import { type Drive, driveFindings } from './drives.ts';
+import { driveFindings } from './drives.ts';
 import { firmwareFilesOf } from './firmware.ts';
 import { fitsAttribute } from './xml.ts';
 
@@ -15,19 +17,6 @@ const MAX_NAME_BYTES = 200;
 function isDomainName(name: string): boolean {
   if (name === '' || name === '.' || name === '..' || name.startsWith('-') || name.includes('/')) return false;
   return fitsAttribute(name) && Buffer.byteLength(name) <= MAX_NAME_BYTES;
-}
-
-/**
- * libvirt makes the first 20 characters of the name part of the path of each socket of the guest, and the kernel takes
- * 107 bytes. What is left of them below /var/lib/libvirt/qemu beside a number of five digits:
- * `channel/target/domain-12345-NAME/org.qemu.guest_agent.0`, or `domain-12345-NAME/monitor.sock` without the agent.
- */
-const NAME_IN_SOCKETS = { characters: 20, bytesWithAgent: 34, bytes: 59 };
-
-function fitsSockets(plan: Plan): boolean {
-  const start = [...plan.name].slice(0, NAME_IN_SOCKETS.characters).join('');
-  const limit = flagOf(plan, 'guest-agent') === true ? NAME_IN_SOCKETS.bytesWithAgent : NAME_IN_SOCKETS.bytes;
-  return Buffer.byteLength(start) <= limit;
 }
 
 function nameFindings(plan: Plan): readonly Finding[] {
@@ -83,7 +72,7 @@ export function findingsOf(plan: Plan, drives: readonly Drive[]): readonly Findi
       .filter((path) => !fitsAttribute(path))
       .map((path) => diagnostics.path({ path })),
     ...driveFindings(plan, drives),
-    ...(losesNicOrder(plan) ? [diagnostics['nic-order']({})] : []),
+    ...(losesCardOrder(plan) ? [diagnostics['nic-order']({})] : []),
     ...(security === 'none' || launchSecurityElement(plan) !== undefined
       ? []
       : [diagnostics['launch-security']({ type: security })]),

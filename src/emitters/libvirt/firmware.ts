@@ -1,21 +1,10 @@
 import type { Plan, PlanFirmware } from '../../facts/index.ts';
-import { flagOf, textOf, X86 } from '../values.ts';
+import { needsSmm, usesUefi } from '../machine.ts';
+import { flagOf } from '../values.ts';
 import type { XmlElement } from './xml.ts';
-
-/** Machines that start from firmware of their own (SLOF, the s390 IPL firmware), where libvirt has nothing to select. */
-export const BUILT_IN_FIRMWARE: ReadonlySet<string> = new Set(['ppc64', 'ppc64le', 's390x']);
-
-export function usesUefi(plan: Plan): boolean {
-  return textOf(plan, 'firmware') === 'uefi' && !BUILT_IN_FIRMWARE.has(textOf(plan, 'architecture') ?? '');
-}
 
 /** Firmware that the plan names by its files; null: libvirt selects it, or there is none to select. */
 export const firmwareFilesOf = (plan: Plan): PlanFirmware | null => (usesUefi(plan) ? plan.firmwareFiles : null);
-
-/** Secure Boot is only worth its name where the guest cannot write the firmware: on x86 that takes SMM. */
-export function needsSmm(plan: Plan): boolean {
-  return flagOf(plan, 'secure-boot') === true && usesUefi(plan) && X86.has(textOf(plan, 'architecture') ?? '');
-}
 
 /** Enforced Secure Boot needs enrolled keys; without Secure Boot libvirt refuses to enrol any. */
 function enrolsKeys(plan: Plan): boolean {

@@ -1,9 +1,10 @@
+import { losesCardOrder } from '../cards.ts';
+import { inputFits } from '../devices.ts';
+import { enlightenmentsOf, usesHyperv } from '../hyperv.ts';
+import { hasBuiltInFirmware, machineName, needsSmm, topologyOf, usesUefi } from '../machine.ts';
 import { changed, dropped, type Fates, flagOf, inexpressible, kept, textOf } from '../values.ts';
-import { losesNicOrder } from './addresses.ts';
-import { inputFits } from './devices.ts';
-import { launchSecurityElement, machineName, topologyOf } from './domain.ts';
-import { BUILT_IN_FIRMWARE, firmwareFilesOf, needsSmm, usesUefi } from './firmware.ts';
-import { enlightenmentsOf, usesHyperv } from './hyperv.ts';
+import { launchSecurityElement } from './domain.ts';
+import { firmwareFilesOf } from './firmware.ts';
 
 const NOT_PLUGGED = dropped('the card is not plugged into a network, so it is left out');
 
@@ -19,7 +20,7 @@ export const FATES: Fates = {
   },
   firmware: (plan, value) => {
     if (value === 'bios') return kept("nothing is written: it is the machine's own default");
-    if (BUILT_IN_FIRMWARE.has(textOf(plan, 'architecture') ?? '')) {
+    if (hasBuiltInFirmware(plan)) {
       return inexpressible('the machine starts from firmware of its own');
     }
     return kept(
@@ -74,7 +75,7 @@ export const FATES: Fates = {
   'disk-target': () => kept(),
   'nic-model': (plan, _value, nic) => {
     if (textOf(plan, 'network', nic) === 'none') return NOT_PLUGGED;
-    return losesNicOrder(plan) ? changed('guests find the cards of PCI Express before the others') : kept();
+    return losesCardOrder(plan) ? changed('guests find the cards of PCI Express before the others') : kept();
   },
   'nic-mac': (plan, _value, nic) => (textOf(plan, 'network', nic) === 'none' ? NOT_PLUGGED : kept()),
   network: (_plan, value) => (value === 'none' ? kept('no network card is written') : kept()),
@@ -87,7 +88,7 @@ export const FATES: Fates = {
   'usb-controller': (_plan, value) =>
     value === 'ich9-ehci1' ? kept('with its three UHCI companions, for devices slower than USB 2.0') : kept(),
   'input-bus': (plan, value) =>
-    inputFits(plan)
+    inputFits(plan, true)
       ? kept()
       : dropped(value === 'usb' ? 'there is no USB controller' : 'the machine has no PS/2 controller'),
   watchdog: () => kept(),

@@ -6,9 +6,11 @@ import {
   type Slice,
   wholeSectors,
 } from '../../facts/index.ts';
+import { pluggedCards } from '../cards.ts';
+import { type Drive, isReadOnly } from '../places.ts';
 import { textOf } from '../values.ts';
-import { driveAddressOf, nicAddress, pluggedNics } from './addresses.ts';
-import { type Drive, driverType } from './drives.ts';
+import { cardAddress, driveAddress } from './addresses.ts';
+import { driverType } from './drives.ts';
 import type { XmlElement } from './xml.ts';
 
 const bootElement = (order: number | null): XmlElement | undefined =>
@@ -46,13 +48,9 @@ export function diskElement(plan: Plan, drive: Drive): XmlElement {
     target: { '@dev': target, '@bus': bus },
     readonly: isReadOnly(drive) ? {} : undefined,
     boot: bootElement(drive.source.bootOrder),
-    address: driveAddressOf(plan, drive),
+    address: driveAddress(plan, drive),
   };
 }
-
-/** What lies in an archive is only read: a write would go into the archive. */
-const isReadOnly = (drive: Drive): boolean =>
-  drive.kind === 'cdrom' || ((drive.source.copy ?? drive.source.overlay) === null && drive.source.slice !== null);
 
 const disc = (source: PlanCdrom): XmlElement => ({
   '@type': 'file',
@@ -84,7 +82,7 @@ function inPlace(path: string, slice: Slice | null): XmlElement {
 }
 
 export function interfaceElements(plan: Plan): readonly XmlElement[] {
-  return pluggedNics(plan).map((nic, position) => {
+  return pluggedCards(plan).map((nic, position) => {
     const mac = textOf(plan, 'nic-mac', nic.id);
     return {
       '@type': 'network',
@@ -92,7 +90,7 @@ export function interfaceElements(plan: Plan): readonly XmlElement[] {
       source: { '@network': textOf(plan, 'network', nic.id) },
       model: { '@type': textOf(plan, 'nic-model', nic.id) },
       boot: bootElement(nic.bootOrder),
-      address: nicAddress(plan, position),
+      address: cardAddress(plan, position),
     };
   });
 }

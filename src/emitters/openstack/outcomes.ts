@@ -36,7 +36,7 @@ function launchSecurity(plan: Plan, value: Value): Fate {
   return kept(`hw_mem_encryption_model=${model}: only Nova after 2026.1 knows it, and before 2025.2 starts plain SEV`);
 }
 
-/** How each decided key fares in image properties; releases as `openstack.org` numbers them. */
+/** How each decided key fares where images are uploaded; releases as `openstack.org` numbers them. */
 export const FATES: Fates = {
   'virt-type': () => changed('img_hv_type=qemu, which is what hosts with KVM report too; the host decides on KVM'),
   architecture: (plan, value) =>
@@ -141,4 +141,10 @@ export const FATES: Fates = {
       ? dropped('os_command_line takes effect only with kernel_id')
       : kept('os_command_line, which Nova reads beside kernel_id'),
   'launch-security': launchSecurity,
+};
+
+/** The same for an image that was uploaded before. */
+export const SET_FATES: Fates = {
+  ...FATES,
+  'disk-placement': () => inexpressible('the image is in Glance already'),
 };

@@ -1,6 +1,6 @@
 import { shellQuote } from '../shell.ts';
 import { idProperty } from './boot.ts';
-import { bootImage, type Image } from './images.ts';
+import type { Image } from './images.ts';
 import type { Properties } from './rules.ts';
 
 /** One word of a command: text, or text and behind it the value of a shell variable. */
@@ -86,9 +86,7 @@ export function printCreate(images: readonly Image[]): string {
 }
 
 /** A script that describes the machine to an image in Glance: its argument, else the one of the plan's name. */
-export function printSet(images: readonly Image[]): string {
-  const boot = bootImage(images);
-  if (boot === undefined) return `${HEAD}\n`;
+export function printSet(images: readonly Image[], boot: Image): string {
   const parts = images.flatMap((image) =>
     image.part === null ? [] : [assign(idProperty(image.part), idCommand(image))],
   );

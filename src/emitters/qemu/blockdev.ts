@@ -1,5 +1,5 @@
 import { type BackingLayer, type Slice, wholeSectors } from '../../facts/index.ts';
-import type { Drive } from '../places.ts';
+import { type Drive, isReadOnly } from '../places.ts';
 import type { Option } from './options.ts';
 
 /** Our format names and QEMU's block drivers that also write. */
@@ -54,12 +54,6 @@ function layersOf(drive: Drive): readonly Layer[] {
   if (copy !== null) return [{ ...copy, ...file }];
   const layers = [{ path, format, slice, device }, ...backing.map((layer) => ({ ...layer, ...file }))];
   return overlay === null ? layers : [{ ...overlay, ...file }, ...layers];
-}
-
-/** What lies in an archive is only read: a write would go into the archive. */
-export function isReadOnly(drive: Drive): boolean {
-  if (drive.kind === 'cdrom') return true;
-  return (drive.source.copy ?? drive.source.overlay) === null && drive.source.slice !== null;
 }
 
 /** In JSON, where a file name needs no escaping of its own and cannot be taken for a URL. */

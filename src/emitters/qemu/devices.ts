@@ -1,10 +1,12 @@
 import type { Plan, PlanNic } from '../../facts/index.ts';
+import { isExpressCard, pluggedCards } from '../cards.ts';
+import { ICH9_COMPANIONS, inputFits, XHCI_PORTS } from '../devices.ts';
+import { architectureOf, familyOf, isX86 } from '../machine.ts';
 import type { Drive } from '../places.ts';
 import { flagOf, textOf } from '../values.ts';
 import { blockdevOption } from './blockdev.ts';
 import { driveControllers, driveDevices } from './drives.ts';
 import { besideDrive } from './firmware.ts';
-import { architectureOf, familyOf, isX86 } from './machine.ts';
 import { type Option, word } from './options.ts';
 import { type Device, deviceOptions, virtio } from './slots.ts';
 
@@ -14,15 +16,11 @@ const modelOf = (plan: Plan, key: Parameters<typeof textOf>[1]): string | undefi
   return model === 'none' ? undefined : model;
 };
 
-const ICH9_COMPANIONS = [1, 2, 3] as const;
-
-/** An EHCI controller serves USB 2.0 only: slower devices need the three companions that share its ports. */
 function usbControllers(plan: Plan): readonly Device[] {
   const id = 'usb';
   switch (modelOf(plan, 'usb-controller')) {
     case 'qemu-xhci':
-      // its own four ports would be taken by a few devices
-      return [{ driver: 'qemu-xhci', express: true, properties: { id, p2: '15', p3: '15' } }];
+      return [{ driver: 'qemu-xhci', express: true, properties: { id, p2: XHCI_PORTS, p3: XHCI_PORTS } }];
     case 'nec-xhci':
       return [{ driver: 'nec-usb-xhci', express: true, properties: { id } }];
     case 'piix3-uhci':
@@ -30,11 +28,11 @@ function usbControllers(plan: Plan): readonly Device[] {
     case 'ich9-ehci1':
       return [
         { driver: 'ich9-usb-ehci1', properties: { id, addr: '0x1d.0x7', multifunction: 'on' } },
-        ...ICH9_COMPANIONS.map((number) => ({
+        ...ICH9_COMPANIONS.map(({ number, firstPort }) => ({
           driver: `ich9-usb-uhci${number}`,
           properties: {
             masterbus: 'usb.0',
-            firstport: String(2 * (number - 1)),
+            firstport: String(firstPort),
             addr: `0x1d.0x${number - 1}`,
             multifunction: number === 1 ? 'on' : undefined,
           },
@@ -43,13 +41,6 @@ function usbControllers(plan: Plan): readonly Device[] {
     default:
       return [];
   }
-}
-
-/** Cards that go behind a port; the older ones are plugged in beside the root complex. */
-const EXPRESS_CARDS: ReadonlySet<string> = new Set(['virtio', 'e1000e', 'igb']);
-
-export function pluggedCards(plan: Plan): readonly PlanNic[] {
-  return plan.nics.filter(({ id }) => textOf(plan, 'network', id) !== 'none');
 }
 
 function card(plan: Plan, { id, bootOrder }: PlanNic): Device {
@@ -63,23 +54,19 @@ function card(plan: Plan, { id, bootOrder }: PlanNic): Device {
   return model === 'virtio' ? virtio(plan, 'net', properties) : { driver: model, properties };
 }
 
-/** Guests find what is beside the root complex first: if one card is, all are, so that they keep their order. */
+/**
+ * Express cards go behind ports. Guests find what is beside the root complex first: if one card is, all are, so that
+ * they keep their order.
+ */
 function cards(plan: Plan): readonly Device[] {
   const plugged = pluggedCards(plan);
-  const express = plugged.every(({ id }) => EXPRESS_CARDS.has(textOf(plan, 'nic-model', id) ?? ''));
+  const express = plugged.every((nic) => isExpressCard(plan, nic));
   return plugged.map((nic) => ({ ...card(plan, nic), express }));
-}
-
-/** Whether the decided input bus has something to be attached to. */
-export function inputFits(plan: Plan): boolean {
-  const bus = textOf(plan, 'input-bus');
-  if (bus === 'usb') return modelOf(plan, 'usb-controller') !== undefined;
-  return bus === 'ps2' ? isX86(plan) : bus !== undefined;
 }
 
 /** x86 machines have a PS/2 keyboard and mouse anyway. */
 function inputDevices(plan: Plan): readonly Device[] {
-  const bus = inputFits(plan) ? textOf(plan, 'input-bus') : 'ps2';
+  const bus = inputFits(plan, false) ? textOf(plan, 'input-bus') : 'ps2';
   if (bus === 'ps2') return [];
   const usb = (driver: string): Device => ({ driver, properties: { bus: 'usb.0' } });
   const [tablet, keyboard] =

@@ -22,11 +22,11 @@ export const diagnostics = defineDiagnostics('qemu', {
   variables: {
     severity: 'error',
     exit: EXIT.unresolved,
-    message: 'There is no place for the UEFI variables of a machine without a drive.',
-    remedy: 'Give the machine a disk, or use the target libvirt-xml.',
+    message: 'There is no place for the UEFI variables: the machine has no drive, or its first one is a block device.',
+    remedy: 'Give the machine a disk that is a file, or use the target libvirt-xml.',
     explain:
       'The variable store of a machine is a copy of a template. It is kept beside the first drive, because a plan ' +
-      'names no other directory that belongs to the machine.',
+      'names no other directory that belongs to the machine. What is put beside a block device is gone after a reboot.',
   },
   name: {
     severity: 'error',

@@ -1,7 +1,7 @@
 import type { Plan } from '../../facts/index.ts';
+import { familyOf } from '../machine.ts';
 import { type Address, addressOf, controllerCount, type Drive } from '../places.ts';
 import { textOf } from '../values.ts';
-import { familyOf } from './machine.ts';
 import { type Device, virtio } from './slots.ts';
 
 /** libvirt's names of SCSI controllers and QEMU's. */

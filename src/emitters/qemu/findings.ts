@@ -1,11 +1,12 @@
 import type { Finding } from '../../diagnostics/index.ts';
 import { type Key, keyPath, type Plan, type PlanDisk } from '../../facts/index.ts';
-import { type Drive, targetIndex } from '../places.ts';
+import { familyOf } from '../machine.ts';
+import { type Drive, isReadOnly, targetIndex } from '../places.ts';
 import { textOf } from '../values.ts';
-import { blockDriver, isReadOnly } from './blockdev.ts';
+import { blockDriver } from './blockdev.ts';
 import { diagnostics } from './diagnostics.ts';
 import { firmwareFilesOf, lacksFirmware, variablesFile } from './firmware.ts';
-import { familyOf, protectsGuest } from './machine.ts';
+import { protectsGuest } from './machine.ts';
 
 /** Room for what is appended in file names of 255 bytes at most. */
 const MAX_NAME_BYTES = 200;

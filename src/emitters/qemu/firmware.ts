@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import type { FirmwareFile, Plan, PlanFirmware } from '../../facts/index.ts';
+import { needsSmm, usesUefi } from '../machine.ts';
 import { shellQuote } from '../shell.ts';
-import { flagOf, textOf } from '../values.ts';
-import { isX86, usesUefi } from './machine.ts';
+import { textOf } from '../values.ts';
 import type { Option, Properties } from './options.ts';
 
 /** What QEMU is told of the firmware: properties of the machine, options, and a command before it starts. */
@@ -12,10 +12,14 @@ interface Firmware {
   readonly before: readonly string[];
 }
 
-/** Files that QEMU needs and no plan names stand beside the first drive; undefined without a drive. */
+/**
+ * Files that QEMU needs and no plan names stand beside the first drive. Undefined without a drive, and beside a block
+ * device that is used in place: /dev is no place for files.
+ */
 export function besideDrive(plan: Plan, suffix: string): string | undefined {
   const [disk] = plan.disks;
-  const path = (disk?.copy ?? disk?.overlay ?? disk ?? plan.cdroms[0])?.path;
+  const made = disk?.copy ?? disk?.overlay;
+  const path = disk?.device === true ? made?.path : (made ?? disk ?? plan.cdroms[0])?.path;
   return path === undefined ? undefined : posix.join(posix.dirname(path), `${plan.name}${suffix}`);
 }
 
@@ -41,9 +45,10 @@ export function firmwareOf(plan: Plan): Firmware {
   if (files === null) return { machine: {}, options: [], before: [] };
   if (files.loader.type === 'rom') return { machine: {}, options: [['-bios', files.loader.path]], before: [] };
   const variables = variablesFile(plan);
-  const secure = isX86(plan) && flagOf(plan, 'secure-boot') === true;
   // only code that runs in SMM may write to the variables, or an operating system could enrol keys of its own
-  const guarded: readonly Option[] = secure ? [['-global', 'driver=cfi.pflash01,property=secure,value=on']] : [];
+  const guarded: readonly Option[] = needsSmm(plan)
+    ? [['-global', 'driver=cfi.pflash01,property=secure,value=on']]
+    : [];
   const code = flash('code', files.loader, true);
   if (variables === undefined || files.template === null) {
     return { machine: { pflash0: 'code' }, options: [code, ...guarded], before: [] };

@@ -1,41 +1,15 @@
 import type { Plan } from '../../facts/index.ts';
-import { machineFamily } from '../../facts/index.ts';
-import { flagOf, numberOf, textOf, X86 } from '../values.ts';
+import { enlightenmentsOf, isDirect, SPINLOCK_RETRIES, usesHyperv } from '../hyperv.ts';
+import { architectureOf, familyOf, isX86, machineName, needsSmm, topologyOf } from '../machine.ts';
+import { numberOf, textOf } from '../values.ts';
 import { type Option, type Properties, word } from './options.ts';
 
 /** Emulators under another name than the architecture. */
 const EMULATOR: { readonly [architecture: string]: string } = { i686: 'i386', armv7l: 'arm', ppc64le: 'ppc64' };
 
-export const architectureOf = (plan: Plan): string => textOf(plan, 'architecture') ?? '';
-export const isX86 = (plan: Plan): boolean => X86.has(architectureOf(plan));
-
 export function emulatorOf(plan: Plan): string {
   const architecture = architectureOf(plan);
   return `qemu-system-${EMULATOR[architecture] ?? architecture}`;
-}
-
-export const familyOf = (plan: Plan): string | undefined => machineFamily(textOf(plan, 'machine') ?? '');
-
-export function machineName(machine: string): string {
-  return machine === 'i440fx' ? 'pc' : machine;
-}
-
-/** Machines that start from firmware of their own, which comes with QEMU. */
-export const BUILT_IN_FIRMWARE: ReadonlySet<string> = new Set(['ppc64', 'ppc64le', 's390x']);
-
-export function usesUefi(plan: Plan): boolean {
-  return textOf(plan, 'firmware') === 'uefi' && !BUILT_IN_FIRMWARE.has(architectureOf(plan));
-}
-
-export function usesHyperv(plan: Plan): boolean {
-  return flagOf(plan, 'hyperv') === true && isX86(plan);
-}
-
-/** `2:4:1` of 8 vCPUs. Undefined when the product is another number, which QEMU refuses. */
-export function topologyOf(plan: Plan): readonly string[] | undefined {
-  const topology = textOf(plan, 'cpu-topology')?.split(':');
-  const product = topology?.reduce((total, part) => total * Number(part), 1);
-  return product === numberOf(plan, 'vcpus') ? topology : undefined;
 }
 
 /** Confidential computing that needs nothing of the host. */
@@ -45,7 +19,6 @@ export function protectsGuest(plan: Plan): boolean {
 
 function machineOption(plan: Plan, firmware: Properties): Option {
   const x86 = isX86(plan);
-  const secure = usesUefi(plan) && flagOf(plan, 'secure-boot') === true;
   return [
     '-machine',
     word(machineName(textOf(plan, 'machine') ?? ''), {
@@ -55,43 +28,20 @@ function machineOption(plan: Plan, firmware: Properties): Option {
       vmport: x86 ? 'off' : undefined,
       // without HPET Windows and old kernels keep time
       hpet: x86 ? 'off' : undefined,
-      smm: x86 && secure ? 'on' : undefined,
+      smm: needsSmm(plan) ? 'on' : undefined,
       'confidential-guest-support': protectsGuest(plan) ? 'protection' : undefined,
       ...firmware,
     }),
   ];
 }
 
-/** Enlightenments that are only switched on, each with those it builds on. */
-const ENLIGHTENMENTS: { readonly [name: string]: readonly string[] } = {
-  vpindex: [],
-  runtime: [],
-  synic: ['vpindex'],
-  stimer: ['vpindex', 'synic'],
-  frequencies: [],
-  tlbflush: ['vpindex'],
-  ipi: ['vpindex'],
-  avic: [],
-};
-
-/** The set every Windows since Vista can use, and what the host lists beyond it. */
 function hypervProperties(plan: Plan): Properties {
   if (!usesHyperv(plan)) return {};
-  const listed = new Set(plan.enlightenments ?? []);
-  const more = Object.entries(ENLIGHTENMENTS)
-    .filter(([name, needs]) => listed.has(name) && needs.every((other) => listed.has(other)))
-    .flatMap(([name]) => [
-      [`hv-${name}`, 'on'],
-      // every kernel that can tell which enlightenments it has can deliver the interrupt of a timer directly
-      ...(name === 'stimer' ? [['hv-stimer-direct', 'on']] : []),
-    ]);
-  return {
-    'hv-time': 'on',
-    'hv-relaxed': 'on',
-    'hv-vapic': 'on',
-    'hv-spinlocks': '0x1fff',
-    ...Object.fromEntries(more),
-  };
+  const said = enlightenmentsOf(plan).flatMap((name) => [
+    [`hv-${name}`, name === 'spinlocks' ? `0x${SPINLOCK_RETRIES.toString(16)}` : 'on'],
+    ...(isDirect(name) ? [[`hv-${name}-direct`, 'on']] : []),
+  ]);
+  return { 'hv-time': 'on', ...Object.fromEntries(said) };
 }
 
 /** QEMU has no host-model: under KVM the host's own processor comes nearest, under TCG all that TCG can do. */

@@ -1,16 +1,11 @@
 import type { Plan } from '../../facts/index.ts';
+import { inputFits } from '../devices.ts';
+import { usesHyperv } from '../hyperv.ts';
+import { hasBuiltInFirmware, machineName, topologyOf, usesUefi } from '../machine.ts';
 import { changed, dropped, type Fate, type Fates, inexpressible, kept, textOf } from '../values.ts';
-import { agentSocket, inputFits } from './devices.ts';
+import { agentSocket } from './devices.ts';
 import { lacksFirmware, usesTemplate, variablesFile } from './firmware.ts';
-import {
-  BUILT_IN_FIRMWARE,
-  cpuModel,
-  machineName,
-  protectsGuest,
-  topologyOf,
-  usesHyperv,
-  usesUefi,
-} from './machine.ts';
+import { cpuModel, protectsGuest } from './machine.ts';
 
 const NOT_PLUGGED = dropped('the card is not plugged into a network, so it is left out');
 const NO_FILES = inexpressible('QEMU is told the files of UEFI firmware, and no host document names them');
@@ -42,9 +37,7 @@ export const FATES: Fates = {
   },
   firmware: (plan, value) => {
     if (value === 'bios') return kept("nothing is said: it is the machine's own default");
-    return BUILT_IN_FIRMWARE.has(textOf(plan, 'architecture') ?? '')
-      ? inexpressible('the machine starts from firmware of its own')
-      : firmware(plan);
+    return hasBuiltInFirmware(plan) ? inexpressible('the machine starts from firmware of its own') : firmware(plan);
   },
   'secure-boot': (plan, value) => {
     if (!usesUefi(plan)) {
@@ -103,7 +96,7 @@ export const FATES: Fates = {
   'usb-controller': (_plan, value) =>
     value === 'ich9-ehci1' ? kept('with its three UHCI companions, for devices slower than USB 2.0') : kept(),
   'input-bus': (plan, value) => {
-    if (!inputFits(plan)) {
+    if (!inputFits(plan, false)) {
       return dropped(value === 'usb' ? 'there is no USB controller' : 'the machine has no PS/2 controller');
     }
     return value === 'ps2' ? kept('the machine has a PS/2 mouse and keyboard') : kept();

@@ -1,5 +1,5 @@
 import type { Plan } from '../../facts/index.ts';
-import { architectureOf, familyOf } from './machine.ts';
+import { architectureOf, familyOf } from '../machine.ts';
 import { type Option, type Properties, word } from './options.ts';
 
 /** A device to be attached. `express`: it goes behind a port of its own where the machine has PCI Express. */

@@ -1,32 +1,28 @@
 import type { Plan } from '../../facts/index.ts';
+import { ICH9_COMPANIONS, inputFits, XHCI_PORTS } from '../devices.ts';
+import { architectureOf, isX86 } from '../machine.ts';
 import type { Drive } from '../places.ts';
-import { flagOf, textOf, X86 } from '../values.ts';
+import { flagOf, textOf } from '../values.ts';
 import { additions, type Option, word } from './options.ts';
 import { driveOptions, networkOptions, scsiControllers } from './storage.ts';
 
-/** An EHCI controller serves USB 2.0 only: slower devices need the companions that share its ports. */
-const ICH9_COMPANIONS = [
-  ['ich9-uhci1', '0'],
-  ['ich9-uhci2', '2'],
-  ['ich9-uhci3', '4'],
-] as const;
-
 function controllerOptions(plan: Plan, drives: readonly Drive[]): readonly Option[] {
   const usb = textOf(plan, 'usb-controller');
-  const controller = (model: string, startport?: string): Option => [
+  const controller = (model: string, firstPort?: number): Option => [
     '--controller',
     word({
       type: 'usb',
       index: '0',
       model,
-      'master.startport': startport,
-      // QEMU's own four would be taken by a few devices
-      ...additions(model === 'qemu-xhci' ? [['./@ports', '15']] : []),
+      'master.startport': firstPort?.toString(),
+      ...additions(model === 'qemu-xhci' ? [['./@ports', XHCI_PORTS]] : []),
     }),
   ];
   return [
     ...(usb === undefined ? [] : [controller(usb)]),
-    ...(usb === 'ich9-ehci1' ? ICH9_COMPANIONS.map(([model, startport]) => controller(model, startport)) : []),
+    ...(usb === 'ich9-ehci1'
+      ? ICH9_COMPANIONS.map(({ number, firstPort }) => controller(`ich9-uhci${number}`, firstPort))
+      : []),
     ...scsiControllers(plan, drives),
     // the root ports are left to libvirt, which knows how many; virt-install writes 14 of them
     ['--controller', 'num_pcie_root_ports=0'],
@@ -36,7 +32,7 @@ function controllerOptions(plan: Plan, drives: readonly Drive[]): readonly Optio
 /** On s390x the console is the SCLP console, which is no serial port; elsewhere it is the first serial port. */
 function consoleOptions(plan: Plan): readonly Option[] {
   if (flagOf(plan, 'serial') !== true) return [['--console', 'none']];
-  const sclp = textOf(plan, 'architecture') === 's390x';
+  const sclp = architectureOf(plan) === 's390x';
   return sclp
     ? [['--console', 'type=pty,target.type=sclp,target.port=0']]
     : [
@@ -45,22 +41,14 @@ function consoleOptions(plan: Plan): readonly Option[] {
       ];
 }
 
-/** Whether the decided input bus has something to be attached to. */
-export function inputFits(plan: Plan): boolean {
-  const bus = textOf(plan, 'input-bus');
-  if (bus === 'usb') return textOf(plan, 'usb-controller') !== 'none';
-  if (bus === 'ps2') return X86.has(textOf(plan, 'architecture') ?? '');
-  return bus !== undefined;
-}
-
 function inputOptions(plan: Plan): readonly Option[] {
   const bus = textOf(plan, 'input-bus');
   // there is no --input none: what virt-install adds is taken out of its XML, a tablet and where there is one a keyboard
-  if (bus === undefined || !inputFits(plan)) return Array(2).fill(['--xml', 'xpath.delete=./devices/input']);
+  if (bus === undefined || !inputFits(plan, true)) return Array(2).fill(['--xml', 'xpath.delete=./devices/input']);
   const device = (type: string): Option => ['--input', word({ type, bus })];
   const pointer = device(bus === 'ps2' ? 'mouse' : 'tablet');
   // x86 machines have a PS/2 keyboard anyway
-  const builtIn = bus !== 'ps2' && X86.has(textOf(plan, 'architecture') ?? '');
+  const builtIn = bus !== 'ps2' && isX86(plan);
   return builtIn ? [pointer] : [pointer, device('keyboard')];
 }
 

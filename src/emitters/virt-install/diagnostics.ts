@@ -19,6 +19,16 @@ export const diagnostics = defineDiagnostics('virt-install', {
       'virt-install refuses a space in the name of a machine. libvirt uses it for its files: a slash, a control ' +
       'character, a leading dash, . and .. and more than 200 bytes are refused or cannot be handled afterwards.',
   },
+  'wide-name': {
+    severity: 'warning',
+    exit: EXIT.usage,
+    message: 'libvirt cannot be expected to start a machine named {name}: paths of its sockets become too long.',
+    remedy: 'Choose a name with --name whose first 20 characters are at most 34 bytes.',
+    explain:
+      'libvirt makes the first 20 characters of a name part of the paths of sockets, which Linux limits to 107 bytes. ' +
+      'That leaves 34 bytes with the channel of a guest agent and 59 without: enough for Latin letters, but not for 20 ' +
+      'characters of three or four bytes each. virt-install defines the machine and fails to start it.',
+  },
   path: {
     severity: 'error',
     exit: EXIT.usage,
@@ -55,6 +65,15 @@ export const diagnostics = defineDiagnostics('virt-install', {
     explain:
       'A target name is unique in a libvirt domain. A PC has one IDE controller with two channels of two devices: hda ' +
       'to hdd. Bus usb needs a USB controller.',
+  },
+  'nic-order': {
+    severity: 'warning',
+    exit: EXIT.unresolved,
+    message: 'The guest finds its network cards in another order than the one they are listed in.',
+    remedy: 'Give all cards models of one kind: virtio, e1000e and igb are PCI Express cards, the others are not.',
+    explain:
+      'On a machine with PCI Express libvirt puts conventional cards behind a bridge, where guests find them last. Up to ' +
+      'ten cards get slots of the root bus instead, in their order; more do not fit there.',
   },
   'not-a-disk': {
     severity: 'error',

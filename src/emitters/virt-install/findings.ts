@@ -1,5 +1,7 @@
 import type { Finding } from '../../diagnostics/index.ts';
 import { type Key, keyPath, type Plan, type PlanDisk } from '../../facts/index.ts';
+import { losesCardOrder } from '../cards.ts';
+import { fitsSockets } from '../findings.ts';
 import { type Drive, targetIndex } from '../places.ts';
 import { textOf } from '../values.ts';
 import { diagnostics } from './diagnostics.ts';
@@ -13,6 +15,12 @@ const MAX_NAME_BYTES = 200;
 function isDomainName(name: string): boolean {
   if (name === '' || name === '.' || name === '..' || name.startsWith('-') || /[/ ]/.test(name)) return false;
   return fitsElement(name) && Buffer.byteLength(name) <= MAX_NAME_BYTES;
+}
+
+function nameFindings(plan: Plan): readonly Finding[] {
+  const { name } = plan;
+  if (!isDomainName(name)) return [diagnostics.name({ name })];
+  return fitsSockets(plan) ? [] : [diagnostics['wide-name']({ name })];
 }
 
 /** Architectures on which virt-install chooses a processor, or libvirt takes one that few guests can use. */
@@ -89,11 +97,12 @@ export function findingsOf(plan: Plan, drives: readonly Drive[]): readonly Findi
   const type = textOf(plan, 'launch-security') ?? 'none';
   const unsaid = type !== 'none' && launchSecurityWord(plan) === undefined;
   return [
-    ...(isDomainName(plan.name) ? [] : [diagnostics.name({ name: plan.name })]),
+    ...nameFindings(plan),
     ...undecided(plan, drives).map((key) => diagnostics.undecided({ key })),
     ...unfitPaths(plan).map((path) => diagnostics.path({ path })),
     ...plan.disks.flatMap((disk) => diskFindings(plan, disk)),
     ...placeFindings(plan, drives),
+    ...(losesCardOrder(plan) ? [diagnostics['nic-order']({})] : []),
     ...(unsaid ? [diagnostics['launch-security']({ type })] : []),
   ];
 }

@@ -1,39 +1,18 @@
 import type { Plan } from '../../facts/index.ts';
 import { cleanLine, cleanText } from '../../facts/text.ts';
-import { flagOf, numberOf, textOf, X86 } from '../values.ts';
+import { enlightenmentsOf, isDirect, SPINLOCK_RETRIES, usesHyperv } from '../hyperv.ts';
+import {
+  architectureOf,
+  hasAcpiFromUefi,
+  isX86,
+  machineName,
+  needsSmm,
+  SEV_POLICY,
+  topologyOf,
+  usesUefi,
+} from '../machine.ts';
+import { flagOf, numberOf, textOf } from '../values.ts';
 import { type Addition, additions, type Option, type Suboptions, word } from './options.ts';
-
-/** Machines that start from firmware of their own, where there is nothing to select. */
-export const BUILT_IN_FIRMWARE: ReadonlySet<string> = new Set(['ppc64', 'ppc64le', 's390x']);
-
-/** Architectures whose ACPI tables come from UEFI: libvirt 9 refuses one without the other. */
-const ACPI_WITH_UEFI: ReadonlySet<string> = new Set(['aarch64', 'loongarch64']);
-
-const architecture = (plan: Plan): string => textOf(plan, 'architecture') ?? '';
-
-export function machineName(machine: string): string {
-  return machine === 'i440fx' ? 'pc' : machine;
-}
-
-export function usesUefi(plan: Plan): boolean {
-  return textOf(plan, 'firmware') === 'uefi' && !BUILT_IN_FIRMWARE.has(architecture(plan));
-}
-
-/** Secure Boot is only worth its name where the guest cannot write the firmware: on x86 that takes SMM. */
-function needsSmm(plan: Plan): boolean {
-  return flagOf(plan, 'secure-boot') === true && usesUefi(plan) && X86.has(architecture(plan));
-}
-
-export function usesHyperv(plan: Plan): boolean {
-  return flagOf(plan, 'hyperv') === true && X86.has(architecture(plan));
-}
-
-/** `2:4:1` of 8 vCPUs. Undefined when the product is another number, which virt-install refuses. */
-export function topologyOf(plan: Plan): readonly string[] | undefined {
-  const topology = textOf(plan, 'cpu-topology')?.split(':');
-  const product = topology?.reduce((total, part) => total * Number(part), 1);
-  return product === numberOf(plan, 'vcpus') ? topology : undefined;
-}
 
 const yes = (value: boolean): string => (value ? 'yes' : 'no');
 
@@ -82,49 +61,31 @@ function bootOption(plan: Plan): readonly Option[] {
   return boot === '' ? [] : [['--boot', boot]];
 }
 
-/** Enlightenments that are only switched on, each with those it builds on. */
-const ENLIGHTENMENTS: { readonly [name: string]: readonly string[] } = {
-  vpindex: [],
-  runtime: [],
-  synic: ['vpindex'],
-  stimer: ['vpindex', 'synic'],
-  frequencies: [],
-  tlbflush: ['vpindex'],
-  ipi: ['vpindex'],
-  avic: [],
-};
-
-/** The set every Windows since Vista can use, and what the host lists beyond it. */
+/** virt-install has suboptions for those that are always there. */
 function hypervOptions(plan: Plan): Suboptions {
   if (!usesHyperv(plan)) return {};
-  const listed = new Set(plan.enlightenments ?? []);
-  const more = Object.entries(ENLIGHTENMENTS).filter(
-    ([name, needs]) => listed.has(name) && needs.every((other) => listed.has(other)),
-  );
-  return {
+  const said: Suboptions = {
     'hyperv.relaxed.state': 'on',
     'hyperv.vapic.state': 'on',
     'hyperv.spinlocks.state': 'on',
-    'hyperv.spinlocks.retries': '8191',
-    ...additions(
-      more.flatMap(([name]): readonly Addition[] => {
-        const element = `./hyperv/${name}`;
-        // every kernel that can tell which enlightenments it has can deliver the interrupt of a timer directly
-        const direct: readonly Addition[] = name === 'stimer' ? [[`${element}/direct/@state`, 'on']] : [];
-        return [[`${element}/@state`, 'on'], ...direct];
-      }),
-    ),
+    'hyperv.spinlocks.retries': String(SPINLOCK_RETRIES),
   };
+  const more = enlightenmentsOf(plan).filter((name) => said[`hyperv.${name}.state`] === undefined);
+  const added = more.flatMap((name): readonly Addition[] => {
+    const element = `./hyperv/${name}`;
+    return [[`${element}/@state`, 'on'], ...(isDirect(name) ? ([[`${element}/direct/@state`, 'on']] as const) : [])];
+  });
+  return { ...said, ...additions(added) };
 }
 
 function featureOption(plan: Plan): Option {
-  const x86 = X86.has(architecture(plan));
+  const x86 = isX86(plan);
   return [
     '--features',
     word({
-      acpi: x86 || (ACPI_WITH_UEFI.has(architecture(plan)) && usesUefi(plan)) ? 'on' : 'off',
+      acpi: x86 || hasAcpiFromUefi(plan) ? 'on' : 'off',
       apic: x86 ? 'on' : 'off',
-      pae: architecture(plan) === 'i686' ? 'on' : 'off',
+      pae: architectureOf(plan) === 'i686' ? 'on' : 'off',
       // VMware's backdoor port: guests that find it take the host for ESXi
       'vmport.state': x86 ? 'off' : undefined,
       'smm.state': needsSmm(plan) ? 'on' : undefined,
@@ -141,7 +102,7 @@ function clockOption(plan: Plan): Option {
     '--clock',
     word({
       offset: textOf(plan, 'clock-offset') ?? 'utc',
-      ...(X86.has(architecture(plan)) ? X86_TIMERS : {}),
+      ...(isX86(plan) ? X86_TIMERS : {}),
       hypervclock_present: usesHyperv(plan) ? 'yes' : undefined,
     }),
   ];
@@ -156,11 +117,11 @@ function cpuOptions(plan: Plan): readonly Option[] {
   ];
 }
 
-/** What needs nothing of the host. SEV policy 0x03: no debugging, no key sharing. */
+/** What needs nothing of the host. */
 export function launchSecurityWord(plan: Plan): string | undefined {
   const type = textOf(plan, 'launch-security');
   if (type === 's390-pv') return word({ type });
-  return type === 'sev' ? word({ type, policy: '0x0003' }) : undefined;
+  return type === 'sev' ? word({ type, policy: SEV_POLICY }) : undefined;
 }
 
 function metadataOptions(plan: Plan): readonly Option[] {
@@ -187,13 +148,13 @@ const NO_SUSPEND: Option = ['--pm', 'suspend_to_mem.enabled=no,suspend_to_disk.e
 /** The machine without its devices. */
 export function machineOptions(plan: Plan): readonly Option[] {
   const security = launchSecurityWord(plan);
-  const suspend = X86.has(architecture(plan)) ? [NO_SUSPEND] : [];
+  const suspend = isX86(plan) ? [NO_SUSPEND] : [];
   return [
     ['--import'],
     ['--name', plan.name],
     ...metadataOptions(plan),
     ['--virt-type', textOf(plan, 'virt-type') ?? ''],
-    ['--arch', architecture(plan)],
+    ['--arch', architectureOf(plan)],
     ['--machine', machineName(textOf(plan, 'machine') ?? '')],
     ['--memory', String(numberOf(plan, 'memory-mib'))],
     ...cpuOptions(plan),

@@ -1,6 +1,9 @@
+import { losesCardOrder } from '../cards.ts';
+import { inputFits } from '../devices.ts';
+import { usesHyperv } from '../hyperv.ts';
+import { hasBuiltInFirmware, machineName, topologyOf, usesUefi } from '../machine.ts';
 import { changed, dropped, type Fates, flagOf, inexpressible, kept, textOf } from '../values.ts';
-import { inputFits } from './devices.ts';
-import { BUILT_IN_FIRMWARE, launchSecurityWord, machineName, topologyOf, usesHyperv, usesUefi } from './machine.ts';
+import { launchSecurityWord } from './machine.ts';
 
 const NOT_PLUGGED = dropped('the card is not plugged into a network, so it is left out');
 
@@ -18,7 +21,7 @@ export const FATES: Fates = {
   },
   firmware: (plan, value) => {
     if (value === 'bios') return kept("nothing is said: it is the machine's own default");
-    if (BUILT_IN_FIRMWARE.has(textOf(plan, 'architecture') ?? '')) {
+    if (hasBuiltInFirmware(plan)) {
       return inexpressible('the machine starts from firmware of its own');
     }
     return kept(plan.firmwareFiles === null ? 'by description; libvirt selects the files' : 'by its files');
@@ -59,7 +62,10 @@ export const FATES: Fates = {
   'cdrom-bus': (plan) => (plan.cdroms.length === 0 ? dropped('there is no CD-ROM drive') : kept()),
   'disk-placement': () => kept('the disk is the placed file, which has to exist when the command runs'),
   'disk-target': () => kept(),
-  'nic-model': (plan, _value, nic) => (textOf(plan, 'network', nic) === 'none' ? NOT_PLUGGED : kept()),
+  'nic-model': (plan, _value, nic) => {
+    if (textOf(plan, 'network', nic) === 'none') return NOT_PLUGGED;
+    return losesCardOrder(plan) ? changed('guests find the cards of PCI Express before the others') : kept();
+  },
   'nic-mac': (plan, _value, nic) => (textOf(plan, 'network', nic) === 'none' ? NOT_PLUGGED : kept()),
   network: (_plan, value) => (value === 'none' ? kept('no network card is made') : kept()),
   'video-model': () => kept(),
@@ -72,7 +78,7 @@ export const FATES: Fates = {
   'usb-controller': (_plan, value) =>
     value === 'ich9-ehci1' ? kept('with its three UHCI companions, for devices slower than USB 2.0') : kept(),
   'input-bus': (plan, value) =>
-    inputFits(plan)
+    inputFits(plan, true)
       ? kept()
       : dropped(value === 'usb' ? 'there is no USB controller' : 'the machine has no PS/2 controller'),
   watchdog: () => kept(),

@@ -1,5 +1,6 @@
 import { type BackingLayer, type Plan, type Slice, wholeSectors } from '../../facts/index.ts';
-import { addressOf, controllerCount, type Drive } from '../places.ts';
+import { cardSlot, pluggedCards } from '../cards.ts';
+import { controllerCount, type Drive, isReadOnly, libvirtAddressOf } from '../places.ts';
 import { textOf } from '../values.ts';
 import { driverType } from './formats.ts';
 import { type Addition, additions, type Option, type Suboptions, word } from './options.ts';
@@ -51,18 +52,16 @@ function sourceOf(drive: Drive): Source {
   return { path, format, slice, device, below: layers };
 }
 
-/** libvirt's own choice would be logical units of one SCSI target, and what it calls the unit of an lsilogic is the target. */
 function addressSuboptions(plan: Plan, drive: Drive): Suboptions {
-  const address = addressOf(plan, drive);
+  const address = libvirtAddressOf(plan, drive);
   if (address === undefined) return {};
   const { controller, bus, target, unit } = address;
-  const swapped = drive.bus === 'scsi' && textOf(plan, 'scsi-model') === 'lsilogic';
   return {
     'address.type': 'drive',
     'address.controller': String(controller),
     'address.bus': String(bus),
-    'address.target': String(swapped ? unit : target),
-    'address.unit': String(swapped ? target : unit),
+    'address.target': String(target),
+    'address.unit': String(unit),
   };
 }
 
@@ -79,8 +78,7 @@ function driveOption(plan: Plan, drive: Drive): Option {
       ...(slice === null ? {} : KEEP_OWNER),
       'target.dev': drive.target,
       'target.bus': drive.bus,
-      // what lies in an archive is only read: a write would go into the archive
-      readonly: drive.kind === 'cdrom' || slice !== null ? 'yes' : undefined,
+      readonly: isReadOnly(drive) ? 'yes' : undefined,
       'boot.order': drive.source.bootOrder?.toString(),
       ...addressSuboptions(plan, drive),
       ...additions([...sliceAdditions('./source', slice), ...(below === null ? [] : backingAdditions(below, '.'))]),
@@ -101,10 +99,22 @@ export function scsiControllers(plan: Plan, drives: readonly Drive[]): readonly 
   ]);
 }
 
+function cardAddress(plan: Plan, position: number): Suboptions {
+  const slot = cardSlot(plan, position);
+  if (slot === undefined) return {};
+  return {
+    'address.type': 'pci',
+    'address.domain': '0x0000',
+    'address.bus': '0x00',
+    'address.slot': slot,
+    'address.function': '0x0',
+  };
+}
+
 export function networkOptions(plan: Plan): readonly Option[] {
-  const cards = plan.nics.filter((nic) => textOf(plan, 'network', nic.id) !== 'none');
+  const cards = pluggedCards(plan);
   if (cards.length === 0) return [['--network', 'none']];
-  return cards.map((nic) => [
+  return cards.map((nic, position) => [
     '--network',
     word({
       type: 'network',
@@ -112,6 +122,7 @@ export function networkOptions(plan: Plan): readonly Option[] {
       'mac.address': textOf(plan, 'nic-mac', nic.id),
       'model.type': textOf(plan, 'nic-model', nic.id),
       'boot.order': nic.bootOrder?.toString(),
+      ...cardAddress(plan, position),
     }),
   ]);
 }

@@ -12,6 +12,8 @@ const without = (plan: Plan, key: string): Plan => {
 };
 const sliced = planDisk('disk0', { path: '/srv/a.ova', format: 'raw', slice: { offset: 512, size: 513 } });
 
+const inPlace = planDisk('disk0', { path: '/dev/vg0/a', format: 'raw', device: true });
+
 describe('what QEMU cannot be told safely is refused', () => {
   it.each(['', 'a/b', 'a\nb', 'a\u0000', '\ud800', 'x'.repeat(201)])('the name %j', (name) => {
     expect(text(planOf({}, { name }))).toBe('');
@@ -57,6 +59,11 @@ describe('what QEMU cannot be told safely is refused', () => {
       withFirmware(planOf({ firmware: 'uefi' }, { disks: [], kernel: '/boot/vmlinuz' }), '/srv/code', '/srv/variables'),
       'variables',
     ],
+    [
+      'variables beside a block device',
+      withFirmware(planOf({ firmware: 'uefi' }, { disks: [inPlace] }), '/srv/code', '/srv/variables'),
+      'variables',
+    ],
   ])('%s', (_title, plan, code) => {
     expect(text(plan)).toBe('');
     expect(codes(plan)).toEqual([`qemu/${code}`]);
@@ -80,8 +87,16 @@ describe('what no golden plan has', () => {
   });
 
   it('a block device is opened as one', () => {
-    const disk = planDisk('disk0', { path: '/dev/vg/a', format: 'raw', device: true });
-    expect(text(planOf({}, { disks: [disk] }))).toContain('{"driver":"host_device","filename":"/dev/vg/a"}');
+    expect(text(planOf({}, { disks: [inPlace] }))).toContain('{"driver":"host_device","filename":"/dev/vg0/a"}');
+  });
+
+  it('nothing is put beside a block device', () => {
+    const plan = planOf({ 'guest-agent': true }, { disks: [inPlace] });
+    expect(text(plan)).not.toContain('.agent');
+    const { outcomes } = emitter.emit(plan, {});
+    expect(outcomes.find(({ key }) => key === 'guest-agent')?.outcome).toBe('dropped');
+    const overlay = { path: '/srv/over.qcow2', format: 'qcow2', command: [], alternatives: [] };
+    expect(text({ ...plan, disks: [{ ...inPlace, overlay }] })).toContain('path=/srv/guest.agent');
   });
 
   it('a copy is flat, whatever lies below the original', () => {

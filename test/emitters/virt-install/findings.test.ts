@@ -84,6 +84,30 @@ describe('what virt-install cannot be told safely is refused', () => {
   });
 });
 
+describe('what libvirt makes of the command', () => {
+  it.each([
+    ['漢'.repeat(11), true, []],
+    ['漢'.repeat(12), true, ['virt-install/wide-name']],
+    ['漢'.repeat(19), false, []],
+  ])('a name that is too wide for the paths of sockets is told: %s, with an agent: %s', (name, agent, expected) => {
+    const plan = planOf({ 'guest-agent': agent }, { name });
+    expect(codes(plan)).toEqual(expected);
+    expect(text(plan)).toContain('virt-install');
+  });
+
+  it('more than ten cards of both kinds lose their order, which is told', () => {
+    const nics = Array.from({ length: 11 }, (_, index) => ({ id: `nic${index}`, bootOrder: null }));
+    const values = nics.flatMap(({ id }, index) => [
+      [`network.${id}`, 'default'],
+      [`nic-model.${id}`, index === 0 ? 'e1000' : 'virtio'],
+    ]);
+    const { text: script, findings, outcomes } = emitter.emit(planOf(Object.fromEntries(values), { nics }), {});
+    expect(findings).toMatchObject([{ code: 'virt-install/nic-order', severity: 'warning' }]);
+    expect(outcomes.find(({ key }) => key === 'nic-model.nic10')?.outcome).toBe('changed');
+    expect(script).not.toContain('address.slot');
+  });
+});
+
 describe('what no golden plan has', () => {
   it('enlightenments of the host, each only with those it builds on', () => {
     const listed = (...enlightenments: readonly string[]): string =>

@@ -1,0 +1,44 @@
+import { machineFamily, type Plan } from '../facts/index.ts';
+import { flagOf, numberOf, textOf } from './values.ts';
+
+const X86: ReadonlySet<string> = new Set(['x86_64', 'i686']);
+
+/** Machines that start from firmware of their own (SLOF, the s390 IPL firmware), where there is nothing to select. */
+const BUILT_IN_FIRMWARE: ReadonlySet<string> = new Set(['ppc64', 'ppc64le', 's390x']);
+
+/** Architectures whose ACPI tables come from UEFI: libvirt 9 refuses one without the other. */
+const ACPI_WITH_UEFI: ReadonlySet<string> = new Set(['aarch64', 'loongarch64']);
+
+/** Policy of a guest under SEV: no debugging, no key sharing, as virt-install. */
+export const SEV_POLICY = '0x0003';
+
+export const architectureOf = (plan: Plan): string => textOf(plan, 'architecture') ?? '';
+export const isX86 = (plan: Plan): boolean => X86.has(architectureOf(plan));
+export const familyOf = (plan: Plan): string | undefined => machineFamily(textOf(plan, 'machine') ?? '');
+export const hasBuiltInFirmware = (plan: Plan): boolean => BUILT_IN_FIRMWARE.has(architectureOf(plan));
+
+/** The name of a machine family in QEMU and libvirt; a versioned name is its own. */
+export function machineName(machine: string): string {
+  return machine === 'i440fx' ? 'pc' : machine;
+}
+
+export function usesUefi(plan: Plan): boolean {
+  return textOf(plan, 'firmware') === 'uefi' && !hasBuiltInFirmware(plan);
+}
+
+/** Secure Boot is only worth its name where the guest cannot write the firmware: on x86 that takes SMM. */
+export function needsSmm(plan: Plan): boolean {
+  return flagOf(plan, 'secure-boot') === true && usesUefi(plan) && isX86(plan);
+}
+
+export function hasAcpiFromUefi(plan: Plan): boolean {
+  return ACPI_WITH_UEFI.has(architectureOf(plan)) && usesUefi(plan);
+}
+
+/** `2:4:1` of 8 vCPUs. Undefined when the product is another number, which every hypervisor refuses. */
+export function topologyOf(plan: Plan): readonly [string, string, string] | undefined {
+  const [sockets, cores, threads, ...more] = textOf(plan, 'cpu-topology')?.split(':') ?? [];
+  if (sockets === undefined || cores === undefined || threads === undefined || more.length > 0) return undefined;
+  const product = Number(sockets) * Number(cores) * Number(threads);
+  return product === numberOf(plan, 'vcpus') ? [sockets, cores, threads] : undefined;
+}
