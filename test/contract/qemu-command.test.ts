@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PLAN_NAMES, PLANS, type PlanName, planDisk, planOf } from '../../fixtures/emitters/plans.ts';
 import { emitter } from '../../src/emitters/qemu/emitter.ts';
@@ -129,7 +129,8 @@ describeWith(['qemu-img', 'qemu-system-x86_64'], 'QEMU makes the machine of ever
     const files = (nodes as readonly { readonly file: string; readonly drv: string }[])
       .filter(({ drv }) => drv === 'file')
       .map(({ file }) => file);
-    const flash = plan.firmwareFiles === null ? [] : [code, join(directory, name, `${plan.name}_VARS.fd`)];
+    const flash =
+      plan.firmwareFiles === null ? [] : [code, join(directory, name, `${plan.name}_${basename(variables)}`)];
     expect(files.toSorted()).toEqual([...filesOf(plan), ...flash].toSorted());
   }
 
@@ -157,7 +158,7 @@ describeWith(['qemu-img', 'qemu-system-x86_64'], 'QEMU makes the machine of ever
     const [code = '', variables = ''] = FIRMWARE['x86_64'] ?? [];
     const plan = withFirmware(withFiles(PLANS['debian12-uefi'], folder), code, variables);
     answers(plan);
-    const own = join(folder, `${plan.name}_VARS.fd`);
+    const own = join(folder, `${plan.name}_${basename(variables)}`);
     expect(readFileSync(own).equals(readFileSync(variables))).toBe(true);
     spawnSync('sh', ['-c', 'printf x | dd conv=notrunc of="$1" status=none', 'sh', own]);
     answers(plan);

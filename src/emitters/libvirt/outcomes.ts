@@ -55,7 +55,7 @@ export const FATES: Fates = {
     return firmwareFilesOf(plan)?.template?.path === value
       ? kept('as the template of the variable store')
       : dropped(
-          'libvirt 9.0 refuses a template beside firmware that it selects itself; copy it to the NVRAM file instead',
+          'no firmware of the host is known that it goes with, and libvirt refuses it beside firmware that it selects itself',
         );
   },
   tpm: () => kept(),

@@ -28,11 +28,15 @@ export function firmwareFilesOf(plan: Plan): PlanFirmware | null {
   return usesUefi(plan) ? (plan.firmwareFiles ?? plan.hostFirmware) : null;
 }
 
-/** Where the guest's UEFI variables are kept; undefined when it has none. */
+/**
+ * Where the guest's UEFI variables are kept; undefined when it has none. Named after the template as well: a store that
+ * another template was copied to, one without keys or of another size, does not go with this firmware.
+ */
 export function variablesFile(plan: Plan): FirmwareFile | undefined {
   const template = firmwareFilesOf(plan)?.template ?? null;
-  const path = besideDrive(plan, '_VARS.fd');
-  return template === null || path === undefined ? undefined : { ...template, path };
+  if (template === null) return undefined;
+  const path = besideDrive(plan, `_${posix.basename(template.path)}`);
+  return path === undefined ? undefined : { ...template, path };
 }
 
 function flash(name: string, { path, format }: FirmwareFile, readOnly: boolean): Option {

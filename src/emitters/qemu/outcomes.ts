@@ -54,7 +54,7 @@ export const FATES: Fates = {
   nvram: (plan) =>
     usesTemplate(plan)
       ? kept('copied to the variable store before the first start')
-      : dropped('it is not the template of the firmware that is used'),
+      : dropped('no firmware of the host is known that it goes with'),
   tpm: (_plan, value) =>
     value === 'none' ? kept() : inexpressible('QEMU takes a TPM from a swtpm that has to run beside it'),
   'tpm-model': () => dropped('there is no TPM'),

@@ -46,7 +46,9 @@ export const FATES: Fates = {
   nvram: (plan, value) =>
     plan.firmwareFiles?.template?.path === value
       ? kept('as the template of the variable store')
-      : dropped('libvirt refuses a template beside firmware that it selects itself; copy it to the NVRAM file instead'),
+      : dropped(
+          'no firmware of the host is known that it goes with, and libvirt refuses it beside firmware that it selects itself',
+        ),
   tpm: () => kept(),
   'tpm-model': (plan) => ((textOf(plan, 'tpm') ?? 'none') === 'none' ? dropped('there is no TPM') : kept()),
   'memory-mib': () => kept(),

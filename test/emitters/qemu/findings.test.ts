@@ -135,7 +135,7 @@ describe('what no golden plan has', () => {
     const { firmwareFiles } = withFirmware(planOf({ firmware: 'uefi' }), '/srv/code', '/srv/variables');
     const script = text(planOf({ firmware: 'uefi' }, { hostFirmware: firmwareFiles }));
     expect(script).toContain('pflash0=code,pflash1=variables');
-    expect(script).toContain('cp -- /srv/variables /srv/images/guest_VARS.fd');
+    expect(script).toContain('cp -- /srv/variables /srv/images/guest_variables');
   });
 
   it('firmware without variables, and firmware that is a ROM', () => {
