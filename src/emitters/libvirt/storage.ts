@@ -7,10 +7,10 @@ import {
   wholeSectors,
 } from '../../facts/index.ts';
 import { pluggedCards } from '../cards.ts';
+import { driverType } from '../formats.ts';
 import { type Drive, isReadOnly } from '../places.ts';
 import { textOf } from '../values.ts';
 import { cardAddress, driveAddress } from './addresses.ts';
-import { driverType } from './drives.ts';
 import type { XmlElement } from './xml.ts';
 
 const bootElement = (order: number | null): XmlElement | undefined =>

@@ -1,20 +1,17 @@
 import type { Finding } from '../../diagnostics/index.ts';
-import { type Key, keyPath, type Plan, type PlanDisk } from '../../facts/index.ts';
+import type { Key, Plan } from '../../facts/index.ts';
 import { losesCardOrder } from '../cards.ts';
-import { fitsSockets } from '../findings.ts';
+import { CHOOSES_CPU, diskFindings, fitsFileName, fitsSockets, needsVideo, undecided } from '../findings.ts';
+import { driverType } from '../formats.ts';
 import { type Drive, targetIndex } from '../places.ts';
 import { textOf } from '../values.ts';
 import { diagnostics } from './diagnostics.ts';
-import { driverType } from './formats.ts';
 import { launchSecurityWord } from './machine.ts';
 import { fitsAttribute, fitsElement } from './options.ts';
 
-/** libvirt appends to the name in file names of 255 bytes at most. */
-const MAX_NAME_BYTES = 200;
-
 function isDomainName(name: string): boolean {
   if (name === '' || name === '.' || name === '..' || name.startsWith('-') || /[/ ]/.test(name)) return false;
-  return fitsElement(name) && Buffer.byteLength(name) <= MAX_NAME_BYTES;
+  return fitsElement(name) && fitsFileName(name);
 }
 
 function nameFindings(plan: Plan): readonly Finding[] {
@@ -23,27 +20,10 @@ function nameFindings(plan: Plan): readonly Finding[] {
   return fitsSockets(plan) ? [] : [diagnostics['wide-name']({ name })];
 }
 
-/** Architectures on which virt-install chooses a processor, or libvirt takes one that few guests can use. */
-const CHOOSES_CPU: ReadonlySet<string> = new Set(['x86_64', 'i686', 'aarch64', 'armv7l']);
-
-/** Keys without which virt-install would look at the host. */
-function undecided(plan: Plan, drives: readonly Drive[]): readonly string[] {
-  const needed: readonly (readonly [Key, string | null])[] = [
-    ...(['virt-type', 'architecture', 'machine', 'memory-mib', 'vcpus', 'usb-controller'] as const).map(
-      (key) => [key, null] as const,
-    ),
-    ...(CHOOSES_CPU.has(textOf(plan, 'architecture') ?? '') ? [['cpu-mode', null] as const] : []),
-    ...plan.disks.map((disk) => ['disk-bus', disk.id] as const),
-    ...(plan.cdroms.length > 0 ? [['cdrom-bus', null] as const] : []),
-    ...(drives.some(({ bus }) => bus === 'scsi') ? [['scsi-model', null] as const] : []),
-    ...plan.nics.flatMap(({ id }) => {
-      const plugged = textOf(plan, 'network', id) !== 'none';
-      return [['network', id] as const, ...(plugged ? [['nic-model', id] as const] : [])];
-    }),
-    ...((textOf(plan, 'graphics') ?? 'none') === 'none' ? [] : [['video-model', null] as const]),
-    ...((textOf(plan, 'tpm') ?? 'none') === 'none' ? [] : [['tpm-model', null] as const]),
-  ];
-  return needed.map(([key, subject]) => keyPath(key, subject)).filter((path) => plan.values[path] === undefined);
+/** Keys without which virt-install would look at the host, beside those that every target needs. */
+function neededKeys(plan: Plan): readonly Key[] {
+  const hasTpm = (textOf(plan, 'tpm') ?? 'none') !== 'none';
+  return ['usb-controller', ...needsVideo(plan), ...(hasTpm ? (['tpm-model'] as const) : [])];
 }
 
 /** Paths that are written into attributes, and those that are written into elements. */
@@ -59,27 +39,6 @@ function unfitPaths(plan: Plan): readonly string[] {
   ];
   const elements = [plan.kernel, plan.initrd, loader?.path].filter((path) => typeof path === 'string');
   return [...attributes.filter((path) => !fitsAttribute(path)), ...elements.filter((path) => !fitsElement(path))];
-}
-
-function diskFindings(plan: Plan, disk: PlanDisk): readonly Finding[] {
-  const { id, payload, path, copy, backing } = disk;
-  const findings: Finding[] = [];
-  if (payload === 'kernel' || payload === 'ramdisk') {
-    const option = payload === 'kernel' ? '--kernel' : '--initrd';
-    findings.push(diagnostics['not-a-disk']({ disk: id, payload, option, path }));
-  }
-  if (payload === 'filesystem' && disk.bootable === false && disk.bootOrder === 1 && plan.kernel === null) {
-    findings.push(diagnostics['filesystem-needs-kernel']({ disk: id }));
-  }
-  if (disk.encrypted) findings.push(diagnostics.encrypted({ disk: id }));
-  if (copy !== null) return findings;
-  for (const layer of backing) {
-    if (layer.path !== null && layer.format !== null) continue;
-    findings.push(diagnostics['backing-incomplete']({ disk: id, name: layer.name }));
-  }
-  const formats = [disk.format, ...backing.map(({ format }) => format)].filter((format) => format !== null);
-  const unknown = formats.filter((format) => driverType(format) === undefined);
-  return [...findings, ...unknown.map((format) => diagnostics['disk-format']({ disk: id, format }))];
 }
 
 function placeFindings(plan: Plan, drives: readonly Drive[]): readonly Finding[] {
@@ -98,9 +57,9 @@ export function findingsOf(plan: Plan, drives: readonly Drive[]): readonly Findi
   const unsaid = type !== 'none' && launchSecurityWord(plan) === undefined;
   return [
     ...nameFindings(plan),
-    ...undecided(plan, drives).map((key) => diagnostics.undecided({ key })),
+    ...undecided(plan, drives, CHOOSES_CPU, neededKeys(plan)).map((key) => diagnostics.undecided({ key })),
     ...unfitPaths(plan).map((path) => diagnostics.path({ path })),
-    ...plan.disks.flatMap((disk) => diskFindings(plan, disk)),
+    ...plan.disks.flatMap((disk) => diskFindings(plan, disk, driverType, diagnostics)),
     ...placeFindings(plan, drives),
     ...(losesCardOrder(plan) ? [diagnostics['nic-order']({})] : []),
     ...(unsaid ? [diagnostics['launch-security']({ type })] : []),

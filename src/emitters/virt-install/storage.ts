@@ -1,8 +1,8 @@
 import { type BackingLayer, type Plan, type Slice, wholeSectors } from '../../facts/index.ts';
 import { cardSlot, pluggedCards } from '../cards.ts';
+import { driverType } from '../formats.ts';
 import { controllerCount, type Drive, isReadOnly, libvirtAddressOf } from '../places.ts';
 import { textOf } from '../values.ts';
-import { driverType } from './formats.ts';
 import { type Addition, additions, type Option, type Suboptions, word } from './options.ts';
 
 type Layer = Pick<BackingLayer, 'format' | 'path'> & { readonly slice: Slice | null };

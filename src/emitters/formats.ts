@@ -1,4 +1,7 @@
-/** Our format names and libvirt's; it knows no vhdx, and decrypts luks by a secret instead of a driver. */
+/**
+ * Our format names and the driver types that libvirt's QEMU driver accepts for them. It knows no vhdx (libvirt 9.0), and
+ * decrypts luks by a secret instead of a driver.
+ */
 const DRIVER_TYPE: { readonly [format: string]: string } = {
   raw: 'raw',
   luks: 'raw',
