@@ -46,6 +46,9 @@ export async function planCommand(io: Io, args: PlanArguments): Promise<ExitStat
   const artefacts: Artefact[] = [];
   if (planned.plan !== null) {
     for (const target of targets) artefacts.push(await emit(planned.plan, target, readTemplate));
+    if (readTemplate !== undefined && artefacts.every(({ templates }) => templates.length === 0)) {
+      throw usageError(`${targets.join(' and ')} has no templates, so --templates has no effect.`, 'Leave it out.');
+    }
   }
   const { findings, judgement } = planned.conclude(artefacts.flatMap((artefact) => artefact.findings));
   const { exit } = judgement;

@@ -86,4 +86,10 @@ describe('--templates', () => {
     expect(exit).toBe(2);
     expect(await readFile(terminal.path('site/libvirt/x86_64.xml'), 'utf8')).toBe('<domain/>');
   });
+
+  it('is not taken where no target has templates', async () => {
+    await site({ 'libvirt/x86_64.xml': '<domain/>' });
+    const { exit, stderr } = await terminal.run(['disk.qcow2', '--templates', 'site', '--emit', 'plan']);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining('plan has no templates')]);
+  });
 });
