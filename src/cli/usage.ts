@@ -22,11 +22,19 @@ export function yargsComplaint(message: string, argv: readonly string[], options
       return usageError(`There is no command or argument ${names[0]}.`, HELP);
     }
     if (options.includes(typed)) return usageError(`--${typed} is not an option of this command.`, HELP);
-    const meant = didYouMean(typed, options);
-    return usageError(`There is no option --${typed}.`, meant === undefined ? HELP : `Did you mean --${meant}?`);
+    return noSuchOption(typed, options);
   }
   if (message.startsWith('Not enough non-option arguments')) {
+    // an option that does not exist took what was meant to be worked on for its value
+    const named = argv.flatMap((word) => /^--([a-z][a-z-]*)/.exec(word)?.[1] ?? []);
+    const stranger = named.find((name) => !options.includes(name) && !options.includes(name.replace(/^no-/, '')));
+    if (stranger !== undefined) return noSuchOption(stranger, options);
     return usageError('Something to work on is missing, for example a disk image.', HELP);
   }
   return usageError(`${message.replace(/\s*\n\s*/g, ' ').replace(/\.$/, '')}.`, HELP);
+}
+
+function noSuchOption(name: string, options: readonly string[]): VmImportError {
+  const meant = didYouMean(name, options);
+  return usageError(`There is no option --${name}.`, meant === undefined ? HELP : `Did you mean --${meant}?`);
 }

@@ -25,6 +25,10 @@ it.each<[readonly string[], string]>([
   ],
   [['inspect', 'site.yaml'], `site.yaml is a policy, no disk image. ${REPEAT}`],
   [['disk.qcow2', 'waivers.yaml'], 'waivers.yaml lists waivers, it is no disk image. Write --waivers before it.'],
+  [['--nope', 'disk.qcow2'], 'There is no option --nope.'],
+  [['--polcy', 'disk.qcow2'], 'There is no option --polcy. Did you mean --policy?'],
+  [['--no-color', '--quiet'], 'Something to work on is missing'],
+  [['--help-me'], 'There is no option --help-me.'],
 ])('%j', async (line, words) => {
   const { exit, stdout, stderr } = await terminal.run(line);
   expect([exit, stdout]).toEqual([2, '']);
