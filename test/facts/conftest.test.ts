@@ -25,4 +25,5 @@ it('the Rego of docs/conftest.md asks only for what evidence has', async () => {
     asked++;
   }
   expect(asked).toBeGreaterThan(8);
+  expect(/input\.schema == "([^"]+)"/.exec(rego)?.[1]).toBe(shape.schema.value);
 });
