@@ -11,7 +11,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 
 /** Packages that the main job does not need: each becomes a file of its own, loaded when something asks for it. */
-const ON_DEMAND = ['zod', 'yaml', '@marcbachmann/cel-js', 'saxes', 'zstddec', 'xz-decompress', 're2js'];
+const ON_DEMAND = ['zod', 'yaml', 'execa', '@marcbachmann/cel-js', 'saxes', 'zstddec', 'xz-decompress', 're2js'];
 
 function run(command, args, stdout = 'inherit') {
   const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', stdout, 'inherit'] });
@@ -48,6 +48,20 @@ const lazyStringWidth = {
   },
 };
 
+/** yargs asserts what always holds; node:assert is loaded for the message when it does not. */
+const lazyAssert = {
+  name: 'lazy-assert',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(?:node:)?assert$/ }, () => ({ path: 'assert', namespace: 'assert' }));
+    onLoad({ filter: /.*/, namespace: 'assert' }, () => ({
+      contents: `
+        export const strictEqual = (a, b, message) => Object.is(a, b) || require('node:assert/strict').equal(a, b, message);
+        export const notStrictEqual = (a, b, message) =>
+          Object.is(a, b) && require('node:assert/strict').notEqual(a, b, message);`,
+    }));
+  },
+};
+
 /** zod can word its issues in fifty languages. Ours are our own words, so what it says in English is enough. */
 const englishOnly = {
   name: 'english-only',
@@ -77,7 +91,7 @@ await build({
   ...common,
   entryPoints: ['src/bin/vm-import.ts'],
   outfile: 'dist/program.cjs',
-  plugins: [onDemand, lazyStringWidth],
+  plugins: [onDemand, lazyStringWidth, lazyAssert],
   define: { 'import.meta.url': '__moduleUrl' },
   banner: { js: 'const __moduleUrl=require("node:url").pathToFileURL(__filename).href;' },
 });
