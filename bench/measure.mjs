@@ -34,7 +34,9 @@ export class Report {
 
   say(title, value, unit, budget) {
     const told = budget === undefined ? '' : `, budget ${budget} ${unit}`;
-    process.stdout.write(`${title.padEnd(52)} ${value.toFixed(Math.abs(value) < 1 ? 2 : 1).padStart(9)} ${unit}${told}\n`);
+    process.stdout.write(
+      `${title.padEnd(52)} ${value.toFixed(Math.abs(value) < 1 ? 2 : 1).padStart(9)} ${unit}${told}\n`,
+    );
     if (budget !== undefined && value > budget) this.over = true;
   }
 }
