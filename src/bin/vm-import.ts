@@ -2,6 +2,7 @@ import type { Io } from '../cli/io.ts';
 import { main } from '../cli/main.ts';
 import { widthOf } from '../cli/width.ts';
 import { EXIT } from '../diagnostics/index.ts';
+import { systemReason } from '../diagnostics/system-error.ts';
 
 function colorWanted(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
@@ -24,7 +25,8 @@ for (const stream of [process.stdout, process.stderr]) {
     if (error.code === 'EPIPE' || unwritable) return;
     unwritable = true;
     process.exitCode = EXIT.usage;
-    if (stream === process.stdout) process.stderr.write(`vm-import: error: stdout cannot be written (${error.code})\n`);
+    if (stream !== process.stdout) return;
+    process.stderr.write(`vm-import: error: stdout cannot be written (${systemReason(error) ?? error.code})\n`);
   });
 }
 

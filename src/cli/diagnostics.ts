@@ -13,7 +13,7 @@ export const diagnostics = defineDiagnostics('cli', {
     severity: 'error',
     exit: 2,
     message: 'The file {path} cannot be written ({reason}).',
-    remedy: 'Check that the directory exists and that you may write to it.',
+    remedy: 'It takes a directory that exists, that you may write to, and that has room.',
     explain:
       'Output files are written beside their final name and then renamed, so a failure leaves an old file whole.',
   },

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { chmod, mkdir, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
+import { systemReason } from '../diagnostics/system-error.ts';
 import { counts } from '../diagnostics/verdict.ts';
 import type { FindingDocument } from '../facts/index.ts';
 import { findingLine, word } from '../report/words.ts';
@@ -58,8 +59,9 @@ export async function makeDirectory(path: string): Promise<void> {
 }
 
 function unwritable(path: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error)) return error;
-  return new VmImportError(diagnostics.unwritable({ path, reason: String(error.code) }), { cause: error });
+  const reason = systemReason(error);
+  if (reason === null) return error;
+  return new VmImportError(diagnostics.unwritable({ path, reason }), { cause: error });
 }
 
 /** The file behind a path, whatever it is called; undefined while there is none. */

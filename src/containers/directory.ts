@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
+import { systemReason } from '../diagnostics/system-error.ts';
 import { type FileSource, openFile } from '../sources/file.ts';
 import type { Container, Member, Tree, TreeFile } from './container.ts';
 import { diagnostics } from './diagnostics.ts';
@@ -138,6 +139,7 @@ async function openInside(root: string, name: string): Promise<FileSource> {
 }
 
 function asFinding(error: unknown, path: string): unknown {
-  if (!(error instanceof Error && 'code' in error)) return error;
-  return new VmImportError(diagnostics['bad-directory']({ path, reason: String(error.code) }), { cause: error });
+  const reason = systemReason(error);
+  if (reason === null) return error;
+  return new VmImportError(diagnostics['bad-directory']({ path, reason }), { cause: error });
 }

@@ -70,6 +70,14 @@ export const diagnostics = defineDiagnostics('host', {
     remedy: 'Make the directory readable, or name the descriptors one by one with --host.',
     explain: WHAT,
   },
+  'no-descriptors': {
+    severity: 'error',
+    exit: 2,
+    message: '{directory} holds no firmware descriptors of QEMU.',
+    remedy:
+      'Name a directory that holds some (mostly /usr/share/qemu/firmware), or what else --host takes: a file of the host, or a URI of libvirt.',
+    explain: `${WHAT} They end with .json; of a directory nothing else is read.`,
+  },
   'bad-uri': {
     severity: 'error',
     exit: 2,

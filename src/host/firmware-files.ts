@@ -2,6 +2,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
+import { isMissing, systemReason } from '../diagnostics/system-error.ts';
 import type { FirmwareFile, HostFirmware } from '../facts/index.ts';
 import { diagnostics } from './diagnostics.ts';
 
@@ -46,7 +47,7 @@ export async function findDescriptors(directories: readonly string[]): Promise<r
 export async function descriptorsIn(directory: string): Promise<readonly string[]> {
   const found = await findDescriptors([directory]);
   if (found.length > 0) return found;
-  throw new VmImportError(diagnostics['unreadable-directory']({ directory, reason: 'it holds none' }));
+  throw new VmImportError(diagnostics['no-descriptors']({ directory }));
 }
 
 async function namesIn(directory: string): Promise<readonly string[]> {
@@ -56,11 +57,10 @@ async function namesIn(directory: string): Promise<readonly string[]> {
     const reason = `${names.length} descriptors are more than the ${MAX_DESCRIPTORS} that are read`;
     throw new VmImportError(diagnostics['unreadable-directory']({ directory, reason }));
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
-    throw new VmImportError(diagnostics['unreadable-directory']({ directory, reason: String(error.code) }), {
-      cause: error,
-    });
+    if (isMissing(error)) return [];
+    const reason = systemReason(error);
+    if (reason === null) throw error;
+    throw new VmImportError(diagnostics['unreadable-directory']({ directory, reason }), { cause: error });
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { VmImportError } from '../diagnostics/index.ts';
+import { isMissing, systemReason } from '../diagnostics/system-error.ts';
 import { isDirectory, searchPath } from './database/search-path.ts';
 import { diagnostics } from './diagnostics.ts';
 import { type Knowledge, knowledgeOf, noKnowledge } from './knowledge.ts';
@@ -77,9 +78,10 @@ async function readSnapshot(path: string): Promise<Snapshot | null> {
     }
     bytes = await readFile(path);
   } catch (error) {
-    if (error instanceof VmImportError || !(error instanceof Error) || !('code' in error)) throw error;
-    if (error.code === 'ENOENT') return null;
-    throw unreadable(path, String(error.code));
+    const problem = systemReason(error);
+    if (problem === null) throw error;
+    if (isMissing(error)) return null;
+    throw unreadable(path, problem);
   }
   return new Snapshot(bytes, path);
 }

@@ -1,6 +1,7 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
+import { isMissing } from '../diagnostics/system-error.ts';
 import { formats } from '../disks/registry.generated.ts';
 import * as policies from '../policy/index.ts';
 import { readConfig } from '../sources/text.ts';
@@ -39,8 +40,7 @@ const IO = {
 };
 
 function whatIsNoDirectory(error: unknown): null {
-  const code = error instanceof Error && 'code' in error ? error.code : '';
-  if (code === 'ENOTDIR' || code === 'ENOENT') return null;
+  if (isMissing(error)) return null;
   throw error;
 }
 

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
+import { systemReason } from '../diagnostics/system-error.ts';
 import { fill } from '../diagnostics/words.ts';
 import { didYouMean } from '../facts/did-you-mean.ts';
 import { isCompiled, type Sources } from './compiled.ts';
@@ -269,12 +270,6 @@ function resolvePath(ref: string, from: Place | null): string {
   return posix.join(posix.dirname(from.uri), ref);
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'permission denied',
-  EISDIR: 'it is a directory',
-};
-
 function unreadable(uri: string, from: Place | null, error: unknown): Finding {
   const hint = from === null ? 'Check the path.' : 'Check the path; it is taken relative to the file that names it.';
   const at = policyPlace(from ?? { uri, pointer: '1:1' });
@@ -283,7 +278,5 @@ function unreadable(uri: string, from: Place | null, error: unknown): Finding {
 
 function readFailure(error: unknown): string {
   if (error instanceof VmImportError) return fill(error.finding.message, error.finding.args).replace(/\.$/, '');
-  if (!(error instanceof Error)) return 'reading failed';
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return REASONS[code] ?? error.message;
+  return systemReason(error) ?? (error instanceof Error ? error.message : 'reading failed');
 }

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { ByteSource } from '../bytes/index.ts';
 import { checkRange } from '../bytes/index.ts';
 import { VmImportError } from '../diagnostics/index.ts';
+import { isMissing, systemReason } from '../diagnostics/system-error.ts';
 import { diagnostics } from './diagnostics.ts';
 
 export interface FileSource extends ByteSource {
@@ -136,11 +137,8 @@ async function readAt(handle: FileHandle, path: string, buffer: Buffer, at: numb
 
 /** What the operating system reports becomes a finding; anything else is a bug and stays what it is. */
 function asFinding(error: unknown, path: string): unknown {
-  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return error;
-  const code = String(error.code);
-  const finding =
-    code === 'ENOENT' || code === 'ENOTDIR'
-      ? diagnostics['not-found']({ path })
-      : diagnostics.unreadable({ path, reason: code });
+  const reason = systemReason(error);
+  if (reason === null) return error;
+  const finding = isMissing(error) ? diagnostics['not-found']({ path }) : diagnostics.unreadable({ path, reason });
   return new VmImportError(finding, { cause: error });
 }

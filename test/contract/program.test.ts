@@ -77,7 +77,7 @@ describeWith(['qemu-img', 'sh'], 'the built program', () => {
 
   it('ends with 2 when stdout cannot be written, without a stack trace', () => {
     const { status, stderr } = inShell('"$@" disk.qcow2 --quiet > /dev/full');
-    expect([status, stderr]).toEqual([2, 'vm-import: error: stdout cannot be written (ENOSPC)\n']);
+    expect([status, stderr]).toEqual([2, 'vm-import: error: stdout cannot be written (no space left on device)\n']);
   });
 
   it('writes through a device instead of replacing it', () => {

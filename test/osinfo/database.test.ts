@@ -175,7 +175,7 @@ it('a chain of thousands of ancestors is refused, not followed', async () => {
 it('a directory that is not there ends the run', () => {
   const read = () => readDatabase(['/nonexistent'], { optional: false });
   expect(read).toThrow(VmImportError);
-  expect(read).toThrow('no such directory');
+  expect(read).toThrow('no such file or directory');
   expect(readDatabase(['/nonexistent'], { optional: true }).systems.size).toBe(0);
 });
 

@@ -3,6 +3,7 @@ import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ByteSource, checkRange } from '../../bytes/index.ts';
 import { type Finding, VmImportError } from '../../diagnostics/index.ts';
+import { systemReason } from '../../diagnostics/system-error.ts';
 import { EXTENSION, type ExtensionArea } from './extensions.ts';
 import { has, INCOMPATIBLE } from './features.ts';
 import type { Header } from './header.ts';
@@ -53,8 +54,9 @@ export async function writeHints(path: string, document: Uint8Array | null): Pro
     await change(handle, absolute, document);
   } catch (error) {
     // Only what the operating system reports becomes a finding; anything else is a bug and stays one.
-    if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error;
-    fail(diagnostics['hints-not-writable']({ path: absolute, reason: String(error.code) }));
+    const reason = systemReason(error);
+    if (reason === null) throw error;
+    fail(diagnostics['hints-not-writable']({ path: absolute, reason }));
   } finally {
     await handle?.close();
   }

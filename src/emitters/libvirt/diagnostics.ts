@@ -71,8 +71,8 @@ export const diagnostics = defineDiagnostics('libvirt', {
   'ide-full': {
     severity: 'error',
     exit: EXIT.unresolved,
-    message: 'Bus ide has no place for {target}.',
-    remedy: 'Attach at most four devices to bus ide, or choose another bus for some of them.',
+    message: 'Bus ide has four places, and {target} would be the next.',
+    remedy: 'Put some of the disks or CD-ROMs on another bus (for example --set disk-bus.disk1=sata).',
     explain: 'A PC has one IDE controller with two channels of two devices: hda to hdd.',
   },
   'usb-missing': {

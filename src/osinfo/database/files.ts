@@ -1,6 +1,7 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { VmImportError } from '../../diagnostics/index.ts';
+import { isMissing, systemReason } from '../../diagnostics/system-error.ts';
 import { diagnostics } from '../diagnostics.ts';
 
 /** osinfo-db has about 1100 files. */
@@ -90,9 +91,8 @@ function list(directory: string, relative: string, optional: boolean): readonly 
     const entries = readdirSync(join(directory, relative), { withFileTypes: true });
     return entries.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    if (optional && (code === 'ENOENT' || code === 'ENOTDIR')) return [];
-    return refuse(directory, code === 'ENOENT' ? 'there is no such directory' : code);
+    if (optional && isMissing(error)) return [];
+    return refuse(directory, systemReason(error) ?? 'reading failed');
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Finding } from '../../diagnostics/index.ts';
+import { systemReason } from '../../diagnostics/system-error.ts';
 import { type XmlElement, XmlProblem } from '../../facts/xml.ts';
 import { diagnostics } from '../diagnostics.ts';
 import { readDatamap, readDevice, readSystem } from './entries.ts';
@@ -50,8 +51,9 @@ function badFile(uri: string, error: unknown): Finding {
   if (error instanceof XmlProblem) {
     return diagnostics['bad-file']({ problem: error.message }, [{ origin: 'osinfo', uri, pointer: error.place }]);
   }
-  if (!(error instanceof Error) || !('code' in error)) throw error;
-  return diagnostics['bad-file']({ problem: String(error.code) }, [{ origin: 'osinfo', uri, pointer: null }]);
+  const problem = systemReason(error);
+  if (problem === null) throw error;
+  return diagnostics['bad-file']({ problem }, [{ origin: 'osinfo', uri, pointer: null }]);
 }
 
 function readEntries(root: XmlElement, relative: string, entries: Entries, context: Context): void {

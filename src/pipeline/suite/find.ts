@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VmImportError } from '../../diagnostics/index.ts';
+import { systemReason } from '../../diagnostics/system-error.ts';
 import { diagnostics } from '../../policy/suite/diagnostics.ts';
 
 const SUITE = /\.test\.(?:ya?ml|json)$/;
@@ -51,14 +52,7 @@ async function search(top: string): Promise<readonly string[]> {
   return found;
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
-  EACCES: 'permission denied',
-};
-
 /** Why a file could not be read, in words. */
 export function readFailure(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return REASONS[code] ?? (code === '' ? 'reading failed' : code);
+  return systemReason(error) ?? 'reading failed';
 }

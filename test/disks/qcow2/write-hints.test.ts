@@ -227,10 +227,10 @@ describe.skipIf(process.platform !== 'linux')('writing', () => {
   it('is refused for a device and for what is not there', async () => {
     expect((await findingOf(writeHints('/dev/null', FIRST))).code).toBe('qcow2/hints-not-regular-file');
     mkdirSync(file);
-    expect(await findingOf(writeHints(file, FIRST))).toMatchObject({ args: { reason: 'EISDIR' }, exit: 2 });
+    expect(await findingOf(writeHints(file, FIRST))).toMatchObject({ args: { reason: 'is a directory' }, exit: 2 });
     expect(await findingOf(writeHints(join(dir, 'none'), FIRST))).toMatchObject({
       code: 'qcow2/hints-not-writable',
-      args: { reason: 'ENOENT' },
+      args: { reason: 'no such file or directory' },
     });
   });
 
