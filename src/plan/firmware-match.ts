@@ -1,4 +1,5 @@
 import { type HostCapabilities, type HostFirmware, machineFamily } from '../facts/index.ts';
+import { documentFor, isForMachine } from './host-document.ts';
 
 /** What QEMU calls the architectures that libvirt names otherwise. */
 const QEMU_NAMES: { readonly [architecture: string]: string } = { i686: 'i386', armv7l: 'arm', ppc64le: 'ppc64' };
@@ -23,7 +24,7 @@ export function uefiFor(
   virtType: string,
 ): readonly HostFirmware[] | null {
   if (host === null || host.firmwares === null) return null;
-  const name = machineName(host, architecture, machine, virtType);
+  const name = versionedName(host, architecture, machine, virtType);
   const target = QEMU_NAMES[architecture] ?? architecture;
   const fitting = host.firmwares.filter(
     ({ interfaces, device, targets }) =>
@@ -35,11 +36,12 @@ export function uefiFor(
 }
 
 /** The versioned name that patterns are written for. */
-function machineName(host: HostCapabilities, architecture: string, machine: string, virtType: string): string {
+function versionedName(host: HostCapabilities, architecture: string, machine: string, virtType: string): string {
   const family = machineFamily(machine) ?? machine;
   if (machine !== family && machine !== 'pc') return machine;
-  const documents = host.domains.filter((domain) => domain.architecture === architecture && domain.machine === family);
-  const document = documents.find((domain) => domain.virtType === virtType) ?? documents[0];
+  const document =
+    documentFor(host, architecture, machine, virtType) ??
+    host.domains.find((domain) => isForMachine(domain, architecture, machine));
   return document?.canonicalMachine ?? VERSIONED[family] ?? machine;
 }
 
