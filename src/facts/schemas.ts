@@ -15,9 +15,10 @@ import {
 } from './content.ts';
 import type { EvidenceDocument, FindingDocument, ReportDocument } from './documents.ts';
 import { COMPRESSORS, type Json, PAYLOADS, type Wrapping } from './evidence.ts';
-import { ARCHITECTURES, KEY_NAMES, keyPath, parseKeyPath } from './keys.ts';
+import { KEY_NAMES, keyPath, parseKeyPath } from './keys.ts';
 import { OS_NAME_SCHEMES } from './machine.ts';
 import { type Decision, LOSS_REASONS, OBSTACLES, type Obstacle } from './plan.ts';
+import { ARCHITECTURES } from './platforms.ts';
 import { RULE_OUTCOMES } from './policy.ts';
 import { STRENGTHS, type Vote } from './vote.ts';
 

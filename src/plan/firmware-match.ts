@@ -1,8 +1,5 @@
-import { type HostCapabilities, type HostFirmware, machineFamily } from '../facts/index.ts';
+import { type HostCapabilities, type HostFirmware, machineFamily, qemuArchitecture } from '../facts/index.ts';
 import { documentFor, isForMachine } from './host-document.ts';
-
-/** What QEMU calls the architectures that libvirt names otherwise. */
-const QEMU_NAMES: { readonly [architecture: string]: string } = { i686: 'i386', armv7l: 'arm', ppc64le: 'ppc64' };
 
 /** Versioned names to hold against patterns where nobody says which version a family stands for. */
 const VERSIONED: { readonly [family: string]: string } = {
@@ -25,7 +22,7 @@ export function uefiFor(
 ): readonly HostFirmware[] | null {
   if (host === null || host.firmwares === null) return null;
   const name = versionedName(host, architecture, machine, virtType);
-  const target = QEMU_NAMES[architecture] ?? architecture;
+  const target = qemuArchitecture(architecture);
   const fitting = host.firmwares.filter(
     ({ interfaces, device, targets }) =>
       interfaces.includes('uefi') &&
