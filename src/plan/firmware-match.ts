@@ -1,4 +1,5 @@
 import { type HostCapabilities, type HostFirmware, machineFamily, qemuArchitecture } from '../facts/index.ts';
+import { wildcardMatches } from '../facts/wildcard.ts';
 import { documentFor, isForMachine } from './host-document.ts';
 
 /** Versioned names to hold against patterns where nobody says which version a family stands for. */
@@ -27,7 +28,7 @@ export function uefiFor(
     ({ interfaces, device, targets }) =>
       interfaces.includes('uefi') &&
       device === 'flash' &&
-      targets.some((of) => of.architecture === target && of.machines.some((pattern) => matches(pattern, name))),
+      targets.some((of) => of.architecture === target && of.machines.some((pattern) => wildcardMatches(pattern, name))),
   );
   return fitting.length === 0 ? null : fitting.filter(({ present }) => present !== false);
 }
@@ -40,28 +41,6 @@ function versionedName(host: HostCapabilities, architecture: string, machine: st
     documentFor(host, architecture, machine, virtType) ??
     host.domains.find((domain) => isForMachine(domain, architecture, machine));
   return document?.canonicalMachine ?? VERSIONED[family] ?? machine;
-}
-
-/** `*` and `?` as the shell has them. Takes time in proportion to the pattern times the name, whatever the pattern. */
-export function matches(pattern: string, name: string): boolean {
-  let [at, star, retry] = [0, -1, 0];
-  let index = 0;
-  while (index < name.length) {
-    const wanted = pattern[at];
-    if (wanted === '*') {
-      star = at++;
-      retry = index;
-    } else if (wanted === '?' || (wanted !== undefined && wanted === name[index])) {
-      at++;
-      index++;
-    } else if (star >= 0) {
-      at = star + 1;
-      index = ++retry;
-    } else {
-      return false;
-    }
-  }
-  return /^\**$/.test(pattern.slice(at));
 }
 
 /** Whether libvirt takes this firmware where `secure-boot` and `enrolled-keys` are said; undefined: not said. */
