@@ -4,8 +4,9 @@
  */
 import { z } from 'zod';
 import { planSchema } from './emitters/plan/schema.ts';
+import { evidenceSchema } from './facts/evidence-schema.ts';
 import { policyTestReportSchema } from './facts/policy-test-schema.ts';
-import { evidenceSchema, reportSchema } from './facts/schemas.ts';
+import { reportSchema } from './facts/report-schema.ts';
 import { hintJsonSchema } from './hints/schema.ts';
 import { hostJsonSchema } from './host/schema.ts';
 import { policyJsonSchema } from './policy/schema.ts';
@@ -13,8 +14,9 @@ import { suiteJsonSchema } from './policy/suite/schema.ts';
 import { waiversJsonSchema } from './policy/waivers/schema.ts';
 
 export { parsePlan, planSchema } from './emitters/plan/schema.ts';
+export { evidenceSchema, parseEvidence } from './facts/evidence-schema.ts';
 export { policyTestReportSchema } from './facts/policy-test-schema.ts';
-export { evidenceSchema, parseEvidence, parseReport, reportSchema } from './facts/schemas.ts';
+export { parseReport, reportSchema } from './facts/report-schema.ts';
 export { policySchema } from './policy/schema.ts';
 export { suiteSchema } from './policy/suite/schema.ts';
 export { waiversSchema } from './policy/waivers/schema.ts';

@@ -2,6 +2,7 @@ import { EXIT, type ExitStatus, type Finding } from '../diagnostics/index.ts';
 import { judge } from '../diagnostics/verdict.ts';
 import { type HintReading, hintJsonSchema, hintsToJson, MAX_HINT_BYTES, readHints } from '../hints/index.ts';
 import { contradictions, findHints, writeHints } from '../pipeline/index.ts';
+import { counted } from '../report/quantities.ts';
 import { readConfig } from '../sources/text.ts';
 import type { Io } from './io.ts';
 import type { TalkArguments } from './options.ts';
@@ -44,9 +45,7 @@ export async function hintsValidateCommand(io: Io, args: HintsArguments): Promis
   const { exit } = judge(findings, { strict: args.strict === true });
   if (args.quiet !== true && exit === EXIT.ok) {
     const count = reading?.votes.length ?? 0;
-    io.stdout.write(
-      reading === null ? 'no hint document\n' : `${uri}: valid, ${count} vote${count === 1 ? '' : 's'}\n`,
-    );
+    io.stdout.write(reading === null ? 'no hint document\n' : `${uri}: valid, ${counted(count, 'vote')}\n`);
   }
   return exit;
 }

@@ -4,7 +4,7 @@ import type { HostCapabilities } from '../facts/index.ts';
 import { snapshotHost } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import type { TalkArguments } from './options.ts';
-import { printFindings, refuseOverwriting, writeWhole } from './output.ts';
+import { printFindings, writeOutput } from './output.ts';
 import { usageError } from './usage.ts';
 
 export interface HostSnapshotArguments extends TalkArguments {
@@ -19,12 +19,7 @@ export async function hostSnapshotCommand(io: Io, args: HostSnapshotArguments): 
   printFindings(io, findings, args);
   const { exit } = judge(findings, { strict: false });
   if (exit !== EXIT.ok) return exit;
-  if (args.output === undefined) {
-    io.stdout.write(text);
-  } else {
-    await refuseOverwriting([args.output], args.host ?? []);
-    await writeWhole(args.output, text);
-  }
+  await writeOutput(io, args.output, text, args.host);
   if (args.quiet !== true) io.stderr.write(`vm-import: ${summary(host)}\n`);
   return EXIT.ok;
 }

@@ -3,7 +3,7 @@ import { judge } from '../diagnostics/verdict.ts';
 import { compileDatabase } from '../osinfo/compile.ts';
 import type { Io } from './io.ts';
 import type { TalkArguments } from './options.ts';
-import { printFindings, writeWhole } from './output.ts';
+import { printFindings, writeOutput } from './output.ts';
 import { usageError } from './usage.ts';
 
 export interface OsCompileArguments extends TalkArguments {
@@ -19,8 +19,7 @@ export async function osCompileCommand(io: Io, args: OsCompileArguments): Promis
   printFindings(io, findings, args);
   const { exit } = judge(findings, { strict: args.strict === true });
   if (exit !== EXIT.ok) return exit;
-  if (args.output === undefined) io.stdout.write(bytes);
-  else await writeWhole(args.output, bytes);
+  await writeOutput(io, args.output, bytes);
   if (args.quiet !== true) {
     const of = version === null ? '' : ` of ${version}`;
     io.stderr.write(`vm-import: ${counts.systems} systems and ${counts.media} media from osinfo-db${of}\n`);

@@ -39,6 +39,21 @@ export async function writeWhole(path: string, text: string | Buffer): Promise<v
   }
 }
 
+/** Writes what `-o` names, or to stdout without it. Throws (exit 2) when that is one of the inputs. */
+export async function writeOutput(
+  io: Io,
+  output: string | undefined,
+  content: string | Buffer,
+  inputs: readonly string[] = [],
+): Promise<void> {
+  if (output === undefined) {
+    io.stdout.write(content);
+  } else {
+    await refuseOverwriting([output], inputs);
+    await writeWhole(output, content);
+  }
+}
+
 async function writeThrough(path: string, text: string | Buffer): Promise<void> {
   try {
     const file = await open(path, constants.O_WRONLY);

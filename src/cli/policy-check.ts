@@ -2,6 +2,7 @@ import { EXIT, type ExitStatus, type Finding, VmImportError } from '../diagnosti
 import { judge } from '../diagnostics/verdict.ts';
 import type { Evidence } from '../facts/index.ts';
 import * as pipeline from '../pipeline/index.ts';
+import { counted } from '../report/quantities.ts';
 import { printable } from '../report/words.ts';
 import { readConfig } from '../sources/text.ts';
 import type { Io } from './io.ts';
@@ -53,7 +54,7 @@ export async function policyCheckCommand(io: Io, args: PolicyCheckArguments): Pr
   printFindings(io, waivers.findings, args);
   if (waivers.waivers === null) return EXIT.usage;
   for (const { uri, name, rules } of documents) {
-    io.stdout.write(`${printable(uri)}: ok, policy ${printable(name)}, ${rules} rule${rules === 1 ? '' : 's'}\n`);
+    io.stdout.write(`${printable(uri)}: ok, policy ${printable(name)}, ${counted(rules, 'rule')}\n`);
   }
   return EXIT.ok;
 }

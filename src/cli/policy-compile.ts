@@ -2,7 +2,7 @@ import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
 import { compilePolicies } from '../pipeline/index.ts';
 import type { Io } from './io.ts';
 import type { TalkArguments } from './options.ts';
-import { printFindings, refuseOverwriting, writeWhole } from './output.ts';
+import { printFindings, writeOutput } from './output.ts';
 import { usageError } from './usage.ts';
 
 export interface PolicyCompileArguments extends TalkArguments {
@@ -16,13 +16,8 @@ export async function policyCompileCommand(io: Io, args: PolicyCompileArguments)
   const { text, documents, findings } = await compilePolicies(args.policies);
   printFindings(io, findings, args);
   if (text === null) return EXIT.usage;
-  if (args.output === undefined) {
-    io.stdout.write(text);
-  } else {
-    const sources = documents.map(({ uri }) => uri).filter((uri) => !uri.startsWith('preset:'));
-    await refuseOverwriting([args.output], sources);
-    await writeWhole(args.output, text);
-  }
+  const sources = documents.map(({ uri }) => uri).filter((uri) => !uri.startsWith('preset:'));
+  await writeOutput(io, args.output, text, sources);
   if (args.quiet !== true) {
     const rules = documents.reduce((sum, document) => sum + document.rules, 0);
     io.stderr.write(`vm-import: ${rules} rules of ${documents.length} documents, presets included\n`);

@@ -2,6 +2,7 @@ import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
 import { keyPath, type Strength } from '../facts/index.ts';
 import type { Effect, EffectiveRule, Place, Policy } from '../policy/index.ts';
 import { PRESET_NAMES } from '../policy/index.ts';
+import { counted } from '../report/quantities.ts';
 import { jsonText, placed, printable } from '../report/words.ts';
 import type { Io } from './io.ts';
 import type { TalkArguments } from './options.ts';
@@ -71,7 +72,7 @@ const indented = (line: string): string => `  ${printable(line)}\n`;
 
 function documentLine({ uri, name, rules, mode }: Policy['documents'][number]): string {
   const tried = mode === 'audit' ? ', in audit mode: tried out, without effect' : '';
-  return `${uri} (${name}): ${rules} rule${rules === 1 ? '' : 's'}${tried}`;
+  return `${uri} (${name}): ${counted(rules, 'rule')}${tried}`;
 }
 
 function ruleLines(rule: EffectiveRule, verbose: boolean): readonly string[] {

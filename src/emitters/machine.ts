@@ -1,6 +1,8 @@
 import { machineFamily, type Plan } from '../facts/index.ts';
 import { flagOf, numberOf, textOf } from './values.ts';
 
+export { machineName } from '../facts/index.ts';
+
 const X86: ReadonlySet<string> = new Set(['x86_64', 'i686']);
 
 /** Machines that start from firmware of their own (SLOF, the s390 IPL firmware), where there is nothing to select. */
@@ -16,11 +18,6 @@ export const architectureOf = (plan: Plan): string => textOf(plan, 'architecture
 export const isX86 = (plan: Plan): boolean => X86.has(architectureOf(plan));
 export const familyOf = (plan: Plan): string | undefined => machineFamily(textOf(plan, 'machine') ?? '');
 export const hasBuiltInFirmware = (plan: Plan): boolean => BUILT_IN_FIRMWARE.has(architectureOf(plan));
-
-/** The name of a machine family in QEMU and libvirt; a versioned name is its own. */
-export function machineName(machine: string): string {
-  return machine === 'i440fx' ? 'pc' : machine;
-}
 
 export function usesUefi(plan: Plan): boolean {
   return textOf(plan, 'firmware') === 'uefi' && !hasBuiltInFirmware(plan);

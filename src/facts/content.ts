@@ -1,6 +1,6 @@
 import type { Finding } from '../diagnostics/index.ts';
 import type { Payload } from './evidence.ts';
-import type { ARCHITECTURES } from './keys.ts';
+import type { ARCHITECTURES } from './platforms.ts';
 import type { Vote } from './vote.ts';
 
 /*

@@ -8,6 +8,7 @@ export * from './machine.ts';
 export * from './os-media.ts';
 export * from './os-profile.ts';
 export * from './plan.ts';
+export * from './platforms.ts';
 export * from './policy.ts';
 export * from './policy-test.ts';
 export * from './vote.ts';

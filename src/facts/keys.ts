@@ -1,3 +1,5 @@
+import { ARCHITECTURES, isVersionedMachine, MACHINE_FAMILIES } from './platforms.ts';
+
 /**
  * The one vocabulary, kebab-case, from hints to reports (contract, section 3).
  * Adding a key here makes it known to hints, policy, flags, schemas and help.
@@ -34,21 +36,6 @@ export interface StringKey extends KeyBase {
   readonly maxLength: number;
 }
 export type KeySpec = EnumKey | BooleanKey | IntegerKey | StringKey;
-
-export const ARCHITECTURES = [
-  'x86_64',
-  'i686',
-  'aarch64',
-  'armv7l',
-  'ppc64le',
-  'ppc64',
-  's390x',
-  'riscv64',
-  'loongarch64',
-] as const;
-
-/** Machine type families; a versioned name (`pc-q35-9.0`) is folded by `machineFamily`. */
-export const MACHINE_FAMILIES = ['q35', 'i440fx', 'virt', 'pseries', 's390-ccw-virtio'] as const;
 
 export const KEYS = {
   'virt-type': {
@@ -349,21 +336,6 @@ export function parseKeyPath(path: string): { readonly key: Key; readonly subjec
   return kind === KEYS[key].scope ? { key, subject } : undefined;
 }
 
-/** Versioned machine names (`pc-q35-9.0`, `pc-i440fx-rhel7.6.0`, `virt-8.2`): only a policy may pin one. */
-const VERSIONED_MACHINE = /^(pc-q35|pc-i440fx|pc|virt|pseries|s390-ccw-virtio)-[a-z]*\d[A-Za-z0-9.]*$/;
-
-/** Family of a machine name, versioned or not; undefined when it is none that we know. */
-export function machineFamily(name: string): (typeof MACHINE_FAMILIES)[number] | undefined {
-  if (name === 'pc') return 'i440fx';
-  const known = MACHINE_FAMILIES.find((family) => family === name);
-  if (known !== undefined) return known;
-  const versioned = VERSIONED_MACHINE.exec(name)?.[1];
-  if (versioned === undefined) return undefined;
-  if (versioned === 'pc-q35') return 'q35';
-  if (versioned === 'pc' || versioned === 'pc-i440fx') return 'i440fx';
-  return MACHINE_FAMILIES.find((family) => family === versioned);
-}
-
 /**
  * Reads one value of a key from text or JSON. Returns undefined when it is not of the key's type or range.
  * `pinned` admits versioned machine names, which only a policy may give.
@@ -377,7 +349,7 @@ export function parseValue(key: Key, raw: unknown, options: { readonly pinned?: 
       if (typeof text !== 'string') return undefined;
       if (key === 'machine' && text === 'pc') return 'i440fx';
       if (spec.values.includes(text)) return text;
-      return key === 'machine' && options.pinned === true && VERSIONED_MACHINE.test(text) ? text : undefined;
+      return key === 'machine' && options.pinned === true && isVersionedMachine(text) ? text : undefined;
     }
     case 'boolean': {
       if (typeof raw === 'boolean') return raw;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VERDICTS } from '../diagnostics/verdict.ts';
 import type { PolicyTestReport } from './policy-test.ts';
-import { findingSchema, valueSchema } from './schemas.ts';
+import { findingSchema, valueSchema } from './schema-parts.ts';
 
 const text = z.string();
 const pointer = z

@@ -5,6 +5,7 @@ import {
   type HostGuest,
   MACHINE_FAMILIES,
   machineFamily,
+  machineName,
 } from '../facts/index.ts';
 import { checkConnection, isLocal, isUnprivileged } from './connection.ts';
 import { diagnostics } from './diagnostics.ts';
@@ -68,15 +69,12 @@ function unanswered(error: unknown): string {
   throw error;
 }
 
-/** What libvirt calls the families of machines. */
-const ALIASES: { readonly [family: string]: string } = { i440fx: 'pc' };
-
 function questionsFor(guests: readonly HostGuest[]): readonly Question[] {
   return guests
     .filter(({ architecture }) => ARCHITECTURES.some((known) => known === architecture))
     .flatMap(({ architecture, machines, virtTypes }) =>
       MACHINE_FAMILIES.flatMap((family) => {
-        const alias = ALIASES[family] ?? family;
+        const alias = machineName(family);
         const machine = machines.includes(alias) ? alias : machines.find((name) => machineFamily(name) === family);
         if (machine === undefined) return [];
         return virtTypes

@@ -2,6 +2,7 @@ import { resolve as resolvePath } from 'node:path';
 import type { ByteSource } from '../bytes/index.ts';
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
 import { type DiskInspection, type InspectDiskOptions, inspectDisk } from '../disks/inspect.ts';
+import type { DiskEvidence } from '../facts/index.ts';
 import { type FoundHints, inImage, sideCar } from '../hints/gather.ts';
 import { type FileSource, openFile } from '../sources/file.ts';
 
@@ -89,14 +90,11 @@ export function asFile(bytes: ByteSource, { uri, path }: { readonly uri: string;
 
 /** A source of which nothing but the reason can be told. */
 export function failedReading(uri: string, finding: Finding): SourceReading {
-  const inspection = {
-    disk: null,
-    bytesRead: 0,
-    size: 0,
-    votes: [],
-    findings: [finding],
-    hints: null,
-    layers: [],
-  };
+  return unread(uri, null, [finding]);
+}
+
+/** A source of which not a byte was read. */
+export function unread(uri: string, disk: DiskEvidence | null, findings: readonly Finding[]): SourceReading {
+  const inspection = { disk, bytesRead: 0, size: 0, votes: [], findings, hints: null, layers: [] };
   return { uri, inspection, hints: [], notes: [], files: [] };
 }

@@ -41,7 +41,7 @@ export async function readEvidence(
   const at = (pointer: string | null): readonly Provenance[] => [{ origin: 'content', uri, pointer }];
   const parsed = parseJson(bytes, at(null));
   if ('code' in parsed) return { evidence: null, findings: [parsed] };
-  const { evidenceSchema } = await import('../facts/schemas.ts');
+  const { evidenceSchema } = await import('../facts/evidence-schema.ts');
   const checked = evidenceSchema.safeParse(parsed.value);
   const problems = checked.success
     ? [...problemsOf(checked.data)]

@@ -1,7 +1,6 @@
-import { type HostCapabilities, type HostFirmware, machineFamily } from '../facts/index.ts';
-
-/** What QEMU calls the architectures that libvirt names otherwise. */
-const QEMU_NAMES: { readonly [architecture: string]: string } = { i686: 'i386', armv7l: 'arm', ppc64le: 'ppc64' };
+import { type HostCapabilities, type HostFirmware, machineFamily, qemuArchitecture } from '../facts/index.ts';
+import { wildcardMatches } from '../facts/wildcard.ts';
+import { documentFor, isForMachine } from './host-document.ts';
 
 /** Versioned names to hold against patterns where nobody says which version a family stands for. */
 const VERSIONED: { readonly [family: string]: string } = {
@@ -23,46 +22,25 @@ export function uefiFor(
   virtType: string,
 ): readonly HostFirmware[] | null {
   if (host === null || host.firmwares === null) return null;
-  const name = machineName(host, architecture, machine, virtType);
-  const target = QEMU_NAMES[architecture] ?? architecture;
+  const name = versionedName(host, architecture, machine, virtType);
+  const target = qemuArchitecture(architecture);
   const fitting = host.firmwares.filter(
     ({ interfaces, device, targets }) =>
       interfaces.includes('uefi') &&
       device === 'flash' &&
-      targets.some((of) => of.architecture === target && of.machines.some((pattern) => matches(pattern, name))),
+      targets.some((of) => of.architecture === target && of.machines.some((pattern) => wildcardMatches(pattern, name))),
   );
   return fitting.length === 0 ? null : fitting.filter(({ present }) => present !== false);
 }
 
 /** The versioned name that patterns are written for. */
-function machineName(host: HostCapabilities, architecture: string, machine: string, virtType: string): string {
+function versionedName(host: HostCapabilities, architecture: string, machine: string, virtType: string): string {
   const family = machineFamily(machine) ?? machine;
   if (machine !== family && machine !== 'pc') return machine;
-  const documents = host.domains.filter((domain) => domain.architecture === architecture && domain.machine === family);
-  const document = documents.find((domain) => domain.virtType === virtType) ?? documents[0];
+  const document =
+    documentFor(host, architecture, machine, virtType) ??
+    host.domains.find((domain) => isForMachine(domain, architecture, machine));
   return document?.canonicalMachine ?? VERSIONED[family] ?? machine;
-}
-
-/** `*` and `?` as the shell has them. Takes time in proportion to the pattern times the name, whatever the pattern. */
-export function matches(pattern: string, name: string): boolean {
-  let [at, star, retry] = [0, -1, 0];
-  let index = 0;
-  while (index < name.length) {
-    const wanted = pattern[at];
-    if (wanted === '*') {
-      star = at++;
-      retry = index;
-    } else if (wanted === '?' || (wanted !== undefined && wanted === name[index])) {
-      at++;
-      index++;
-    } else if (star >= 0) {
-      at = star + 1;
-      index = ++retry;
-    } else {
-      return false;
-    }
-  }
-  return /^\**$/.test(pattern.slice(at));
 }
 
 /** Whether libvirt takes this firmware where `secure-boot` and `enrolled-keys` are said; undefined: not said. */

@@ -1,14 +1,8 @@
 import type { Finding } from '../diagnostics/index.ts';
-import {
-  type HostCapabilities,
-  type HostFirmware,
-  machineFamily,
-  type PlanFirmware,
-  type SuppliedStore,
-  type Value,
-} from '../facts/index.ts';
+import type { HostCapabilities, HostFirmware, PlanFirmware, SuppliedStore, Value } from '../facts/index.ts';
 import { diagnostics } from './diagnostics.ts';
 import { selects, uefiFor } from './firmware-match.ts';
+import { documentFor } from './host-document.ts';
 
 type Values = { readonly [path: string]: Value };
 
@@ -32,7 +26,7 @@ export function chooseFirmware(
   const machine = machineOf(values);
   const known = uefiFor(host, ...machine);
   if (values['nvram'] !== undefined) return forStore(values, known, store);
-  if (known === null || host === null || selectsByItself(host, ...machine)) return BY_DESCRIPTION;
+  if (known === null || host === null || selectsByItself(host, machine)) return BY_DESCRIPTION;
   const first = fitting(values, known)[0];
   if (first === undefined) return BY_DESCRIPTION;
   return { files: filesOf(first, 'libvirt on this host selects no UEFI firmware by itself'), findings: [] };
@@ -54,12 +48,9 @@ export function firmwareOfHost(values: Values, host: HostCapabilities | null): P
 }
 
 /** Whether libvirt enumerates `efi` for the machine; true while nobody says otherwise. */
-function selectsByItself(host: HostCapabilities, architecture: string, machine: string, virtType: string): boolean {
-  const document = host.domains.find(
-    (domain) =>
-      domain.architecture === architecture && domain.machine === machineFamily(machine) && domain.virtType === virtType,
-  );
-  return document?.firmware == null || document.firmware.includes('efi');
+function selectsByItself(host: HostCapabilities, machine: Machine): boolean {
+  const firmware = documentFor(host, ...machine)?.firmware ?? null;
+  return firmware === null || firmware.includes('efi');
 }
 
 function forStore(values: Values, known: readonly HostFirmware[] | null, store: SuppliedStore | null): FirmwareChoice {
@@ -135,12 +126,6 @@ const X86: readonly Value[] = ['x86_64', 'i686'];
 
 /** The enlightenments that a document for exactly this kind of guest lists. */
 export function enlightenmentsOf(values: Values, host: HostCapabilities | null): readonly string[] | null {
-  if (values['hyperv'] !== true || !X86.includes(values['architecture'] ?? '')) return null;
-  const document = host?.domains.find(
-    (domain) =>
-      domain.architecture === values['architecture'] &&
-      domain.virtType === values['virt-type'] &&
-      domain.machine === machineFamily(String(values['machine'])),
-  );
-  return document?.hyperv ?? null;
+  if (host === null || values['hyperv'] !== true || !X86.includes(values['architecture'] ?? '')) return null;
+  return documentFor(host, ...machineOf(values))?.hyperv ?? null;
 }

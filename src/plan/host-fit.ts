@@ -1,6 +1,7 @@
 import { type HostCapabilities, type HostDomain, type Key, machineFamily, type Value } from '../facts/index.ts';
 import type { Constraint } from './constraint.ts';
 import { selects, uefiFor } from './firmware-match.ts';
+import { documentFor, isForMachine } from './host-document.ts';
 
 type Allows = (value: Value) => boolean;
 /** What a document says of one key. */
@@ -104,10 +105,9 @@ export function hostConstraints(host: HostCapabilities, expand: (key: Key) => re
   for (const domain of host.domains) {
     const scope = ['architecture', 'machine', 'virt-type'];
     const applies = (architecture?: Value, machine?: Value, virtType?: Value): boolean =>
-      architecture === domain.architecture &&
       machine !== undefined &&
-      machineFamily(String(machine)) === domain.machine &&
-      virtType === domain.virtType;
+      virtType === domain.virtType &&
+      isForMachine(domain, String(architecture), String(machine));
     for (const { key, allows, offers, onlyWith } of rulesOf(host, domain)) {
       for (const slot of expand(key)) {
         found.push({
@@ -212,14 +212,6 @@ export function documentedGround(host: HostCapabilities): Constraint {
       architecture === undefined ||
       machine === undefined ||
       virtType === undefined ||
-      speaksFor(host, String(architecture), String(machine), String(virtType)),
+      documentFor(host, String(architecture), String(machine), String(virtType)) !== undefined,
   };
-}
-
-/** Whether some document speaks for exactly this kind of guest. */
-export function speaksFor(host: HostCapabilities, architecture: string, machine: string, virtType: string): boolean {
-  return host.domains.some(
-    (domain) =>
-      domain.architecture === architecture && domain.machine === machineFamily(machine) && domain.virtType === virtType,
-  );
 }

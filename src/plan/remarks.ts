@@ -4,7 +4,7 @@ import { type Decision, type HostCapabilities, type Key, provenanceOf, type Valu
 import { type Ballot, type Devices, satisfies } from './ballots.ts';
 import { type Candidates, isBound } from './candidates.ts';
 import { diagnostics } from './diagnostics.ts';
-import { speaksFor } from './host-fit.ts';
+import { documentFor } from './host-document.ts';
 import { witnessOf } from './removal.ts';
 
 // What is worth saying about a resolution once it is there. Nothing here decides.
@@ -82,7 +82,7 @@ export function hostSilence(host: HostCapabilities | null, decisions: readonly D
   const value = (key: Key) => decisions.find((decision) => decision.key === key)?.value;
   const [architecture, machine, virtType] = [value('architecture'), value('machine'), value('virt-type')];
   if (typeof architecture !== 'string' || typeof machine !== 'string' || typeof virtType !== 'string') return [];
-  return speaksFor(host, architecture, machine, virtType)
+  return documentFor(host, architecture, machine, virtType) !== undefined
     ? []
     : [
         diagnostics['host-silent'](

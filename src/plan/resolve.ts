@@ -28,7 +28,8 @@ import type { Constraint } from './constraint.ts';
 import { constraintsFor, pathsOf } from './constraints.ts';
 import { defaults, settlingDefaults } from './defaults.ts';
 import type { ProvenDrivers } from './drivers.ts';
-import { documentedGround, hostConstraints, speaksFor } from './host-fit.ts';
+import { documentFor } from './host-document.ts';
+import { documentedGround, hostConstraints } from './host-fit.ts';
 import type { Storage } from './placement.ts';
 import { record } from './record.ts';
 import { disagreements, hostSilence, ignoredArchitecture, strayDevices } from './remarks.ts';
@@ -171,8 +172,9 @@ function documented(
   if (host === null || host.domains.length === 0 || !domains.has('machine')) return [];
   const natural = choose(all, domains, rows).assignment.get('machine');
   const [architecture, virtType] = ['architecture', 'virt-type'].map((slot) => String(domains.get(slot)?.[0]));
-  const there = natural !== undefined && speaksFor(host, String(architecture), String(natural), String(virtType));
-  return there ? [documentedGround(host)] : [];
+  if (natural === undefined) return [];
+  const there = documentFor(host, String(architecture), String(natural), String(virtType));
+  return there === undefined ? [] : [documentedGround(host)];
 }
 
 interface Relaxed {

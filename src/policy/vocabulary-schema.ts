@@ -3,7 +3,7 @@ import { KEY_NAMES, keySpec } from '../facts/index.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** A policy may pin a versioned machine type (facts/keys.ts): that is more than the enumeration says. */
+/** A policy may pin a versioned machine type (facts/platforms.ts): that is more than the enumeration says. */
 const VERSIONED_MACHINE = {
   type: 'string',
   pattern: '^(pc-q35|pc-i440fx|pc|virt|pseries|s390-ccw-virtio)-[a-z]*[0-9][A-Za-z0-9.]*$',

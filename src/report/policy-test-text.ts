@@ -8,6 +8,7 @@ import {
   type SuiteResult,
   type Value,
 } from '../facts/index.ts';
+import { counted } from './quantities.ts';
 import { findingText, printable } from './words.ts';
 
 type Colors = ReturnType<typeof pc.createColors>;
@@ -74,7 +75,7 @@ function suiteLines(suite: SuiteResult, verbose: boolean, colors: Colors): reado
   const label = whole ? colors.green('ok   ') : colors.red('FAIL ');
   const cases = verbose ? passed.map(({ name }) => `      ${colors.green('passed')} ${printable(name)}`) : [];
   return [
-    `${label} ${printable(suite.uri)}  ${passed.length} of ${plural(suite.cases.length, 'case')} passed`,
+    `${label} ${printable(suite.uri)}  ${passed.length} of ${counted(suite.cases.length, 'case')} passed`,
     ...cases,
   ];
 }
@@ -105,7 +106,7 @@ function missing({ fired, silent, always, uri, pointer }: RuleCoverage): string 
 function inheritedLine(coverage: readonly RuleCoverage[]): readonly string[] {
   const inherited = coverage.filter(({ own }) => !own);
   if (inherited.length === 0) return [];
-  return [`inherited: ${inherited.filter(isCovered).length} of ${plural(inherited.length, 'rule')} seen both ways`];
+  return [`inherited: ${inherited.filter(isCovered).length} of ${counted(inherited.length, 'rule')} seen both ways`];
 }
 
 function summary({ suites, coverage, broken }: PolicyTestReport, colors: Colors): string {
@@ -116,13 +117,9 @@ function summary({ suites, coverage, broken }: PolicyTestReport, colors: Colors)
     `${count('passed')} passed`,
     `${count('failed')} failed`,
     ...(count('error') === 0 ? [] : [`${count('error')} could not be run`]),
-    ...(broken.length === 0 ? [] : [`and ${plural(broken.length, 'suite')} could not be run at all`]),
+    ...(broken.length === 0 ? [] : [`and ${counted(broken.length, 'suite')} could not be run at all`]),
   ];
   const paint = count('passed') === cases.length && broken.length === 0 ? colors.green : colors.red;
-  const counted = `${plural(cases.length, 'case')} in ${plural(suites.length, 'suite')}: ${parts.join(', ')}`;
-  return `${paint(counted)}; ${own.filter(isCovered).length} of ${plural(own.length, 'rule')} seen both ways`;
-}
-
-function plural(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+  const line = `${counted(cases.length, 'case')} in ${counted(suites.length, 'suite')}: ${parts.join(', ')}`;
+  return `${paint(line)}; ${own.filter(isCovered).length} of ${counted(own.length, 'rule')} seen both ways`;
 }

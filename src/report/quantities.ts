@@ -9,3 +9,8 @@ export function size(bytes: number): string {
   }
   return `${Number.isInteger(value) ? value : value.toFixed(1)} ${UNITS[unit]}`;
 }
+
+/** `1 partition`, `2 partitions`. For nouns that only take an `s`. */
+export function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,6 +1,7 @@
 import { EXIT, type ExitStatus, type Severity } from '../diagnostics/index.ts';
 import type { Verdict } from '../diagnostics/verdict.ts';
 import type { FindingDocument, ReportDocument } from '../facts/index.ts';
+import { counted } from './quantities.ts';
 
 /** What a finding amounts to: its severity where it counts, else why it does not. */
 export type Standing = Severity | 'waived' | 'audit';
@@ -22,11 +23,10 @@ export function byWeight(findings: readonly FindingDocument[]): readonly Finding
 /** `1 error, 0 warnings, 2 waived`: errors and warnings always, the others where there are any. */
 export function tally(findings: readonly FindingDocument[]): string {
   const count = (wanted: Standing) => findings.filter((finding) => standing(finding) === wanted).length;
-  const plural = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
   const [waived, audit] = [count('waived'), count('audit')];
   return [
-    plural(count('error'), 'error'),
-    plural(count('warning'), 'warning'),
+    counted(count('error'), 'error'),
+    counted(count('warning'), 'warning'),
     ...(waived === 0 ? [] : [`${waived} waived`]),
     ...(audit === 0 ? [] : [`${audit} in audit mode`]),
   ].join(', ');

@@ -8,15 +8,13 @@ import { planDigest } from '../../src/emitters/document.ts';
 import type { Plan, PlanDisk, PlanFirmware } from '../../src/facts/index.ts';
 import { domainXml } from '../emitters/skeletons.ts';
 import { EmbeddedLibvirt, hasEmulator, onUserNetwork, quoted } from './embedded-libvirt.ts';
-import { describeWith } from './tools.ts';
-
-const EMULATOR: { readonly [architecture: string]: string } = { i686: 'i386', ppc64le: 'ppc64', armv7l: 'arm' };
+import { describeWith, emulatorFor } from './tools.ts';
 
 /** Why this host cannot define a golden domain; undefined when it can. */
 function impossible(name: DomainPlanName): string | undefined {
   const { values } = DOMAIN_PLANS[name];
   const architecture = String(values['architecture']);
-  const emulator = `qemu-system-${EMULATOR[architecture] ?? architecture}`;
+  const emulator = emulatorFor(architecture);
   if (!hasEmulator(emulator)) {
     if (process.env['CI']) throw new Error(`${name}: ${emulator} is not installed, and CI is set`);
     return `${emulator} is not installed`;

@@ -8,9 +8,7 @@ import { emitter } from '../../src/emitters/qemu/emitter.ts';
 import type { Plan } from '../../src/facts/index.ts';
 import { withFirmware } from '../emitters/qemu/firmware.ts';
 import { withFiles } from './plan-files.ts';
-import { describeWith, missingTools } from './tools.ts';
-
-const EMULATOR: { readonly [architecture: string]: string } = { i686: 'i386', ppc64le: 'ppc64', armv7l: 'arm' };
+import { describeWith, emulatorFor, missingTools } from './tools.ts';
 
 /** Firmware as Debian installs it: code, and the template of its variables. */
 const FIRMWARE: { readonly [architecture: string]: readonly [code: string, variables: string] } = {
@@ -29,7 +27,7 @@ function firmwareFor(plan: Plan): readonly [code: string, variables: string] | u
 function impossible(name: PlanName): string | undefined {
   const plan: Plan = PLANS[name];
   const architecture = architectureOf(plan);
-  const emulator = `qemu-system-${EMULATOR[architecture] ?? architecture}`;
+  const emulator = emulatorFor(architecture);
   if (missingTools([emulator]).length > 0) return `${emulator} is not installed`;
   if (plan.values['virt-type'] === 'kvm') return 'the plan is for KVM with SEV, and the tests run under TCG';
   const missing = plan.values['firmware'] === 'uefi' ? (firmwareFor(plan) ?? ['firmware']) : [];

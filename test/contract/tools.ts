@@ -26,6 +26,14 @@ export function describeWithout(missing: readonly string[], title: string, suite
   describe.skip(`${title} (skipped: ${reason})`, suite);
 }
 
+/** Not taken from the program: a mistake in its names must not decide which of its plans are tried. */
+const EMULATORS: { readonly [architecture: string]: string } = { i686: 'i386', ppc64le: 'ppc64', armv7l: 'arm' };
+
+/** The emulator of an architecture. */
+export function emulatorFor(architecture: string): string {
+  return `qemu-system-${EMULATORS[architecture] ?? architecture}`;
+}
+
 /**
  * What a tool prints. qemu-img times the key derivation of LUKS by CPU time and gives up on a busy machine ("Unable
  * to get accurate CPU usage"): that says nothing about us, so it is asked again. Any other failure is thrown.

@@ -10,16 +10,14 @@ import type { Plan } from '../../src/facts/index.ts';
 import { FakeProgram } from '../emitters/fake-program.ts';
 import { domainXml } from '../emitters/skeletons.ts';
 import { withFiles } from './plan-files.ts';
-import { describeWith, missingTools } from './tools.ts';
-
-const EMULATOR: { readonly [architecture: string]: string } = { i686: 'i386', ppc64le: 'ppc64', armv7l: 'arm' };
+import { describeWith, emulatorFor, missingTools } from './tools.ts';
 
 /** Why this host cannot try a golden plan; undefined when it can. */
 function impossible(name: PlanName): string | undefined {
   const { values } = PLANS[name];
   if (name === 'hostile') return 'refused: virt-install cannot be told its name and path';
   const architecture = String(values['architecture']);
-  const emulator = `qemu-system-${EMULATOR[architecture] ?? architecture}`;
+  const emulator = emulatorFor(architecture);
   if (missingTools([emulator]).length > 0) return `${emulator} is not installed`;
   return values['virt-type'] === 'kvm' ? 'the plan is for KVM with SEV, and the tests run under TCG' : undefined;
 }

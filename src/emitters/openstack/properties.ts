@@ -1,4 +1,4 @@
-import type { Plan, PlanOs } from '../../facts/index.ts';
+import { machineName, type Plan, type PlanOs } from '../../facts/index.ts';
 import { cleanLine } from '../../facts/text.ts';
 import { flagOf, textOf } from '../values.ts';
 import { bootDisk, bootParts } from './boot.ts';
@@ -43,7 +43,7 @@ function osDistro(os: PlanOs | null): string | undefined {
 
 function machineType(plan: Plan): string | undefined {
   const machine = textOf(plan, 'machine');
-  return machine === 'i440fx' ? 'pc' : machine;
+  return machine === undefined ? undefined : machineName(machine);
 }
 
 export function firmwareType(plan: Plan): string | undefined {

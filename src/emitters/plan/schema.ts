@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { VmImportError } from '../../diagnostics/index.ts';
+import { sliceSchema, wrappingSchema } from '../../facts/evidence-schema.ts';
 import type { Plan } from '../../facts/index.ts';
 import { PAYLOADS, parseKeyPath, parseValue } from '../../facts/index.ts';
-import { decisionSchema, sliceSchema, valueSchema, wrappingSchema } from '../../facts/schemas.ts';
+import { decisionSchema } from '../../facts/report-schema.ts';
+import { valueSchema } from '../../facts/schema-parts.ts';
 import { PLAN_SCHEMA } from '../document.ts';
 import { diagnostics } from './diagnostics.ts';
 

@@ -1,15 +1,11 @@
-import type { Plan } from '../../facts/index.ts';
+import { type Plan, qemuArchitecture } from '../../facts/index.ts';
 import { enlightenmentsOf, isDirect, SPINLOCK_RETRIES, usesHyperv } from '../hyperv.ts';
 import { architectureOf, familyOf, isX86, machineName, needsSmm, topologyOf } from '../machine.ts';
 import { numberOf, textOf } from '../values.ts';
 import { type Option, type Properties, word } from './options.ts';
 
-/** Emulators under another name than the architecture. */
-const EMULATOR: { readonly [architecture: string]: string } = { i686: 'i386', armv7l: 'arm', ppc64le: 'ppc64' };
-
 export function emulatorOf(plan: Plan): string {
-  const architecture = architectureOf(plan);
-  return `qemu-system-${EMULATOR[architecture] ?? architecture}`;
+  return `qemu-system-${qemuArchitecture(architectureOf(plan))}`;
 }
 
 /** Confidential computing that needs nothing of the host. */

@@ -1,12 +1,12 @@
 import { diagnostics as containerDiagnostics } from '../../containers/diagnostics.ts';
 import type { Finding } from '../../diagnostics/index.ts';
 import { diagnostics as diskDiagnostics } from '../../disks/diagnostics.ts';
-import { type DiskInspection, inspectDisk } from '../../disks/inspect.ts';
+import { inspectDisk } from '../../disks/inspect.ts';
 import { diagnostics as rawDiagnostics } from '../../disks/raw/diagnostics.ts';
 import { BLANK, type DiskEvidence, unreadDisk } from '../../facts/index.ts';
 import { inImage } from '../../hints/gather.ts';
 import { diagnostics } from '../diagnostics.ts';
-import { asFile, lookInside, readSource, type SourceOptions, type SourceReading } from '../reading.ts';
+import { asFile, lookInside, readSource, type SourceOptions, type SourceReading, unread } from '../reading.ts';
 import { memberUri, type StoredFile } from './stock.ts';
 
 /** Reads one disk of a bundle where it lies. What is wrong with it is a finding. */
@@ -59,14 +59,5 @@ function placed(finding: Finding, disk: DiskEvidence | null, id: string, { size 
 
 /** A disk that a descriptor asks for and nobody has made. */
 export function blankDisk(id: string, uri: string, capacity: number | null): SourceReading {
-  const inspection: DiskInspection = {
-    disk: unreadDisk({ id, uri, format: BLANK, virtualSize: capacity, bootable: false }),
-    bytesRead: 0,
-    size: 0,
-    votes: [],
-    findings: [],
-    hints: null,
-    layers: [],
-  };
-  return { uri, inspection, hints: [], notes: [], files: [] };
+  return unread(uri, unreadDisk({ id, uri, format: BLANK, virtualSize: capacity, bootable: false }), []);
 }

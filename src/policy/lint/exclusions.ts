@@ -3,7 +3,7 @@ import { type Key, keyPath, keySpec, type Value } from '../../facts/index.ts';
 import { byRule, policyPlace } from '../diagnostics.ts';
 import type { Effect } from '../policy.ts';
 import { diagnostics } from './diagnostics.ts';
-import { bySet, covers, placeOf, type Saying, sameFile } from './saying.ts';
+import { bySet, closedValues, covers, placeOf, type Saying, sameFile } from './saying.ts';
 
 /** A row of the table of what cannot go together; whoever resolves has it, see there. */
 export interface Compatibility {
@@ -69,17 +69,11 @@ function meet(a: Effect, b: Effect): boolean {
 /** What an effect leaves of a key; undefined where that is no short list. */
 function admitted({ key, strength, values }: Effect): readonly Value[] | undefined {
   if (strength === 'required' || strength === 'recommended') return values;
-  return strength === 'forbidden' ? closed(key)?.filter((value) => !values.includes(value)) : undefined;
-}
-
-function closed(key: Key): readonly Value[] | undefined {
-  const spec = keySpec(key);
-  if (spec.type === 'boolean') return [true, false];
-  return spec.type === 'enum' ? spec.values : undefined;
+  return strength === 'forbidden' ? closedValues(keySpec(key))?.filter((value) => !values.includes(value)) : undefined;
 }
 
 function left(key: Key, always: readonly Saying[]): readonly Value[] {
-  const all = closed(key) ?? [];
+  const all = closedValues(keySpec(key)) ?? [];
   const lists = always.flatMap(({ effect }) => (effect.key === key ? [admitted(effect) ?? all] : []));
   return all.filter((value) => lists.every((list) => list.includes(value)));
 }

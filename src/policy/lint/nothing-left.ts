@@ -3,7 +3,7 @@ import { holds, type KeySpec, keyPath, keySpec, type Value } from '../../facts/i
 import { byRule, policyPlace } from '../diagnostics.ts';
 import type { Effect } from '../policy.ts';
 import { diagnostics } from './diagnostics.ts';
-import { bySet, covers, placeOf, type Saying } from './saying.ts';
+import { bySet, closedValues, covers, placeOf, type Saying } from './saying.ts';
 
 /**
  * Keys to which the rules without conditions leave no value at all: by one `forbid` with the whole list, or by several
@@ -58,18 +58,9 @@ function leaves(sayings: readonly Saying[], spec: KeySpec): boolean {
 
 /** Enough values of a key to find one that is left; undefined where nobody can list them. */
 function valuesOf(spec: KeySpec, said: readonly Value[]): readonly Value[] | undefined {
-  switch (spec.type) {
-    case 'boolean':
-      return [true, false];
-    case 'enum':
-      return spec.values;
-    case 'integer': {
-      const near = said.flatMap((value) => [Number(value) - 1, Number(value), Number(value) + 1]);
-      return [spec.min, spec.max, ...near.filter((value) => value >= spec.min && value <= spec.max)];
-    }
-    case 'string':
-      return undefined;
-  }
+  if (spec.type !== 'integer') return closedValues(spec);
+  const near = said.flatMap((value) => [Number(value) - 1, Number(value), Number(value) + 1]);
+  return [spec.min, spec.max, ...near.filter((value) => value >= spec.min && value <= spec.max)];
 }
 
 function tell({ judged, effect: last }: Saying, others: readonly Saying[], { key, subject }: Effect): Finding {

@@ -1,3 +1,4 @@
+import type { KeySpec, Value } from '../../facts/index.ts';
 import type { Effect, EffectiveRule } from '../policy.ts';
 
 /** A rule with what reasoning about its condition gave. */
@@ -23,6 +24,12 @@ export function covers(wide: Effect, narrow: Effect): boolean {
 }
 
 export const bySet = ({ origin }: Effect): boolean => origin === 'policy-set';
+
+/** All values of a key with a short list of them; undefined for numbers and free text. */
+export function closedValues(spec: KeySpec): readonly Value[] | undefined {
+  if (spec.type === 'boolean') return [true, false];
+  return spec.type === 'enum' ? spec.values : undefined;
+}
 
 export function placeOf({ judged: { rule }, effect }: Saying): string {
   return `${rule.uri}:${effect.pointer}`;

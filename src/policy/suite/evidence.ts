@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { didYouMean } from '../../facts/did-you-mean.ts';
+import { evidenceSchema } from '../../facts/evidence-schema.ts';
 import { type DiskEvidence, type EvidenceDocument, UNSAID, unreadDisk } from '../../facts/index.ts';
-import { evidenceSchema } from '../../facts/schemas.ts';
 import { pointerStep } from '../../facts/text.ts';
 import { keysAt } from '../schema-keys.ts';
 

@@ -1,8 +1,9 @@
 import { type Decision, type Evidence, keyPath, type Loser, type Winner } from '../../facts/index.ts';
 import { boundsOf, lostTo } from '../argue.ts';
+import { counted } from '../quantities.ts';
 import { proofId } from './disks.ts';
 import { html, type Markup } from './markup.ts';
-import { type Chapter, code, counted, decisionId, placeText, voice } from './parts.ts';
+import { type Chapter, code, decisionId, placeText, voice } from './parts.ts';
 import { table } from './table.ts';
 
 type ProofOf = (vote: Winner) => string | null;

@@ -1,8 +1,7 @@
 import type { DiskEvidence, Partition } from '../../facts/index.ts';
-import { size } from '../quantities.ts';
+import { counted, size } from '../quantities.ts';
 import { type DiskScale, endOf } from './disk-scale.ts';
 import { html, type Markup } from './markup.ts';
-import { counted } from './parts.ts';
 
 const LANE = 46;
 const PIN = 10;

@@ -2,11 +2,11 @@ import type { ContentDetails, DiskEvidence, Evidence, Partition, Proof, ReportDo
 import { hexView } from '../argue.ts';
 import { shown } from '../evidence-text.ts';
 import { leftOutWords } from '../foremost.ts';
-import { size } from '../quantities.ts';
+import { counted, size } from '../quantities.ts';
 import { diskDrawing, family, MOST_DRAWN } from './disk-drawing.ts';
 import { type DiskScale, diskScale, type Gap } from './disk-scale.ts';
 import { type Child, html, type Markup } from './markup.ts';
-import { type Chapter, chip, code, counted, facts, more } from './parts.ts';
+import { type Chapter, chip, code, facts, more } from './parts.ts';
 import { type Row, table } from './table.ts';
 
 /** A gap up to here is what tables and alignment need. */

@@ -1,11 +1,12 @@
 import type { FindingDocument } from '../../facts/index.ts';
 import { leftOutWords } from '../foremost.ts';
+import { counted } from '../quantities.ts';
 import type { RenderOptions } from '../reporter.ts';
 import type { Standing } from '../standing.ts';
 import { placeOf } from '../words.ts';
 import { type FindingGroup, groupFindings, type Numbered } from './finding-list.ts';
 import { html, type Markup } from './markup.ts';
-import { type Chapter, chip, code, counted, facts, more, placeText, prose } from './parts.ts';
+import { type Chapter, chip, code, facts, more, placeText, prose } from './parts.ts';
 
 /** Of one code, so many are shown at once; a hostile document can raise thousands. */
 const SHOWN_AT_ONCE = 8;

@@ -25,10 +25,6 @@ export function prose(text: string): Markup {
   return html`${text.split('`').map((piece, index) => (index % 2 === 0 ? lines(piece) : code(piece)))}`;
 }
 
-export function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
 /** Pairs of a name and what there is to say; those with nothing to say are left out. */
 export function facts(pairs: readonly (readonly [name: string, value: Child])[]): Markup {
   const said = pairs.filter(([, value]) => value !== null && value !== '');

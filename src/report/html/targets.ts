@@ -1,6 +1,7 @@
 import type { ReportDocument, TargetOutcome } from '../../facts/index.ts';
+import { counted } from '../quantities.ts';
 import { html, type Markup } from './markup.ts';
-import { type Chapter, chip, code, counted, more } from './parts.ts';
+import { type Chapter, chip, code, more } from './parts.ts';
 import { table } from './table.ts';
 
 const LOOKS: { readonly [outcome in TargetOutcome['outcome']]: string } = {

@@ -1,10 +1,11 @@
 import type { Verdict } from '../../diagnostics/verdict.ts';
 import type { Evidence, ReportDocument } from '../../facts/index.ts';
+import { counted } from '../quantities.ts';
 import { standing } from '../standing.ts';
 import type { Numbered } from './finding-list.ts';
 import { tally } from './findings.ts';
 import { html, lines, type Markup } from './markup.ts';
-import { code, counted } from './parts.ts';
+import { code } from './parts.ts';
 
 export const VERDICT_WORDS: { readonly [verdict in Verdict]: string } = {
   allowed: 'Allowed',

@@ -9,7 +9,7 @@ import {
 } from '../../facts/index.ts';
 import { notableLosers, reasonOfLoss, sourceOf } from '../argue.ts';
 import { lostFirst } from '../outcomes.ts';
-import { size } from '../quantities.ts';
+import { counted, size } from '../quantities.ts';
 import { byWeight, standing } from '../standing.ts';
 import { code, prose } from './prose.ts';
 import type { Section } from './room.ts';
@@ -30,8 +30,6 @@ function folded(
   } satisfies Section;
 }
 
-const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
-
 export function decisionTable(decisions: readonly Decision[], verbose: boolean): Section {
   const rows = decisions.map((decision) => {
     const losers = verbose ? decision.lost : notableLosers(decision);
@@ -42,7 +40,7 @@ export function decisionTable(decisions: readonly Decision[], verbose: boolean):
       [why, ...losers.map((loser) => `not ${code(String(loser.value))}: ${prose(reasonOfLoss(loser))}`)].join('<br>'),
     ];
   });
-  return folded(count(decisions.length, 'decision'), ['key', 'value', 'because of'], rows, ['decision', 'decisions']);
+  return folded(counted(decisions.length, 'decision'), ['key', 'value', 'because of'], rows, ['decision', 'decisions']);
 }
 
 export function lossTable(target: string, outcomes: readonly TargetOutcome[]): Section {
@@ -76,7 +74,7 @@ export function ruleTable({ checks, findings }: ReportDocument): Section {
       prose(title ?? ''),
       code(`${uri}:${pointer}`),
     ]);
-  return folded(count(checks.length, 'policy rule'), ['rule', 'outcome', 'title', 'stands in'], rows, [
+  return folded(counted(checks.length, 'policy rule'), ['rule', 'outcome', 'title', 'stands in'], rows, [
     'rule',
     'rules',
   ]);
@@ -104,7 +102,7 @@ export function sourceTable({ sources }: ReportDocument, { disks }: Evidence): S
       '',
     ]),
   ];
-  return folded(count(sources.length, 'source'), ['source or disk', 'format', 'size', 'digest'], rows, [
+  return folded(counted(sources.length, 'source'), ['source or disk', 'format', 'size', 'digest'], rows, [
     'source or disk',
     'sources and disks',
   ]);
