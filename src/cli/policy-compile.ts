@@ -1,5 +1,6 @@
 import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
 import { compilePolicies } from '../pipeline/index.ts';
+import { counted } from '../report/quantities.ts';
 import type { Io } from './io.ts';
 import type { TalkArguments } from './options.ts';
 import { printFindings, writeOutput } from './output.ts';
@@ -20,7 +21,9 @@ export async function policyCompileCommand(io: Io, args: PolicyCompileArguments)
   await writeOutput(io, args.output, text, sources);
   if (args.quiet !== true) {
     const rules = documents.reduce((sum, document) => sum + document.rules, 0);
-    io.stderr.write(`vm-import: ${rules} rules of ${documents.length} documents, presets included\n`);
+    io.stderr.write(
+      `vm-import: ${counted(rules, 'rule')} of ${counted(documents.length, 'document')}, presets included\n`,
+    );
   }
   return EXIT.ok;
 }

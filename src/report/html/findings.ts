@@ -86,7 +86,7 @@ export function tally(standings: readonly Standing[]): string {
     counted(count('error'), 'error'),
     counted(count('warning'), 'warning'),
     ...(count('waived') === 0 ? [] : [`${count('waived')} waived`]),
-    ...(count('audit') === 0 ? [] : [`${count('audit')} in audit only`]),
+    ...(count('audit') === 0 ? [] : [`${count('audit')} in audit mode`]),
     ...(notes === 0 ? [] : [counted(notes, 'note')]),
   ].join(', ');
 }
