@@ -9,12 +9,16 @@ const BUILT_IN_FIRMWARE: ReadonlySet<string> = new Set(['ppc64', 'ppc64le', 's39
 /** Architectures whose ACPI tables come from UEFI: libvirt 9 refuses one without the other. */
 const ACPI_WITH_UEFI: ReadonlySet<string> = new Set(['aarch64', 'loongarch64']);
 
+/** Machines whose root bus is PCI Express. */
+const EXPRESS: ReadonlySet<string> = new Set(['q35', 'virt']);
+
 /** Policy of a guest under SEV: no debugging, no key sharing, as virt-install. */
 export const SEV_POLICY = '0x0003';
 
 export const architectureOf = (plan: Plan): string => textOf(plan, 'architecture') ?? '';
 export const isX86 = (plan: Plan): boolean => X86.has(architectureOf(plan));
 export const familyOf = (plan: Plan): string | undefined => machineFamily(textOf(plan, 'machine') ?? '');
+export const hasExpressBus = (plan: Plan): boolean => EXPRESS.has(familyOf(plan) ?? '');
 export const hasBuiltInFirmware = (plan: Plan): boolean => BUILT_IN_FIRMWARE.has(architectureOf(plan));
 
 /** The name of a machine family in QEMU and libvirt; a versioned name is its own. */
