@@ -1,9 +1,8 @@
 import { losesCardOrder } from '../cards.ts';
 import { inputFits } from '../devices.ts';
 import { enlightenmentsOf, usesHyperv } from '../hyperv.ts';
-import { hasBuiltInFirmware, machineName, needsSmm, topologyOf, usesUefi } from '../machine.ts';
+import { hasBuiltInFirmware, launchSecurityOf, machineName, needsSmm, topologyOf, usesUefi } from '../machine.ts';
 import { changed, dropped, type Fates, flagOf, inexpressible, kept, textOf } from '../values.ts';
-import { launchSecurityElement } from './domain.ts';
 import { firmwareFilesOf } from './firmware.ts';
 
 const NOT_PLUGGED = dropped('the card is not plugged into a network, so it is left out');
@@ -112,7 +111,7 @@ export const FATES: Fates = {
     plan.kernel === null ? dropped('takes effect only with direct kernel boot, and no kernel was given') : kept(),
   'launch-security': (plan, value) => {
     if (value === 'none') return kept();
-    if (launchSecurityElement(plan) === undefined) {
+    if (launchSecurityOf(plan) === undefined) {
       return dropped('needs values of the host and of the guest owner that no plan carries');
     }
     return value === 'sev' ? kept('with policy 0x03: no debugging, no key sharing') : kept();

@@ -1,6 +1,6 @@
 import { type BackingLayer, type Slice, wholeSectors } from '../../facts/index.ts';
 import { type Drive, isReadOnly } from '../places.ts';
-import type { Option } from './options.ts';
+import type { Option } from '../shell.ts';
 
 /** Our format names and QEMU's block drivers that also write. */
 const DRIVER: { readonly [format: string]: string } = {

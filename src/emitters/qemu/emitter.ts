@@ -1,12 +1,12 @@
 import { KEY_NAMES } from '../../facts/index.ts';
 import type { Emitter } from '../emitter.ts';
 import { placeDrives } from '../places.ts';
+import { commandOf, scriptOf } from '../shell.ts';
 import { outcomesOf } from '../values.ts';
 import { allDevices } from './devices.ts';
 import { findingsOf } from './findings.ts';
 import { firmwareOf } from './firmware.ts';
 import { emulatorOf, machineOptions } from './machine.ts';
-import { printScript } from './options.ts';
 import { FATES } from './outcomes.ts';
 
 /**
@@ -25,6 +25,7 @@ export const emitter: Emitter = {
     if (findings.some(({ severity }) => severity === 'error')) return { text: null, outcomes, findings };
     const firmware = firmwareOf(plan);
     const options = [...machineOptions(plan, firmware.machine), ...firmware.options, ...allDevices(plan, drives)];
-    return { text: printScript(emulatorOf(plan), firmware.before, options), outcomes, findings };
+    const command = commandOf(`exec ${emulatorOf(plan)}`, options);
+    return { text: scriptOf([...firmware.before, command]), outcomes, findings };
   },
 };

@@ -1,6 +1,7 @@
 import type { Plan } from '../../facts/index.ts';
 import { architectureOf, hasExpressBus } from '../machine.ts';
-import { type Option, type Properties, word } from './options.ts';
+import type { Option } from '../shell.ts';
+import { type Properties, word } from './options.ts';
 
 /** A device to be attached. `express`: it goes behind a port of its own where the machine has PCI Express. */
 export interface Device {

@@ -1,11 +1,11 @@
 import { KEY_NAMES } from '../../facts/index.ts';
 import type { Emitter } from '../emitter.ts';
 import { placeDrives } from '../places.ts';
+import { commandOf, type Option, scriptOf } from '../shell.ts';
 import { outcomesOf } from '../values.ts';
 import { deviceOptions } from './devices.ts';
 import { findingsOf } from './findings.ts';
 import { machineOptions } from './machine.ts';
-import { type Option, printScript } from './options.ts';
 import { FATES } from './outcomes.ts';
 
 /** virt-install would wait for a viewer of the console until the guest ends. */
@@ -26,6 +26,6 @@ export const emitter: Emitter = {
     const findings = findingsOf(plan, drives);
     if (findings.some(({ severity }) => severity === 'error')) return { text: null, outcomes, findings };
     const options = [...machineOptions(plan), ...deviceOptions(plan, drives), NO_CONSOLE];
-    return { text: printScript(options), outcomes, findings };
+    return { text: scriptOf([commandOf('virt-install', options)]), outcomes, findings };
   },
 };

@@ -2,8 +2,9 @@ import { type BackingLayer, type Plan, type Slice, wholeSectors } from '../../fa
 import { cardSlot, pluggedCards } from '../cards.ts';
 import { driverType } from '../formats.ts';
 import { controllerCount, type Drive, isReadOnly, libvirtAddressOf } from '../places.ts';
+import type { Option } from '../shell.ts';
 import { textOf } from '../values.ts';
-import { type Addition, additions, type Option, type Suboptions, word } from './options.ts';
+import { type Addition, additions, type Suboptions, word } from './options.ts';
 
 type Layer = Pick<BackingLayer, 'format' | 'path'> & { readonly slice: Slice | null };
 
