@@ -5,6 +5,10 @@ import { architectureOf } from './machine.ts';
 import type { Drive } from './places.ts';
 import { flagOf, textOf } from './values.ts';
 
+/** Whether a target is not written: an error among its findings keeps it from that. */
+export const isRefused = (findings: readonly Finding[]): boolean =>
+  findings.some(({ severity }) => severity === 'error');
+
 /** Room for what is appended (`_VARS.fd`, `.monitor`, ...) in file names of 255 bytes at most. */
 const MAX_NAME_BYTES = 200;
 

@@ -2,6 +2,7 @@ import type { Plan } from '../../facts/index.ts';
 import { KEY_NAMES } from '../../facts/index.ts';
 import { XmlProblem } from '../../facts/xml.ts';
 import type { Emitter } from '../emitter.ts';
+import { isRefused } from '../findings.ts';
 import { placeDrives } from '../places.ts';
 import { outcomesOf, textOf } from '../values.ts';
 import { diagnostics } from './diagnostics.ts';
@@ -29,7 +30,7 @@ export const emitter: Emitter = {
     const outcomes = outcomesOf(plan, FATES);
     const drives = placeDrives(plan);
     const findings = findingsOf(plan, drives);
-    if (findings.some((finding) => finding.severity === 'error')) return { text: null, outcomes, findings };
+    if (isRefused(findings)) return { text: null, outcomes, findings };
     const template = skeletonName(plan);
     const file = templates[template] ?? { text: '', path: template };
     const skeleton = readSkeleton(file.text);

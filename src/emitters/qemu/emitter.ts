@@ -1,5 +1,6 @@
 import { KEY_NAMES } from '../../facts/index.ts';
 import type { Emitter } from '../emitter.ts';
+import { isRefused } from '../findings.ts';
 import { placeDrives } from '../places.ts';
 import { commandOf, scriptOf } from '../shell.ts';
 import { outcomesOf } from '../values.ts';
@@ -22,7 +23,7 @@ export const emitter: Emitter = {
     const drives = placeDrives(plan);
     const outcomes = outcomesOf(plan, FATES);
     const findings = findingsOf(plan, drives);
-    if (findings.some(({ severity }) => severity === 'error')) return { text: null, outcomes, findings };
+    if (isRefused(findings)) return { text: null, outcomes, findings };
     const firmware = firmwareOf(plan);
     const options = [...machineOptions(plan, firmware.machine), ...firmware.options, ...allDevices(plan, drives)];
     const command = commandOf(`exec ${emulatorOf(plan)}`, options);

@@ -1,5 +1,6 @@
 import { KEY_NAMES } from '../../facts/index.ts';
 import type { Emitter } from '../emitter.ts';
+import { isRefused } from '../findings.ts';
 import { placeDrives } from '../places.ts';
 import { commandOf, type Option, scriptOf } from '../shell.ts';
 import { outcomesOf } from '../values.ts';
@@ -24,7 +25,7 @@ export const emitter: Emitter = {
     const drives = placeDrives(plan);
     const outcomes = outcomesOf(plan, FATES);
     const findings = findingsOf(plan, drives);
-    if (findings.some(({ severity }) => severity === 'error')) return { text: null, outcomes, findings };
+    if (isRefused(findings)) return { text: null, outcomes, findings };
     const options = [...machineOptions(plan), ...deviceOptions(plan, drives), NO_CONSOLE];
     return { text: scriptOf([commandOf('virt-install', options)]), outcomes, findings };
   },
