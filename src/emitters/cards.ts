@@ -9,9 +9,13 @@ const EXPRESS_CARDS: ReadonlySet<string> = new Set(['virtio', 'e1000e', 'igb']);
 const FIRST_SLOT = 0x10;
 const SLOTS = 10;
 
-/** The cards that are plugged into a network. */
+/** Whether a card is plugged into a network. */
+export function isPlugged(plan: Plan, nic: string | null): boolean {
+  return textOf(plan, 'network', nic) !== 'none';
+}
+
 export function pluggedCards(plan: Plan): readonly PlanNic[] {
-  return plan.nics.filter(({ id }) => textOf(plan, 'network', id) !== 'none');
+  return plan.nics.filter(({ id }) => isPlugged(plan, id));
 }
 
 export function isExpressCard(plan: Plan, { id }: PlanNic): boolean {

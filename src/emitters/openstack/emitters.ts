@@ -1,8 +1,8 @@
 import type { Finding } from '../../diagnostics/index.ts';
 import { KEY_NAMES, type Plan } from '../../facts/index.ts';
 import type { Emitter } from '../emitter.ts';
+import { type Fates, outcomesOf } from '../fates.ts';
 import { isRefused } from '../findings.ts';
-import { type Fates, outcomesOf } from '../values.ts';
 import { settable, uploadable } from './findings.ts';
 import { bootImage, type Image, imagesOf } from './images.ts';
 import { printJson } from './json.ts';

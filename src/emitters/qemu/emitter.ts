@@ -1,9 +1,9 @@
 import { KEY_NAMES } from '../../facts/index.ts';
 import type { Emitter } from '../emitter.ts';
+import { outcomesOf } from '../fates.ts';
 import { isRefused } from '../findings.ts';
 import { placeDrives } from '../places.ts';
 import { commandOf, scriptOf } from '../shell.ts';
-import { outcomesOf } from '../values.ts';
 import { allDevices } from './devices.ts';
 import { findingsOf } from './findings.ts';
 import { firmwareOf } from './firmware.ts';

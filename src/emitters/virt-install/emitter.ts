@@ -1,9 +1,9 @@
 import { KEY_NAMES } from '../../facts/index.ts';
 import type { Emitter } from '../emitter.ts';
+import { outcomesOf } from '../fates.ts';
 import { isRefused } from '../findings.ts';
 import { placeDrives } from '../places.ts';
 import { commandOf, type Option, scriptOf } from '../shell.ts';
-import { outcomesOf } from '../values.ts';
 import { deviceOptions } from './devices.ts';
 import { findingsOf } from './findings.ts';
 import { machineOptions } from './machine.ts';
