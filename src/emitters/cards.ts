@@ -1,9 +1,7 @@
 import type { Plan, PlanNic } from '../facts/index.ts';
-import { familyOf } from './machine.ts';
+import { hasExpressBus } from './machine.ts';
 import { textOf } from './values.ts';
 
-/** Machines whose root bus is PCI Express. */
-const EXPRESS_MACHINES: ReadonlySet<string> = new Set(['q35', 'virt']);
 /** Cards that are plugged into a PCI Express port; all others are conventional ones. */
 const EXPRESS_CARDS: ReadonlySet<string> = new Set(['virtio', 'e1000e', 'igb']);
 
@@ -11,9 +9,13 @@ const EXPRESS_CARDS: ReadonlySet<string> = new Set(['virtio', 'e1000e', 'igb']);
 const FIRST_SLOT = 0x10;
 const SLOTS = 10;
 
-/** The cards that are plugged into a network. */
+/** Whether a card is plugged into a network. */
+export function isPlugged(plan: Plan, nic: string | null): boolean {
+  return textOf(plan, 'network', nic) !== 'none';
+}
+
 export function pluggedCards(plan: Plan): readonly PlanNic[] {
-  return plan.nics.filter(({ id }) => textOf(plan, 'network', id) !== 'none');
+  return plan.nics.filter(({ id }) => isPlugged(plan, id));
 }
 
 export function isExpressCard(plan: Plan, { id }: PlanNic): boolean {
@@ -22,7 +24,7 @@ export function isExpressCard(plan: Plan, { id }: PlanNic): boolean {
 
 /** Whether libvirt would put some cards behind a bridge, and so after all that are in ports, whatever their order. */
 function mixesCards(plan: Plan): boolean {
-  if (!EXPRESS_MACHINES.has(familyOf(plan) ?? '')) return false;
+  if (!hasExpressBus(plan)) return false;
   const express = pluggedCards(plan).map((card) => isExpressCard(plan, card));
   return express.includes(true) && express.includes(false);
 }

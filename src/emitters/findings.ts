@@ -1,8 +1,13 @@
 import type { Finding } from '../diagnostics/index.ts';
 import { type Key, keyPath, type Plan, type PlanDisk, type PlanFirmware } from '../facts/index.ts';
+import { pluggedCards } from './cards.ts';
 import { architectureOf } from './machine.ts';
 import type { Drive } from './places.ts';
 import { flagOf, textOf } from './values.ts';
+
+/** Whether a target is not written: an error among its findings keeps it from that. */
+export const isRefused = (findings: readonly Finding[]): boolean =>
+  findings.some(({ severity }) => severity === 'error');
 
 /** Room for what is appended (`_VARS.fd`, `.monitor`, ...) in file names of 255 bytes at most. */
 const MAX_NAME_BYTES = 200;
@@ -51,14 +56,10 @@ export function undecided(
   const needed: readonly Need[] = [
     ...keys.map((key): Need => [key, null]),
     ...plan.disks.map((disk): Need => ['disk-bus', disk.id]),
-    ...plan.nics.flatMap(({ id }): readonly Need[] =>
-      textOf(plan, 'network', id) === 'none'
-        ? []
-        : [
-            ['network', id],
-            ['nic-model', id],
-          ],
-    ),
+    ...pluggedCards(plan).flatMap(({ id }): readonly Need[] => [
+      ['network', id],
+      ['nic-model', id],
+    ]),
   ];
   return needed.map(([key, subject]) => keyPath(key, subject)).filter((path) => plan.values[path] === undefined);
 }

@@ -57,7 +57,8 @@ export interface Address {
 
 /**
  * The address that belongs to a target name: a SCSI target of its own, where libvirt would make logical units of one
- * target of them. vmpvscsi and lsisas1068 have only unit 0, and OVMF looks at eight. Undefined on virtio and usb, where devices are found in the order in which they are plugged.
+ * target of them. vmpvscsi and lsisas1068 have only unit 0, and OVMF looks at eight. Undefined on virtio and usb, where
+ * devices are found in the order in which they are plugged.
  */
 export function addressOf(plan: Plan, { bus, target }: Drive): Address | undefined {
   const index = targetIndex(target);
@@ -79,12 +80,6 @@ export function libvirtAddressOf(plan: Plan, drive: Drive): Address | undefined 
   const address = addressOf(plan, drive);
   const swapped = drive.bus === 'scsi' && textOf(plan, 'scsi-model') === 'lsilogic';
   return address !== undefined && swapped ? { ...address, target: address.unit, unit: address.target } : address;
-}
-
-/** What lies in an archive is only read: a write would go into the archive. */
-export function isReadOnly(drive: Drive): boolean {
-  if (drive.kind === 'cdrom') return true;
-  return (drive.source.copy ?? drive.source.overlay) === null && drive.source.slice !== null;
 }
 
 /** How many controllers the drives of a bus need. */

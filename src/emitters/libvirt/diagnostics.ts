@@ -1,4 +1,5 @@
 import { defineDiagnostics, EXIT } from '../../diagnostics/index.ts';
+import { COMMON } from '../diagnostics.ts';
 
 export const diagnostics = defineDiagnostics('libvirt', {
   undecided: {
@@ -82,15 +83,7 @@ export const diagnostics = defineDiagnostics('libvirt', {
     remedy: 'Choose a USB controller (--set usb-controller=qemu-xhci) or another bus.',
     explain: 'libvirt refuses to define a domain that has USB devices and USB turned off.',
   },
-  'nic-order': {
-    severity: 'warning',
-    exit: EXIT.unresolved,
-    message: 'The guest finds its network cards in another order than the one they are listed in.',
-    remedy: 'Give all cards models of one kind: virtio, e1000e and igb are PCI Express cards, the others are not.',
-    explain:
-      'On a machine with PCI Express libvirt puts conventional cards behind a bridge, where guests find them last. Up to ' +
-      'ten cards get slots of the root bus instead, in their order; more do not fit there.',
-  },
+  'nic-order': COMMON['nic-order'],
   'launch-security': {
     severity: 'warning',
     exit: EXIT.unresolved,
@@ -109,14 +102,7 @@ export const diagnostics = defineDiagnostics('libvirt', {
       'A template of domain XML has the root element domain. It holds what is the same for every guest of an ' +
       'architecture; vm-import adds the rest.',
   },
-  'not-a-disk': {
-    severity: 'error',
-    exit: 3,
-    message: '{disk} is a {payload}, not a disk.',
-    remedy: 'Name the disk as the source, and give this file with {option} {path}.',
-    explain:
-      'A kernel or a ram disk attached as a disk gives a guest that finds no boot sector. Both are loaded by the hypervisor, beside the disk whose root file system they start.',
-  },
+  'not-a-disk': COMMON['not-a-disk'],
   'filesystem-needs-kernel': {
     severity: 'error',
     exit: 4,

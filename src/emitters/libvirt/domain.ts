@@ -1,7 +1,7 @@
 import type { Plan } from '../../facts/index.ts';
 import { planDigest } from '../document.ts';
 import { usesHyperv } from '../hyperv.ts';
-import { hasAcpiFromUefi, machineName, needsSmm, SEV_POLICY, topologyOf } from '../machine.ts';
+import { directBoot, hasAcpiFromUefi, launchSecurityOf, machineName, needsSmm, topologyOf } from '../machine.ts';
 import type { Drive } from '../places.ts';
 import { numberOf, textOf } from '../values.ts';
 import { deviceElements } from './devices.ts';
@@ -39,13 +39,7 @@ function osElement(plan: Plan): XmlElement {
       '#': 'hvm',
     },
     ...elements,
-    ...(plan.kernel === null
-      ? {}
-      : {
-          kernel: plan.kernel,
-          initrd: plan.initrd ?? undefined,
-          cmdline: textOf(plan, 'kernel-args') || undefined,
-        }),
+    ...directBoot(plan),
   };
 }
 
@@ -65,11 +59,9 @@ function cpuElement(plan: Plan): XmlElement {
   };
 }
 
-/** launchSecurity that needs nothing of the host. */
-export function launchSecurityElement(plan: Plan): XmlElement | undefined {
-  const type = textOf(plan, 'launch-security');
-  if (type === 's390-pv') return { '@type': type };
-  return type === 'sev' ? { '@type': type, policy: SEV_POLICY } : undefined;
+function launchSecurityElement(plan: Plan): XmlElement | undefined {
+  const security = launchSecurityOf(plan);
+  return security === undefined ? undefined : { '@type': security.type, policy: security.policy };
 }
 
 function metadataElement(plan: Plan): XmlElement {

@@ -2,10 +2,10 @@ import type { Finding } from '../../diagnostics/index.ts';
 import type { Plan } from '../../facts/index.ts';
 import { losesCardOrder } from '../cards.ts';
 import { fitsFileName, fitsSockets, needsVideo, POOR_CPU, pathsOf, undecided } from '../findings.ts';
+import { launchSecurityOf } from '../machine.ts';
 import type { Drive } from '../places.ts';
 import { textOf } from '../values.ts';
 import { diagnostics } from './diagnostics.ts';
-import { launchSecurityElement } from './domain.ts';
 import { driveFindings } from './drives.ts';
 import { firmwareFilesOf } from './firmware.ts';
 import { fitsAttribute } from './xml.ts';
@@ -32,7 +32,7 @@ export function findingsOf(plan: Plan, drives: readonly Drive[]): readonly Findi
       .map((path) => diagnostics.path({ path })),
     ...driveFindings(plan, drives),
     ...(losesCardOrder(plan) ? [diagnostics['nic-order']({})] : []),
-    ...(security === 'none' || launchSecurityElement(plan) !== undefined
+    ...(security === 'none' || launchSecurityOf(plan) !== undefined
       ? []
       : [diagnostics['launch-security']({ type: security })]),
   ];

@@ -1,15 +1,10 @@
 import type { Plan, PlanFirmware } from '../../facts/index.ts';
-import { needsSmm, usesUefi } from '../machine.ts';
+import { enrolsKeys, needsSmm, usesUefi } from '../machine.ts';
 import { flagOf } from '../values.ts';
 import type { XmlElement } from './xml.ts';
 
 /** Firmware that the plan names by its files; null: libvirt selects it, or there is none to select. */
 export const firmwareFilesOf = (plan: Plan): PlanFirmware | null => (usesUefi(plan) ? plan.firmwareFiles : null);
-
-/** Enforced Secure Boot needs enrolled keys; without Secure Boot libvirt refuses to enrol any. */
-function enrolsKeys(plan: Plan): boolean {
-  return flagOf(plan, 'secure-boot') === true && flagOf(plan, 'enrolled-keys') !== false;
-}
 
 /** libvirt before 9.2 knows no formats, and takes every file for raw. */
 const format = (file: { readonly format: string }, other = file): string | undefined =>

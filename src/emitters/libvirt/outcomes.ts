@@ -1,23 +1,28 @@
-import { losesCardOrder } from '../cards.ts';
-import { inputFits } from '../devices.ts';
+import { isPlugged } from '../cards.ts';
+import {
+  changed,
+  DOMAIN_FATES,
+  dropped,
+  enrolledKeysByDescription,
+  enrolledKeysWithoutUefi,
+  type Fates,
+  inexpressible,
+  kept,
+  secureBootWithoutUefi,
+  variablesTemplate,
+} from '../fates.ts';
 import { enlightenmentsOf, usesHyperv } from '../hyperv.ts';
-import { hasBuiltInFirmware, machineName, needsSmm, topologyOf, usesUefi } from '../machine.ts';
-import { changed, dropped, type Fates, flagOf, inexpressible, kept, textOf } from '../values.ts';
-import { launchSecurityElement } from './domain.ts';
+import { hasBuiltInFirmware, needsSmm, topologyOf, usesUefi } from '../machine.ts';
+import { flagOf } from '../values.ts';
 import { firmwareFilesOf } from './firmware.ts';
-
-const NOT_PLUGGED = dropped('the card is not plugged into a network, so it is left out');
 
 /** How each decided key fares in domain XML. */
 export const FATES: Fates = {
+  ...DOMAIN_FATES,
   'virt-type': () => kept(),
   architecture: () => kept(),
   os: (plan) =>
     plan.os === null ? dropped('unknown to the knowledge base: there is no libosinfo id to write') : kept(),
-  machine: (_plan, value) => {
-    const name = machineName(String(value));
-    return name === value ? kept() : kept(`libvirt calls it ${name}`);
-  },
   firmware: (plan, value) => {
     if (value === 'bios') return kept("nothing is written: it is the machine's own default");
     if (hasBuiltInFirmware(plan)) {
@@ -30,54 +35,33 @@ export const FATES: Fates = {
     );
   },
   'secure-boot': (plan, value) => {
-    if (!usesUefi(plan)) {
-      return value === true
-        ? inexpressible('there is no UEFI firmware to enforce it')
-        : kept('there is no UEFI firmware');
-    }
+    if (!usesUefi(plan)) return secureBootWithoutUefi(value);
     return value === true && flagOf(plan, 'enrolled-keys') === false
       ? changed('without enrolled keys the firmware starts in setup mode and enforces nothing until keys are enrolled')
       : kept(needsSmm(plan) ? 'with SMM, so that the guest cannot write the variables itself' : '');
   },
   'enrolled-keys': (plan, value) => {
-    if (!usesUefi(plan)) return value === true ? inexpressible('there is no UEFI variable store') : kept();
+    if (!usesUefi(plan)) return enrolledKeysWithoutUefi(value);
     const files = firmwareFilesOf(plan);
     if (files !== null)
       return files.template === null
         ? kept('by the firmware, which keeps no variables')
         : kept('in the template of the variable store');
-    return value === true && flagOf(plan, 'secure-boot') !== true
-      ? dropped('libvirt refuses enrolled keys where Secure Boot is off')
-      : kept();
+    return enrolledKeysByDescription(plan, value);
   },
   nvram: (plan, value) => {
     if (!usesUefi(plan)) return inexpressible('there is no UEFI variable store');
-    return firmwareFilesOf(plan)?.template?.path === value
-      ? kept('as the template of the variable store')
-      : dropped(
-          'no firmware of the host is known that it goes with, and libvirt refuses it beside firmware that it selects itself',
-        );
+    return variablesTemplate(firmwareFilesOf(plan), value);
   },
   tpm: () => kept(),
-  'tpm-model': (plan) => ((textOf(plan, 'tpm') ?? 'none') === 'none' ? dropped('there is no TPM') : kept()),
   'memory-mib': () => kept(),
   vcpus: () => kept(),
   'cpu-topology': (plan) =>
     topologyOf(plan) === undefined ? dropped('its product is not the number of vCPUs, which libvirt refuses') : kept(),
   'cpu-mode': () => kept(),
   'disk-bus': () => kept(),
-  'scsi-model': (plan) =>
-    [...plan.disks.map((disk) => textOf(plan, 'disk-bus', disk.id)), textOf(plan, 'cdrom-bus')].includes('scsi')
-      ? kept()
-      : dropped('nothing is on bus scsi'),
-  'cdrom-bus': (plan) => (plan.cdroms.length === 0 ? dropped('there is no CD-ROM drive') : kept()),
   'disk-placement': () => kept('the disk source is the placed file'),
   'disk-target': () => kept(),
-  'nic-model': (plan, _value, nic) => {
-    if (textOf(plan, 'network', nic) === 'none') return NOT_PLUGGED;
-    return losesCardOrder(plan) ? changed('guests find the cards of PCI Express before the others') : kept();
-  },
-  'nic-mac': (plan, _value, nic) => (textOf(plan, 'network', nic) === 'none' ? NOT_PLUGGED : kept()),
   network: (_plan, value) => (value === 'none' ? kept('no network card is written') : kept()),
   'video-model': () => kept(),
   graphics: () => kept(),
@@ -85,36 +69,15 @@ export const FATES: Fates = {
   rng: () => kept(),
   'guest-agent': () => kept(),
   memballoon: () => kept(),
-  'usb-controller': (_plan, value) =>
-    value === 'ich9-ehci1' ? kept('with its three UHCI companions, for devices slower than USB 2.0') : kept(),
-  'input-bus': (plan, value) =>
-    inputFits(plan, true)
-      ? kept()
-      : dropped(value === 'usb' ? 'there is no USB controller' : 'the machine has no PS/2 controller'),
   watchdog: () => kept(),
   serial: () => kept(),
   'clock-offset': () => kept(),
-  hyperv: (plan, value) => {
-    if (value !== true) return kept();
-    return usesHyperv(plan)
-      ? kept(`as ${enlightenmentsOf(plan).join(', ')}`)
-      : inexpressible('Hyper-V enlightenments exist on x86 only');
-  },
+  hyperv: (plan, value) =>
+    usesHyperv(plan) ? kept(`as ${enlightenmentsOf(plan).join(', ')}`) : DOMAIN_FATES.hyperv(plan, value),
   'boot-order': (plan, value) => {
-    const missing = plan.nics.filter(
-      ({ id }) => String(value).split(',').includes(id) && textOf(plan, 'network', id) === 'none',
-    );
+    const missing = plan.nics.filter(({ id }) => String(value).split(',').includes(id) && !isPlugged(plan, id));
     return missing.length === 0
       ? kept('as the boot order of each device')
       : changed(`without ${missing.map(({ id }) => id).join(', ')}, which is plugged into no network`);
-  },
-  'kernel-args': (plan) =>
-    plan.kernel === null ? dropped('takes effect only with direct kernel boot, and no kernel was given') : kept(),
-  'launch-security': (plan, value) => {
-    if (value === 'none') return kept();
-    if (launchSecurityElement(plan) === undefined) {
-      return dropped('needs values of the host and of the guest owner that no plan carries');
-    }
-    return value === 'sev' ? kept('with policy 0x03: no debugging, no key sharing') : kept();
   },
 };

@@ -1,14 +1,8 @@
-import {
-  type BackingLayer,
-  type Plan,
-  type PlanCdrom,
-  type PlanDisk,
-  type Slice,
-  wholeSectors,
-} from '../../facts/index.ts';
+import { type Plan, type Slice, wholeSectors } from '../../facts/index.ts';
 import { pluggedCards } from '../cards.ts';
 import { driverType } from '../formats.ts';
-import { type Drive, isReadOnly } from '../places.ts';
+import { isReadOnly, type Layer, layersOf } from '../layers.ts';
+import type { Drive } from '../places.ts';
 import { textOf } from '../values.ts';
 import { cardAddress, driveAddress } from './addresses.ts';
 import type { XmlElement } from './xml.ts';
@@ -30,8 +24,6 @@ function backingStore([layer, ...below]: readonly Layer[]): XmlElement {
   };
 }
 
-type Layer = Pick<BackingLayer, 'format' | 'path'> & { readonly slice: Slice | null };
-
 function fileSource(path: string, slice: Slice | null): XmlElement {
   if (slice === null) return { '@file': path };
   const { offset, size } = wholeSectors(slice);
@@ -41,44 +33,26 @@ function fileSource(path: string, slice: Slice | null): XmlElement {
   };
 }
 
+/** libvirt would give an archive to the user that QEMU runs as, and never give it back. */
+const KEEP_OWNER: XmlElement = { '@model': 'dac', '@relabel': 'no' };
+
 export function diskElement(plan: Plan, drive: Drive): XmlElement {
-  const { bus, target } = drive;
-  return {
-    ...(drive.kind === 'disk' ? disk(drive.source) : disc(drive.source)),
-    target: { '@dev': target, '@bus': bus },
-    readonly: isReadOnly(drive) ? {} : undefined,
-    boot: bootElement(drive.source.bootOrder),
-    address: driveAddress(plan, drive),
-  };
-}
-
-const disc = (source: PlanCdrom): XmlElement => ({
-  '@type': 'file',
-  '@device': 'cdrom',
-  driver: { '@name': 'qemu', '@type': 'raw' },
-  source: inPlace(source.path, source.slice),
-});
-
-function disk(source: PlanDisk): XmlElement {
-  const { copy, overlay, path, format, slice, backing } = source;
-  const made = copy ?? overlay;
-  const device = made === null && source.device;
-  const layers = backing.map((layer): Layer => ({ ...layer, slice: null }));
-  // a copy is flat
-  const below = copy !== null ? [] : overlay !== null ? [{ path, format, slice }, ...layers] : layers;
+  const { kind, bus, target, source } = drive;
+  const { top, below } = layersOf(drive);
+  const { path, format, slice, device } = top;
   return {
     '@type': device ? 'block' : 'file',
-    '@device': 'disk',
-    driver: { '@name': 'qemu', '@type': driverType((made ?? source).format) },
-    source: device ? { '@dev': path } : made === null ? inPlace(path, slice) : fileSource(made.path, null),
-    backingStore: backingStore(below),
+    '@device': kind,
+    driver: { '@name': 'qemu', '@type': driverType(format) },
+    source: device
+      ? { '@dev': path }
+      : { ...fileSource(path, slice), seclabel: slice === null ? undefined : KEEP_OWNER },
+    backingStore: kind === 'cdrom' ? undefined : backingStore(below),
+    target: { '@dev': target, '@bus': bus },
+    readonly: isReadOnly(drive) ? {} : undefined,
+    boot: bootElement(source.bootOrder),
+    address: driveAddress(plan, drive),
   };
-}
-
-/** libvirt would give the archive to the user that QEMU runs as, and never give it back. */
-function inPlace(path: string, slice: Slice | null): XmlElement {
-  const source = fileSource(path, slice);
-  return slice === null ? source : { ...source, seclabel: { '@model': 'dac', '@relabel': 'no' } };
 }
 
 export function interfaceElements(plan: Plan): readonly XmlElement[] {

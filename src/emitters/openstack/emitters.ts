@@ -1,7 +1,8 @@
 import type { Finding } from '../../diagnostics/index.ts';
 import { KEY_NAMES, type Plan } from '../../facts/index.ts';
 import type { Emitter } from '../emitter.ts';
-import { type Fates, outcomesOf } from '../values.ts';
+import { type Fates, outcomesOf } from '../fates.ts';
+import { isRefused } from '../findings.ts';
 import { settable, uploadable } from './findings.ts';
 import { bootImage, type Image, imagesOf } from './images.ts';
 import { printJson } from './json.ts';
@@ -25,7 +26,7 @@ export function emitterOf(id: string, suffix: string, print: Print, judge: Judge
       const images = imagesOf(plan);
       const findings = judge(plan, images);
       const boot = bootImage(images);
-      const refused = boot === undefined || findings.some((finding) => finding.severity === 'error');
+      const refused = boot === undefined || isRefused(findings);
       return { text: refused ? null : print(images, boot), outcomes: outcomesOf(plan, fates), findings };
     },
   };

@@ -1,5 +1,6 @@
 import type { Plan, Value } from '../../facts/index.ts';
-import { changed, dropped, type Fate, type Fates, inexpressible, kept, textOf } from '../values.ts';
+import { changed, dropped, type Fate, type Fates, inexpressible, kept } from '../fates.ts';
+import { textOf } from '../values.ts';
 import { bootDisk, bootParts } from './boot.ts';
 import { minRam, refusalOf } from './images.ts';
 import { firmwareType, firstNic, imageProperties, isNovaArchitecture, osType } from './properties.ts';

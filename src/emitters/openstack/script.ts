@@ -1,4 +1,4 @@
-import { shellQuote } from '../shell.ts';
+import { inLines, scriptOf, shellQuote } from '../shell.ts';
 import { idProperty } from './boot.ts';
 import type { Image } from './images.ts';
 import type { Properties } from './rules.ts';
@@ -64,12 +64,10 @@ function quote(word: Word): string {
   return `${word.text === '' ? '' : shellQuote(word.text)}"$${word.variable}"`;
 }
 
-const print = (command: Command): string => command.map((words) => words.map(quote).join(' ')).join(' \\\n  ');
+const print = (command: Command): string => inLines(command.map((words) => words.map(quote).join(' ')));
 
 /** A failed command ends the script: an assignment has the status of the command in it. */
 const assign = (variable: string, command: Command): string => `${variable}=$(${print(command)})`;
-
-const HEAD = '#!/bin/sh\nset -eu';
 
 function createLines(image: Image): readonly string[] {
   const { convert, part } = image;
@@ -82,7 +80,7 @@ function createLines(image: Image): readonly string[] {
 
 /** A script that makes the files which are not there yet, and creates all images. */
 export function printCreate(images: readonly Image[]): string {
-  return `${[HEAD, ...images.flatMap(createLines)].join('\n\n')}\n`;
+  return scriptOf(images.flatMap(createLines));
 }
 
 /** A script that describes the machine to an image in Glance: its argument, else the one of the plan's name. */
@@ -91,5 +89,5 @@ export function printSet(images: readonly Image[], boot: Image): string {
     image.part === null ? [] : [assign(idProperty(image.part), idCommand(image))],
   );
   const target = `# argument: name or id of the image\n[ $# -gt 0 ] || set -- ${shellQuote(boot.name)}`;
-  return `${[HEAD, target, ...parts, print(setCommand(boot))].join('\n\n')}\n`;
+  return scriptOf([target, ...parts, print(setCommand(boot))]);
 }

@@ -1,6 +1,7 @@
-import { type BackingLayer, type Slice, wholeSectors } from '../../facts/index.ts';
-import { type Drive, isReadOnly } from '../places.ts';
-import type { Option } from './options.ts';
+import { wholeSectors } from '../../facts/index.ts';
+import { isReadOnly, type Layer, layersOf } from '../layers.ts';
+import type { Drive } from '../places.ts';
+import type { Option } from '../shell.ts';
 
 /** Our format names and QEMU's block drivers that also write. */
 const DRIVER: { readonly [format: string]: string } = {
@@ -24,10 +25,6 @@ export function blockDriver(format: string | null): string | undefined {
 /** Drivers that follow a name in the header unless they are told what lies below. */
 const HAS_BACKING: ReadonlySet<string> = new Set(['qcow', 'qcow2', 'qed', 'vmdk']);
 
-interface Layer extends Pick<BackingLayer, 'format' | 'path'> {
-  readonly slice: Slice | null;
-  readonly device: boolean;
-}
 type Node = Readonly<Record<string, unknown>>;
 
 function storage({ path, slice, device }: Layer): Node {
@@ -45,20 +42,9 @@ function node(layer: Layer, below: readonly Layer[]): Node {
   return { driver, ...(HAS_BACKING.has(driver) ? { backing } : {}), file: storage(layer) };
 }
 
-/** The layers of a drive, from the one the guest writes to downwards. */
-function layersOf(drive: Drive): readonly Layer[] {
-  if (drive.kind === 'cdrom') return [{ ...drive.source, format: 'raw', device: false }];
-  const { copy, overlay, path, format, slice, device, backing } = drive.source;
-  const file = { slice: null, device: false };
-  // a copy is flat
-  if (copy !== null) return [{ ...copy, ...file }];
-  const layers = [{ path, format, slice, device }, ...backing.map((layer) => ({ ...layer, ...file }))];
-  return overlay === null ? layers : [{ ...overlay, ...file }, ...layers];
-}
-
 /** In JSON, where a file name needs no escaping of its own and cannot be taken for a URL. */
 export function blockdevOption(drive: Drive): Option {
-  const [top, ...below] = layersOf(drive);
+  const { top, below } = layersOf(drive);
   const named = { 'node-name': drive.source.id, 'read-only': isReadOnly(drive) };
-  return ['-blockdev', JSON.stringify({ ...named, ...(top === undefined ? {} : node(top, below)) })];
+  return ['-blockdev', JSON.stringify({ ...named, ...node(top, below) })];
 }

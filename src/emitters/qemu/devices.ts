@@ -3,11 +3,12 @@ import { isExpressCard, pluggedCards } from '../cards.ts';
 import { ICH9_COMPANIONS, inputFits, XHCI_PORTS } from '../devices.ts';
 import { architectureOf, familyOf, isX86 } from '../machine.ts';
 import type { Drive } from '../places.ts';
+import type { Option } from '../shell.ts';
 import { flagOf, textOf } from '../values.ts';
 import { blockdevOption } from './blockdev.ts';
 import { driveControllers, driveDevices } from './drives.ts';
 import { besideDrive } from './firmware.ts';
-import { type Option, word } from './options.ts';
+import { word } from './options.ts';
 import { type Device, deviceOptions, virtio } from './slots.ts';
 
 /** The model of a device that is wanted. */

@@ -1,4 +1,5 @@
 import { defineDiagnostics, EXIT } from '../../diagnostics/index.ts';
+import { COMMON } from '../diagnostics.ts';
 
 export const diagnostics = defineDiagnostics('qemu', {
   undecided: {
@@ -74,24 +75,8 @@ export const diagnostics = defineDiagnostics('qemu', {
       'An i440fx has one IDE controller with two channels of two devices, other machines have none. Bus usb needs a USB ' +
       'controller. Disks on ide and sata cannot be read-only, so that one inside an archive needs an overlay there.',
   },
-  'not-a-disk': {
-    severity: 'error',
-    exit: EXIT.input,
-    message: '{disk} is a {payload}, not a disk.',
-    remedy: 'Name the disk as the source, and give this file with {option} {path}.',
-    explain:
-      'A kernel or a ram disk attached as a disk gives a guest that finds no boot sector. Both are loaded by the ' +
-      'hypervisor, beside the disk whose root file system they start.',
-  },
-  'filesystem-needs-kernel': {
-    severity: 'error',
-    exit: EXIT.unresolved,
-    message: '{disk} is a bare file system: it has no boot loader that a firmware could start.',
-    remedy: 'Give the kernel with --kernel (and --initrd), and its arguments with --set kernel-args=root=/dev/vda.',
-    explain:
-      'A partition image holds a root file system without partition table and boot code. It boots only when the ' +
-      'hypervisor loads a kernel for it.',
-  },
+  'not-a-disk': COMMON['not-a-disk'],
+  'filesystem-needs-kernel': COMMON['filesystem-needs-kernel'],
   encrypted: {
     severity: 'warning',
     exit: EXIT.unresolved,

@@ -1,12 +1,13 @@
 import { KEY_NAMES } from '../../facts/index.ts';
 import type { Emitter } from '../emitter.ts';
+import { outcomesOf } from '../fates.ts';
+import { isRefused } from '../findings.ts';
 import { placeDrives } from '../places.ts';
-import { outcomesOf } from '../values.ts';
+import { commandOf, scriptOf } from '../shell.ts';
 import { allDevices } from './devices.ts';
 import { findingsOf } from './findings.ts';
 import { firmwareOf } from './firmware.ts';
 import { emulatorOf, machineOptions } from './machine.ts';
-import { printScript } from './options.ts';
 import { FATES } from './outcomes.ts';
 
 /**
@@ -22,9 +23,10 @@ export const emitter: Emitter = {
     const drives = placeDrives(plan);
     const outcomes = outcomesOf(plan, FATES);
     const findings = findingsOf(plan, drives);
-    if (findings.some(({ severity }) => severity === 'error')) return { text: null, outcomes, findings };
+    if (isRefused(findings)) return { text: null, outcomes, findings };
     const firmware = firmwareOf(plan);
     const options = [...machineOptions(plan, firmware.machine), ...firmware.options, ...allDevices(plan, drives)];
-    return { text: printScript(emulatorOf(plan), firmware.before, options), outcomes, findings };
+    const command = commandOf(`exec ${emulatorOf(plan)}`, options);
+    return { text: scriptOf([...firmware.before, command]), outcomes, findings };
   },
 };

@@ -1,8 +1,9 @@
 import type { Finding } from '../../diagnostics/index.ts';
 import type { Plan } from '../../facts/index.ts';
 import { CHOOSES_CPU, diskFindings, fitsFileName, pathsOf, undecided } from '../findings.ts';
+import { isReadOnly } from '../layers.ts';
 import { familyOf } from '../machine.ts';
-import { type Drive, isReadOnly, targetIndex } from '../places.ts';
+import { type Drive, targetIndex } from '../places.ts';
 import { textOf } from '../values.ts';
 import { blockDriver } from './blockdev.ts';
 import { diagnostics } from './diagnostics.ts';

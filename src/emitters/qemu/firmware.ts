@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import type { FirmwareFile, Plan, PlanFirmware } from '../../facts/index.ts';
 import { needsSmm, usesUefi } from '../machine.ts';
-import { shellQuote } from '../shell.ts';
+import { type Option, shellQuote } from '../shell.ts';
 import { textOf } from '../values.ts';
-import type { Option, Properties } from './options.ts';
+import type { Properties } from './options.ts';
 
 /** What QEMU is told of the firmware: properties of the machine, options, and a command before it starts. */
 interface Firmware {

@@ -1,8 +1,9 @@
 import { type Plan, qemuArchitecture } from '../../facts/index.ts';
 import { enlightenmentsOf, isDirect, SPINLOCK_RETRIES, usesHyperv } from '../hyperv.ts';
-import { architectureOf, familyOf, isX86, machineName, needsSmm, topologyOf } from '../machine.ts';
+import { architectureOf, directBoot, familyOf, isX86, machineName, needsSmm, topologyOf } from '../machine.ts';
+import type { Option } from '../shell.ts';
 import { numberOf, textOf } from '../values.ts';
-import { type Option, type Properties, word } from './options.ts';
+import { type Properties, word } from './options.ts';
 
 export function emulatorOf(plan: Plan): string {
   return `qemu-system-${qemuArchitecture(architectureOf(plan))}`;
@@ -66,12 +67,13 @@ function noSuspend(plan: Plan): readonly Option[] {
 }
 
 function kernelOptions(plan: Plan): readonly Option[] {
-  if (plan.kernel === null) return [];
-  const append = textOf(plan, 'kernel-args') ?? '';
+  const boot = directBoot(plan);
+  if (boot === undefined) return [];
+  const { kernel, initrd, cmdline } = boot;
   return [
-    ['-kernel', plan.kernel],
-    ...(plan.initrd === null ? [] : ([['-initrd', plan.initrd]] as const)),
-    ...(append === '' ? [] : ([['-append', append]] as const)),
+    ['-kernel', kernel],
+    ...(initrd === undefined ? [] : ([['-initrd', initrd]] as const)),
+    ...(cmdline === undefined ? [] : ([['-append', cmdline]] as const)),
   ];
 }
 

@@ -1,8 +1,3 @@
-import { shellQuote } from '../shell.ts';
-
-/** One option of QEMU: its name, and the word behind it if it takes one. */
-export type Option = readonly [name: string, word?: string];
-
 /** Properties by name, in order; undefined ones are left out. */
 export interface Properties {
   readonly [name: string]: string | undefined;
@@ -17,11 +12,4 @@ export function word(head: string | null, properties: Properties = {}): string {
     value === undefined ? [] : [`${name}=${value.replaceAll(',', ',,')}`],
   );
   return [...(head === null ? [] : [head]), ...said].join(',');
-}
-
-/** A script that hands its own arguments on, for `-qmp`, `-daemonize` and the like. */
-export function printScript(emulator: string, before: readonly string[], options: readonly Option[]): string {
-  const lines = options.map((words) => words.map((part) => shellQuote(part ?? '')).join(' '));
-  const command = [`exec ${emulator}`, ...lines, '"$@"'].join(' \\\n  ');
-  return `${['#!/bin/sh\nset -eu', ...before, command].join('\n\n')}\n`;
 }

@@ -1,6 +1,7 @@
 import type { Plan } from '../../facts/index.ts';
-import { architectureOf, familyOf } from '../machine.ts';
-import { type Option, type Properties, word } from './options.ts';
+import { architectureOf, hasExpressBus } from '../machine.ts';
+import type { Option } from '../shell.ts';
+import { type Properties, word } from './options.ts';
 
 /** A device to be attached. `express`: it goes behind a port of its own where the machine has PCI Express. */
 export interface Device {
@@ -38,7 +39,7 @@ function port(index: number): Option {
  * device would also speak its older protocol, and QEMU gives out addresses in order.
  */
 export function deviceOptions(plan: Plan, devices: readonly Device[]): readonly Option[] {
-  const hasPorts = ['q35', 'virt'].includes(familyOf(plan) ?? '');
+  const hasPorts = hasExpressBus(plan);
   const ports: Option[] = [];
   const attached = devices.map(({ driver, express, properties }): Option => {
     if (!hasPorts || express !== true) return ['-device', word(driver, properties)];

@@ -2,8 +2,9 @@ import type { Plan } from '../../facts/index.ts';
 import { ICH9_COMPANIONS, inputFits, XHCI_PORTS } from '../devices.ts';
 import { architectureOf, isX86 } from '../machine.ts';
 import type { Drive } from '../places.ts';
+import type { Option } from '../shell.ts';
 import { flagOf, textOf } from '../values.ts';
-import { additions, type Option, word } from './options.ts';
+import { additions, word } from './options.ts';
 import { driveOptions, networkOptions, scsiControllers } from './storage.ts';
 
 function controllerOptions(plan: Plan, drives: readonly Drive[]): readonly Option[] {

@@ -1,11 +1,12 @@
 import { KEY_NAMES } from '../../facts/index.ts';
 import type { Emitter } from '../emitter.ts';
+import { outcomesOf } from '../fates.ts';
+import { isRefused } from '../findings.ts';
 import { placeDrives } from '../places.ts';
-import { outcomesOf } from '../values.ts';
+import { commandOf, type Option, scriptOf } from '../shell.ts';
 import { deviceOptions } from './devices.ts';
 import { findingsOf } from './findings.ts';
 import { machineOptions } from './machine.ts';
-import { type Option, printScript } from './options.ts';
 import { FATES } from './outcomes.ts';
 
 /** virt-install would wait for a viewer of the console until the guest ends. */
@@ -24,8 +25,8 @@ export const emitter: Emitter = {
     const drives = placeDrives(plan);
     const outcomes = outcomesOf(plan, FATES);
     const findings = findingsOf(plan, drives);
-    if (findings.some(({ severity }) => severity === 'error')) return { text: null, outcomes, findings };
+    if (isRefused(findings)) return { text: null, outcomes, findings };
     const options = [...machineOptions(plan), ...deviceOptions(plan, drives), NO_CONSOLE];
-    return { text: printScript(options), outcomes, findings };
+    return { text: scriptOf([commandOf('virt-install', options)]), outcomes, findings };
   },
 };

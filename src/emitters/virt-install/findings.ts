@@ -3,10 +3,10 @@ import type { Key, Plan } from '../../facts/index.ts';
 import { losesCardOrder } from '../cards.ts';
 import { CHOOSES_CPU, diskFindings, fitsFileName, fitsSockets, needsVideo, undecided } from '../findings.ts';
 import { driverType } from '../formats.ts';
+import { launchSecurityOf } from '../machine.ts';
 import { type Drive, targetIndex } from '../places.ts';
 import { textOf } from '../values.ts';
 import { diagnostics } from './diagnostics.ts';
-import { launchSecurityWord } from './machine.ts';
 import { fitsAttribute, fitsElement } from './options.ts';
 
 function isDomainName(name: string): boolean {
@@ -54,7 +54,7 @@ function placeFindings(plan: Plan, drives: readonly Drive[]): readonly Finding[]
 /** Everything that keeps a plan from becoming a command that makes the machine that was meant. */
 export function findingsOf(plan: Plan, drives: readonly Drive[]): readonly Finding[] {
   const type = textOf(plan, 'launch-security') ?? 'none';
-  const unsaid = type !== 'none' && launchSecurityWord(plan) === undefined;
+  const unsaid = type !== 'none' && launchSecurityOf(plan) === undefined;
   return [
     ...nameFindings(plan),
     ...undecided(plan, drives, CHOOSES_CPU, neededKeys(plan)).map((key) => diagnostics.undecided({ key })),

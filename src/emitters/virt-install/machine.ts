@@ -3,28 +3,30 @@ import { cleanLine, cleanText } from '../../facts/text.ts';
 import { enlightenmentsOf, isDirect, SPINLOCK_RETRIES, usesHyperv } from '../hyperv.ts';
 import {
   architectureOf,
+  directBoot,
+  enrolsKeys,
   hasAcpiFromUefi,
   isX86,
+  launchSecurityOf,
   machineName,
   needsSmm,
-  SEV_POLICY,
   topologyOf,
   usesUefi,
 } from '../machine.ts';
+import type { Option } from '../shell.ts';
 import { flagOf, numberOf, textOf } from '../values.ts';
-import { type Addition, additions, type Option, type Suboptions, word } from './options.ts';
+import { type Addition, additions, type Suboptions, word } from './options.ts';
 
 const yes = (value: boolean): string => (value ? 'yes' : 'no');
 
 /** By description: both features are said, because a bare `efi` selects enforced Secure Boot where there is such. */
 function firmwareByDescription(plan: Plan): Suboptions {
-  const enforced = flagOf(plan, 'secure-boot') === true;
   return {
     firmware: 'efi',
     'firmware.feature0.name': 'secure-boot',
-    'firmware.feature0.enabled': yes(enforced),
+    'firmware.feature0.enabled': yes(flagOf(plan, 'secure-boot') === true),
     'firmware.feature1.name': 'enrolled-keys',
-    'firmware.feature1.enabled': yes(enforced && flagOf(plan, 'enrolled-keys') !== false),
+    'firmware.feature1.enabled': yes(enrolsKeys(plan)),
   };
 }
 
@@ -49,15 +51,7 @@ function firmwareOptions(plan: Plan): Suboptions {
 }
 
 function bootOption(plan: Plan): readonly Option[] {
-  const kernel =
-    plan.kernel === null
-      ? {}
-      : {
-          kernel: plan.kernel,
-          initrd: plan.initrd ?? undefined,
-          cmdline: textOf(plan, 'kernel-args') || undefined,
-        };
-  const boot = word({ ...firmwareOptions(plan), ...kernel });
+  const boot = word({ ...firmwareOptions(plan), ...directBoot(plan) });
   return boot === '' ? [] : [['--boot', boot]];
 }
 
@@ -117,13 +111,6 @@ function cpuOptions(plan: Plan): readonly Option[] {
   ];
 }
 
-/** What needs nothing of the host. */
-export function launchSecurityWord(plan: Plan): string | undefined {
-  const type = textOf(plan, 'launch-security');
-  if (type === 's390-pv') return word({ type });
-  return type === 'sev' ? word({ type, policy: SEV_POLICY }) : undefined;
-}
-
 function metadataOptions(plan: Plan): readonly Option[] {
   const metadata = word({
     title: cleanLine(plan.title ?? '') || undefined,
@@ -147,7 +134,7 @@ const NO_SUSPEND: Option = ['--pm', 'suspend_to_mem.enabled=no,suspend_to_disk.e
 
 /** The machine without its devices. */
 export function machineOptions(plan: Plan): readonly Option[] {
-  const security = launchSecurityWord(plan);
+  const security = launchSecurityOf(plan);
   const suspend = isX86(plan) ? [NO_SUSPEND] : [];
   return [
     ['--import'],
@@ -163,6 +150,6 @@ export function machineOptions(plan: Plan): readonly Option[] {
     clockOption(plan),
     ['--events', 'on_poweroff=destroy,on_reboot=restart,on_crash=destroy'],
     ...suspend,
-    ...(security === undefined ? [] : ([['--launchSecurity', security]] as const)),
+    ...(security === undefined ? [] : ([['--launchSecurity', word({ ...security })]] as const)),
   ];
 }

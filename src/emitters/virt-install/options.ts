@@ -1,8 +1,3 @@
-import { shellQuote } from '../shell.ts';
-
-/** One option of the command: its name, and the word behind it if it takes one. */
-export type Option = readonly [name: string, word?: string];
-
 /** Suboptions by name, in order; undefined ones are left out. */
 export interface Suboptions {
   readonly [name: string]: string | undefined;
@@ -50,10 +45,4 @@ export function fitsAttribute(value: string): boolean {
 /** Whether it gets a value into an element unchanged, which is most of Unicode. */
 export function fitsElement(value: string): boolean {
   return !/\p{Cc}|\p{Cs}|\p{Noncharacter_Code_Point}/u.test(value);
-}
-
-/** A script that hands its own arguments on, for `--connect`, `--dry-run` and the like. */
-export function printScript(options: readonly Option[]): string {
-  const lines = options.map((words) => words.map((part) => shellQuote(part ?? '')).join(' '));
-  return `#!/bin/sh\nset -eu\n\n${['virt-install', ...lines, '"$@"'].join(' \\\n  ')}\n`;
 }

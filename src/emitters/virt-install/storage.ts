@@ -1,11 +1,11 @@
-import { type BackingLayer, type Plan, type Slice, wholeSectors } from '../../facts/index.ts';
+import { type Plan, type Slice, wholeSectors } from '../../facts/index.ts';
 import { cardSlot, pluggedCards } from '../cards.ts';
 import { driverType } from '../formats.ts';
-import { controllerCount, type Drive, isReadOnly, libvirtAddressOf } from '../places.ts';
+import { isReadOnly, type Layer, layersOf } from '../layers.ts';
+import { controllerCount, type Drive, libvirtAddressOf } from '../places.ts';
+import type { Option } from '../shell.ts';
 import { textOf } from '../values.ts';
-import { type Addition, additions, type Option, type Suboptions, word } from './options.ts';
-
-type Layer = Pick<BackingLayer, 'format' | 'path'> & { readonly slice: Slice | null };
+import { type Addition, additions, type Suboptions, word } from './options.ts';
 
 function sliceAdditions(source: string, slice: Slice | null): readonly Addition[] {
   if (slice === null) return [];
@@ -34,24 +34,6 @@ function backingAdditions([layer, ...below]: readonly Layer[], above: string): r
 /** libvirt would give an archive to the user that QEMU runs as, and never give it back. */
 const KEEP_OWNER: Suboptions = { 'source.seclabel0.model': 'dac', 'source.seclabel0.relabel': 'no' };
 
-interface Source {
-  readonly path: string;
-  readonly format: string;
-  readonly slice: Slice | null;
-  readonly device: boolean;
-  readonly below: readonly Layer[] | null;
-}
-
-function sourceOf(drive: Drive): Source {
-  if (drive.kind === 'cdrom') return { ...drive.source, format: 'raw', device: false, below: null };
-  const { copy, overlay, path, format, slice, device, backing } = drive.source;
-  const layers = backing.map((layer): Layer => ({ ...layer, slice: null }));
-  // a copy is flat
-  if (copy !== null) return { ...copy, slice: null, device: false, below: [] };
-  if (overlay !== null) return { ...overlay, slice: null, device: false, below: [{ path, format, slice }, ...layers] };
-  return { path, format, slice, device, below: layers };
-}
-
 function addressSuboptions(plan: Plan, drive: Drive): Suboptions {
   const address = libvirtAddressOf(plan, drive);
   if (address === undefined) return {};
@@ -66,7 +48,8 @@ function addressSuboptions(plan: Plan, drive: Drive): Suboptions {
 }
 
 function driveOption(plan: Plan, drive: Drive): Option {
-  const { path, format, slice, device, below } = sourceOf(drive);
+  const { top, below } = layersOf(drive);
+  const { path, format, slice, device } = top;
   return [
     '--disk',
     word({
@@ -81,7 +64,10 @@ function driveOption(plan: Plan, drive: Drive): Option {
       readonly: isReadOnly(drive) ? 'yes' : undefined,
       'boot.order': drive.source.bootOrder?.toString(),
       ...addressSuboptions(plan, drive),
-      ...additions([...sliceAdditions('./source', slice), ...(below === null ? [] : backingAdditions(below, '.'))]),
+      ...additions([
+        ...sliceAdditions('./source', slice),
+        ...(drive.kind === 'cdrom' ? [] : backingAdditions(below, '.')),
+      ]),
     }),
   ];
 }
