@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { planDisk, planOf } from '../../fixtures/emitters/plans.ts';
 import { emitter as libvirt } from '../../src/emitters/libvirt/emitter.ts';
 import { targets as openstack } from '../../src/emitters/openstack/index.ts';
+import { emitter as virtInstall } from '../../src/emitters/virt-install/emitter.ts';
 import type { Emission, Plan, PlanDisk } from '../../src/facts/index.ts';
 import { shippedTemplates } from './skeletons.ts';
 
@@ -69,6 +70,22 @@ describe('what a disk is decides how a target takes it', () => {
     const { text } = await toLibvirt(withDisk({ path: '/dev/vg0/disk', format: 'raw', device: true }));
     expect(text).toContain('<disk type="block" device="disk">');
     expect(text).toContain('<source dev="/dev/vg0/disk"/>');
+  });
+
+  it('a block device below an overlay is one too, and so is one that an archive lies on', async () => {
+    const overlay = { path: '/srv/vm/overlay.qcow2', format: 'qcow2', command: ['qemu-img'], alternatives: [] };
+    const below = withDisk({ path: '/dev/vg0/disk', format: 'raw', device: true, overlay });
+    const { text } = await toLibvirt(below);
+    expect(text).toContain('<source file="/srv/vm/overlay.qcow2"/>');
+    expect(text).toMatch(/<backingStore type="block">\s*<format type="raw"\/>\s*<source dev="\/dev\/vg0\/disk"\/>/);
+    const script = virtInstall.emit(below, {}).text;
+    expect(script).toContain('xpath0.set=./backingStore/@type,xpath0.value=block');
+    expect(script).toContain('/backingStore/source/@dev,xpath2.value=/dev/vg0/disk');
+
+    const archive = withDisk({ path: '/dev/sr0', format: 'vmdk', device: true, slice: { offset: 1024, size: 4096 } });
+    expect((await toLibvirt(archive)).text).toMatch(
+      /<source dev="\/dev\/sr0">\s*<slices>\s*<slice type="storage" offset="1024" size="4096"\/>/,
+    );
   });
 
   it('an encrypted disk is planned, and both targets say what is missing', async () => {

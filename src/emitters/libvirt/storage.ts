@@ -1,4 +1,4 @@
-import { type Plan, type Slice, wholeSectors } from '../../facts/index.ts';
+import { type Plan, wholeSectors } from '../../facts/index.ts';
 import { pluggedCards } from '../cards.ts';
 import { driverType } from '../formats.ts';
 import { isReadOnly, type Layer, layersOf } from '../layers.ts';
@@ -17,18 +17,22 @@ const bootElement = (order: number | null): XmlElement | undefined =>
 function backingStore([layer, ...below]: readonly Layer[]): XmlElement {
   if (layer === undefined) return {};
   return {
-    '@type': 'file',
+    '@type': typeOf(layer),
     format: { '@type': driverType(layer.format) },
-    source: layer.path === null ? {} : fileSource(layer.path, layer.slice),
+    source: sourceElement(layer),
     backingStore: backingStore(below),
   };
 }
 
-function fileSource(path: string, slice: Slice | null): XmlElement {
-  if (slice === null) return { '@file': path };
+const typeOf = ({ device }: Layer): string => (device ? 'block' : 'file');
+
+function sourceElement({ path, slice, device }: Layer): XmlElement {
+  if (path === null) return {};
+  const named = { [device ? '@dev' : '@file']: path };
+  if (slice === null) return named;
   const { offset, size } = wholeSectors(slice);
   return {
-    '@file': path,
+    ...named,
     slices: { slice: { '@type': 'storage', '@offset': String(offset), '@size': String(size) } },
   };
 }
@@ -39,14 +43,11 @@ const KEEP_OWNER: XmlElement = { '@model': 'dac', '@relabel': 'no' };
 export function diskElement(plan: Plan, drive: Drive): XmlElement {
   const { kind, bus, target, source } = drive;
   const { top, below } = layersOf(drive);
-  const { path, format, slice, device } = top;
   return {
-    '@type': device ? 'block' : 'file',
+    '@type': typeOf(top),
     '@device': kind,
-    driver: { '@name': 'qemu', '@type': driverType(format) },
-    source: device
-      ? { '@dev': path }
-      : { ...fileSource(path, slice), seclabel: slice === null ? undefined : KEEP_OWNER },
+    driver: { '@name': 'qemu', '@type': driverType(top.format) },
+    source: { ...sourceElement(top), seclabel: top.slice === null ? undefined : KEEP_OWNER },
     backingStore: kind === 'cdrom' ? undefined : backingStore(below),
     target: { '@dev': target, '@bus': bus },
     readonly: isReadOnly(drive) ? {} : undefined,

@@ -23,9 +23,9 @@ function backingAdditions([layer, ...below]: readonly Layer[], above: string): r
   const element = `${above}/backingStore`;
   if (layer === undefined) return [[element, null]];
   return [
-    [`${element}/@type`, 'file'],
+    [`${element}/@type`, layer.device ? 'block' : 'file'],
     [`${element}/format/@type`, driverType(layer.format) ?? ''],
-    [`${element}/source/@file`, layer.path ?? ''],
+    [`${element}/source/@${layer.device ? 'dev' : 'file'}`, layer.path ?? ''],
     ...sliceAdditions(`${element}/source`, layer.slice),
     ...backingAdditions(below, element),
   ];
