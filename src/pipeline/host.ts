@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve as resolvePath } from 'node:path';
 import type { Finding } from '../diagnostics/index.ts';
 import type { HostCapabilities } from '../facts/index.ts';
-import { readConfig } from '../sources/text.ts';
+import { readConfigText } from '../sources/text.ts';
 import { MAX_CONFIG_BYTES } from './limits.ts';
 
 export interface HostRead {
@@ -48,6 +48,5 @@ async function documentsAt(path: string): Promise<readonly string[]> {
 }
 
 async function documentOf(path: string): Promise<{ readonly uri: string; readonly text: string }> {
-  const bytes = await readConfig(path, MAX_CONFIG_BYTES);
-  return { uri: resolvePath(path), text: bytes.toString('utf8') };
+  return { uri: resolvePath(path), text: await readConfigText(path, MAX_CONFIG_BYTES) };
 }

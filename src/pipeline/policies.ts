@@ -4,7 +4,7 @@ import { type Finding, VmImportError } from '../diagnostics/index.ts';
 import { isMissing } from '../diagnostics/system-error.ts';
 import { formats } from '../disks/registry.generated.ts';
 import * as policies from '../policy/index.ts';
-import { readConfig } from '../sources/text.ts';
+import { readConfigText } from '../sources/text.ts';
 import { TARGETS } from './emit.ts';
 import { openKnowledge } from './knowledge.ts';
 import { MAX_CONFIG_BYTES } from './limits.ts';
@@ -31,7 +31,7 @@ export function compilePolicies(refs: readonly string[]): ReturnType<typeof poli
 }
 
 const IO = {
-  readText: async (path: string) => (await readConfig(path, MAX_CONFIG_BYTES)).toString('utf8'),
+  readText: (path: string) => readConfigText(path, MAX_CONFIG_BYTES),
   list: (path: string) => readdir(path).catch(whatIsNoDirectory),
   realPath: (path: string) => realpath(path),
   targets: TARGETS,

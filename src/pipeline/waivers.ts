@@ -1,6 +1,6 @@
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
 import * as policies from '../policy/index.ts';
-import { readConfig } from '../sources/text.ts';
+import { readConfigText } from '../sources/text.ts';
 import { MAX_CONFIG_BYTES } from './limits.ts';
 
 /** Waivers, and everything that is wrong with their files. */
@@ -38,7 +38,7 @@ export async function readWaivers(policy: policies.Policy, paths: readonly strin
   const findings: Finding[] = [];
   for (const { path, at, by } of files.values()) {
     try {
-      const text = (await readConfig(path, MAX_CONFIG_BYTES)).toString('utf8');
+      const text = await readConfigText(path, MAX_CONFIG_BYTES);
       const parsed = parseWaivers(text, path, known);
       waivers.push(...parsed.waivers.map((waiver) => policies.underLocks(waiver, by, policy)));
       findings.push(...parsed.findings);

@@ -271,6 +271,11 @@ function resolvePath(ref: string, from: Place | null): string {
 }
 
 function unreadable(uri: string, from: Place | null, error: unknown): Finding {
+  // who read it knows better than the one who named it where it is wrong
+  if (error instanceof VmImportError && 'line' in error.finding.args) {
+    const { line, column } = error.finding.args;
+    return { ...error.finding, at: policyPlace({ uri, pointer: `${line}:${column}` }) };
+  }
   const hint = from === null ? 'Check the path.' : 'Check the path; it is taken relative to the file that names it.';
   const at = policyPlace(from ?? { uri, pointer: '1:1' });
   return diagnostics.unreadable({ ref: uri, reason: readFailure(error), hint }, at);

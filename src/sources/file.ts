@@ -29,8 +29,9 @@ export async function openFile(path: string): Promise<FileSource> {
   if (path === '' || path.includes('\0')) throw new VmImportError(diagnostics['not-found']({ path: `"${path}"` }));
   let handle: FileHandle | undefined;
   try {
+    // before the path is resolved: a pipe that a shell made has none
+    refuseUnlessSeekable(absolute, await stat(absolute));
     const real = await realpath(absolute);
-    refuseUnlessSeekable(absolute, await stat(real));
     // O_NONBLOCK: a fifo put there since the check must not hang the open.
     handle = await open(real, constants.O_RDONLY | constants.O_NONBLOCK);
     const stats = await handle.stat();
@@ -80,7 +81,7 @@ function refuseUnlessSeekable(path: string, type: FileType): void {
   const kind = type.isDirectory()
     ? 'directory'
     : type.isFIFO()
-      ? 'named pipe'
+      ? 'pipe'
       : type.isSocket()
         ? 'socket'
         : 'character device';

@@ -93,7 +93,7 @@ describe('refused', () => {
 
   it.skipIf(process.platform === 'win32')('a named pipe, without waiting for a writer', async () => {
     execFileSync('mkfifo', [join(dir, 'pipe')]);
-    expect(await findingOf(openFile(join(dir, 'pipe')))).toMatchObject({ args: { kind: 'named pipe' } });
+    expect(await findingOf(openFile(join(dir, 'pipe')))).toMatchObject({ args: { kind: 'pipe' } });
   });
 
   it.skipIf(process.platform === 'win32')('a socket', async () => {

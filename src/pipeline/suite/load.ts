@@ -6,7 +6,7 @@ import type { Policy } from '../../policy/index.ts';
 import { diagnostics } from '../../policy/suite/diagnostics.ts';
 import { parseSuite } from '../../policy/suite/document.ts';
 import type { Said, Suite } from '../../policy/suite/suite.ts';
-import { readConfig } from '../../sources/text.ts';
+import { readConfigText } from '../../sources/text.ts';
 import { TARGETS } from '../emit.ts';
 import { MAX_CONFIG_BYTES } from '../limits.ts';
 import { readPolicies } from '../policies.ts';
@@ -31,7 +31,7 @@ export async function loadSuite(
   catalogue: Catalogue,
 ): Promise<{ readonly loaded: LoadedSuite | null; readonly findings: readonly Finding[] }> {
   const findings: Finding[] = [];
-  const text = await gather(findings, async () => (await readConfig(uri, MAX_CONFIG_BYTES)).toString('utf8'));
+  const text = await gather(findings, () => readConfigText(uri, MAX_CONFIG_BYTES));
   if (text === undefined) return { loaded: null, findings };
   const parsed = parseSuite(text, uri);
   const { suite } = parsed;
