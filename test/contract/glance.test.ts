@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bzImage } from './bz-image.ts';
 import { GLANCE_TOOLS, Glance, type GlanceImage } from './glance.ts';
 import { describeWith, runTool } from './tools.ts';
 
@@ -140,16 +141,8 @@ async function expectAllStored(planned: readonly Planned[]): Promise<readonly st
   return ids;
 }
 
-/** The least that is taken for a Linux kernel: boot protocol 2.12 of the x86 boot header. */
-function bzImage(name: string): string {
-  const image = Buffer.alloc(8192);
-  image.writeUInt8(1, 0x1f1);
-  image.writeUInt16LE(0xaa55, 0x1fe);
-  image.write('HdrS', 0x202, 'latin1');
-  image.writeUInt16LE(0x020c, 0x206);
-  image.writeUInt8(1, 0x211);
-  image.writeUInt32LE(0x7fffffff, 0x22c);
-  writeFileSync(at(name), image);
+function kernel(name: string): string {
+  writeFileSync(at(name), bzImage());
   return name;
 }
 
@@ -223,7 +216,7 @@ describeWith([...GLANCE_TOOLS, 'qemu-img', 'sfdisk', 'mke2fs', 'genisoimage'], '
 
   it('has a machine image that starts with its kernel and its RAM disk', async () => {
     writeFileSync(at('initrd'), runTool('sh', ['-c', 'printf "" | cpio -o -H newc'], directory));
-    const args = [fileSystem('ami.ext4'), '--kernel', bzImage('vmlinuz'), '--initrd', 'initrd', '--name', 'ami'];
+    const args = [fileSystem('ami.ext4'), '--kernel', kernel('vmlinuz'), '--initrd', 'initrd', '--name', 'ami'];
     const planned = await carryOut(CREATE, args);
     const ids = await expectAllStored(planned);
     const machine = planned.findIndex(({ body }) => body.disk_format === 'ami');

@@ -181,7 +181,8 @@ describeWith(['virt-install', 'qemu-img', 'qemu-system-x86_64'], 'virt-install m
   });
 
   it('says the files of firmware', () => {
-    const { text } = emitter.emit(withFiles(BY_FILES, join(directory, 'files')), {});
+    const files = join(directory, 'files');
+    const { text } = emitter.emit(withFiles(BY_FILES, files), {});
     const said = factsOf(printedXml(text ?? '')).filter((fact) => fact.startsWith('/os') || fact.includes('smm'));
     expect(said).toEqual([
       '/features/smm@state=on',
@@ -189,7 +190,7 @@ describeWith(['virt-install', 'qemu-img', 'qemu-system-x86_64'], 'virt-install m
       '/os/loader@readonly=yes',
       '/os/loader@secure=yes',
       '/os/loader@type=pflash',
-      '/os/nvram@template=/usr/share/OVMF/OVMF_VARS_4M.ms.fd',
+      `/os/nvram@template=${join(files, 'OVMF_VARS_4M.ms.fd')}`,
       '/os/type=hvm',
       '/os/type@arch=x86_64',
       '/os/type@machine=q35',
