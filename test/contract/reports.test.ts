@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Log } from 'sarif';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { check, decision, denied, evidence, finding, rendered, WAIVER } from '../report/documents.ts';
 import { NASTY } from '../report/hostile.ts';
-import { describeWith, runTool } from './tools.ts';
+import { describeWith, describeWithout, missingFiles, missingTools, runTool } from './tools.ts';
 
 const program = fileURLToPath(new URL('../../dist/bin/vm-import.cjs', import.meta.url));
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
@@ -139,10 +139,9 @@ describeWith(['junitparser'], 'junitparser, which publishes test results in CI',
   });
 });
 
-const missing = XSD === undefined || !existsSync(XSD) ? ' (skipped: JUNIT_XSD names no schema)' : '';
-if (missing !== '') process.stderr.write(`SKIPPED the schema of Jenkins for JUnit:${missing}\n`);
+const missing = XSD === undefined ? ['JUNIT_XSD (the path of the schema)'] : missingFiles([XSD]);
 
-describe.skipIf(missing !== '')(`the schema of Jenkins for JUnit${missing}`, () => {
+describeWithout([...missingTools(['xmllint']), ...missing], 'the schema of Jenkins for JUnit', () => {
   it('takes every report', async () => {
     const files = await specimens('junit', 'xml');
     const { status, stderr } = spawnSync('xmllint', ['--noout', '--schema', XSD ?? '', ...files], { encoding: 'utf8' });

@@ -4,25 +4,18 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { XmlDocument, XmlElement } from 'libxml2-wasm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DOMAIN_PLANS, PLAN_NAMES, PLANS, type PlanName, planDisk, planOf } from '../../fixtures/emitters/plans.ts';
+import { DOMAIN_PLANS, PLAN_NAMES, PLANS, planDisk, planOf } from '../../fixtures/emitters/plans.ts';
 import { emitter } from '../../src/emitters/virt-install/emitter.ts';
 import type { Plan } from '../../src/facts/index.ts';
 import { FakeProgram } from '../emitters/fake-program.ts';
 import { domainXml } from '../emitters/skeletons.ts';
+import { itWithEmulator, PATH_OF_EMULATORS } from './emulators.ts';
 import { withFiles } from './plan-files.ts';
-import { describeWith, missingTools } from './tools.ts';
+import { describeWith } from './tools.ts';
 
-const EMULATOR: { readonly [architecture: string]: string } = { i686: 'i386', ppc64le: 'ppc64', armv7l: 'arm' };
-
-/** Why this host cannot try a golden plan; undefined when it can. */
-function impossible(name: PlanName): string | undefined {
-  const { values } = PLANS[name];
-  if (name === 'hostile') return 'refused: virt-install cannot be told its name and path';
-  const architecture = String(values['architecture']);
-  const emulator = `qemu-system-${EMULATOR[architecture] ?? architecture}`;
-  if (missingTools([emulator]).length > 0) return `${emulator} is not installed`;
-  return values['virt-type'] === 'kvm' ? 'the plan is for KVM with SEV, and the tests run under TCG' : undefined;
-}
+const REFUSED: { readonly [name: string]: string } = {
+  hostile: 'virt-install cannot be told its name and path',
+};
 
 /** Plans with what no golden one has. */
 const MORE: { readonly [name: string]: Plan } = {
@@ -145,7 +138,7 @@ describeWith(['virt-install', 'qemu-img', 'qemu-system-x86_64'], 'virt-install m
 
   /** What the script prints when it is run as a user runs it, with the arguments that keep it from doing anything. */
   function printedXml(script: string): string {
-    const PATH = `${directory}${delimiter}${process.env['PATH'] ?? ''}`;
+    const PATH = `${directory}${delimiter}${PATH_OF_EMULATORS}`;
     const { stdout, stderr } = spawnSync(
       'sh',
       ['-c', script, 'sh', '--connect', `qemu:///embed?root=${ROOT}`, '--dry-run', '--print-xml'],
@@ -166,17 +159,12 @@ describeWith(['virt-install', 'qemu-img', 'qemu-system-x86_64'], 'virt-install m
   }
 
   for (const name of PLAN_NAMES) {
-    const reason = impossible(name);
-    if (reason !== undefined) {
-      it.skip(`${name} (skipped: ${reason})`);
-      continue;
-    }
-    it(name, () => compare(withFiles(PLANS[name], join(directory, name))));
+    const test = () => compare(withFiles(PLANS[name], join(directory, name)));
+    itWithEmulator(PLANS[name], name, test, { refused: REFUSED[name] });
   }
 
-  it.each(Object.keys(MORE))('%s', (name) => {
-    const plan = MORE[name] ?? planOf();
-    const kernel = plan.kernel;
+  it.each(Object.entries(MORE))('%s', (name, plan) => {
+    const { kernel } = plan;
     compare({ ...withFiles({ ...plan, kernel: null }, join(directory, name)), kernel });
   });
 
