@@ -56,6 +56,7 @@ describeWith(['virsh', 'qemu-system-x86_64'], 'what libvirt says of this host', 
     const given = [capabilities, ...documents, '/usr/share/qemu/firmware'].flatMap((path) => ['--host', path]);
     const byHand: Snapshot = JSON.parse(run(['host', 'snapshot', ...given]).stdout);
     expect(saved.domains.length).toBeGreaterThan(1);
+    expect(byHand.firmwares.length).toBeGreaterThan(1);
     expect(unplaced(byHand.domains)).toEqual(unplaced(saved.domains));
     expect(unplaced(byHand.guests)).toEqual(unplaced(saved.guests));
     // an administrator may have put descriptors into /etc, too

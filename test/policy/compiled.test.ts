@@ -194,6 +194,9 @@ function put(value: unknown, [name, ...rest]: Path, instead: unknown): void {
   else put(Reflect.get(value, name), rest, instead);
 }
 
+/** Later layers, which do not stand alone. */
+const LATER = ['fixtures/cli/layers/.hidden.yaml', 'fixtures/cli/layers/20-team.yaml'];
+
 describe('the same verdicts', async () => {
   const layers = await readdir('fixtures/cli/layers');
   const fixtures = ['site.yaml', 'audit.yaml', 'suspicious.yaml', 'layers', ...layers.map((name) => `layers/${name}`)];
@@ -202,9 +205,8 @@ describe('the same verdicts', async () => {
   it.each(refs.map((ref) => [ref]))('%s', async (ref) => {
     const plain = await loadPolicy([ref]).catch(() => null);
     const { text, findings } = await compileFiles([ref]);
+    expect([plain === null, text === null]).toEqual(LATER.includes(ref) ? [true, true] : [false, false]);
     if (plain === null || text === null) {
-      // a later layer that does not stand alone
-      expect([plain, text]).toEqual([null, null]);
       expect(findings.length).toBeGreaterThan(0);
       return;
     }
