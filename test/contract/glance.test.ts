@@ -13,13 +13,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PROGRAM } from './bundle.ts';
 import { bzImage } from './bz-image.ts';
 import { GLANCE_TOOLS, Glance, type GlanceImage } from './glance.ts';
 import { describeWith, runTool } from './tools.ts';
-
-const program = fileURLToPath(new URL('../../dist/bin/vm-import.cjs', import.meta.url));
 
 /** What `--emit openstack-json` says of an image. */
 interface Planned {
@@ -65,7 +63,7 @@ let directory: string;
 const at = (name: string): string => join(directory, name);
 
 function vmImport(...args: readonly string[]) {
-  return spawnSync(process.execPath, [program, ...args], { cwd: directory, encoding: 'utf8' });
+  return spawnSync(process.execPath, [PROGRAM, ...args], { cwd: directory, encoding: 'utf8' });
 }
 
 function inShell(argv: readonly string[]) {

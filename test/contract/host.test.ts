@@ -5,15 +5,15 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readVariableStore } from '../../src/firmware/index.ts';
 import { openFile } from '../../src/sources/file.ts';
+import { PROGRAM } from './bundle.ts';
 import { EMBEDDED_SETTINGS } from './embedded-libvirt.ts';
 import { describeWith, itWithout, missingFiles, runTool } from './tools.ts';
 
-const program = resolve('dist/bin/vm-import.cjs');
 const folder = mkdtempSync(join(tmpdir(), 'host-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
-  return spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', env, maxBuffer: 64 << 20 });
+  return spawnSync(process.execPath, [PROGRAM, ...args], { encoding: 'utf8', env, maxBuffer: 64 << 20 });
 }
 
 interface Snapshot {
@@ -191,7 +191,7 @@ describeWith(['sh', 'head', 'time'], 'a virsh that is broken', () => {
     chmodSync(join(bin, 'virsh'), 0o755);
     const { status, stderr, stdout } = spawnSync(
       'time',
-      ['-f', 'peak %M', process.execPath, program, 'host', 'snapshot', '--host', 'qemu:///system'],
+      ['-f', 'peak %M', process.execPath, PROGRAM, 'host', 'snapshot', '--host', 'qemu:///system'],
       { encoding: 'utf8', env: { ...process.env, PATH: `${bin}:${process.env['PATH']}` } },
     );
     expect([status, stdout]).toEqual([2, '']);

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { type Knowledge, openKnowledge } from '../../src/osinfo/index.ts';
 import { systemsOf } from '../../src/osinfo/media/index.ts';
 import { detectOs } from '../../src/pipeline/media.ts';
 import { MEDIA, type Medium, STRANGERS } from './os-media.ts';
+import { answerOfPython } from './python.ts';
 import { describeWithout, missingTools, runTool } from './tools.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'os-detect-'));
@@ -48,12 +48,7 @@ interface Answer {
 }
 
 function askLibosinfo(paths: readonly string[]): Readonly<Record<string, Answer>> | undefined {
-  // PyGObject belongs to the distribution's own interpreter, which need not be the first on PATH
-  for (const python of ['/usr/bin/python3', 'python3']) {
-    const { status, stdout } = spawnSync(python, ['-c', SCRIPT, ...paths], { encoding: 'utf8' });
-    if (status === 0) return JSON.parse(stdout);
-  }
-  return undefined;
+  return answerOfPython(SCRIPT, paths) as Readonly<Record<string, Answer>> | undefined;
 }
 
 const BOOT = ['-b', 'boot.img', '-c', 'boot.cat', '-no-emul-boot', '-boot-load-size', '4'];

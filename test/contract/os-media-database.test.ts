@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import type { OsMedia } from '../../src/facts/index.ts';
 import { openKnowledge } from '../../src/osinfo/index.ts';
 import { type Disc, detectMedia, systemsOf } from '../../src/osinfo/media/index.ts';
 import { compile } from '../../src/osinfo/media/patterns.ts';
+import { answerOfPython } from './python.ts';
 import { describeWithout } from './tools.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'os-media-'));
@@ -38,11 +38,7 @@ with open(sys.argv[1]) as discs:
 
 function askLibosinfo(discs: readonly Disc[]): readonly (readonly string[])[] | undefined {
   writeFileSync(join(dir, 'discs.json'), JSON.stringify(discs));
-  for (const python of ['/usr/bin/python3', 'python3']) {
-    const { status, stdout } = spawnSync(python, ['-c', SCRIPT, join(dir, 'discs.json')], { encoding: 'utf8' });
-    if (status === 0) return JSON.parse(stdout);
-  }
-  return undefined;
+  return answerOfPython(SCRIPT, [join(dir, 'discs.json')]) as readonly (readonly string[])[] | undefined;
 }
 
 const missing = askLibosinfo([]) === undefined ? ['gir1.2-libosinfo-1.0'] : [];

@@ -8,9 +8,9 @@ import type { Log } from 'sarif';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { check, decision, denied, evidence, finding, rendered, WAIVER } from '../report/documents.ts';
 import { NASTY } from '../report/hostile.ts';
+import { PROGRAM } from './bundle.ts';
 import { describeWith, describeWithout, missingFiles, missingTools, runTool } from './tools.ts';
 
-const program = fileURLToPath(new URL('../../dist/bin/vm-import.cjs', import.meta.url));
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 const goldens = new URL('../golden/reports/', import.meta.url);
 const XSD = process.env['JUNIT_XSD'];
@@ -117,7 +117,7 @@ describeWith(['junitparser'], 'junitparser, which publishes test results in CI',
       ['disk.qcow2', '--set', 'secure-boot=true', '--set', 'machine=i440fx'],
     ]) {
       const argv = [
-        program,
+        PROGRAM,
         ...line,
         '--dry-run',
         '--quiet',

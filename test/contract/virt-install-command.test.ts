@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { XmlDocument, XmlElement } from 'libxml2-wasm';
@@ -9,6 +9,7 @@ import { emitter } from '../../src/emitters/virt-install/emitter.ts';
 import type { Plan } from '../../src/facts/index.ts';
 import { FakeProgram } from '../emitters/fake-program.ts';
 import { domainXml } from '../emitters/skeletons.ts';
+import { embeddedVirtInstall } from './embedded-virt-install.ts';
 import { itWithEmulator, PATH_OF_EMULATORS } from './emulators.ts';
 import { withFiles } from './plan-files.ts';
 import { describeWith } from './tools.ts';
@@ -111,27 +112,14 @@ function factsOf(xml: string): readonly string[] {
   );
 }
 
-/** libvirt keeps here what it learnt about the emulators; a driver of its own, since two cannot share one. */
-const ROOT = join(tmpdir(), 'vm-import-virt-install-command');
-/** The embedded driver wants an event loop of its caller, which virt-install does not start. */
-const WITH_EVENT_LOOP = `
-import runpy, sys, threading, libvirt
-libvirt.virEventRegisterDefaultImpl()
-def loop():
-    while True: libvirt.virEventRunDefaultImpl()
-threading.Thread(target=loop, daemon=True).start()
-sys.argv = ['virt-install', *sys.argv[1:]]
-runpy.run_path('/usr/bin/virt-install', run_name='__main__')
-`;
-
 describeWith(['virt-install', 'qemu-img', 'qemu-system-x86_64'], 'virt-install makes the domain of libvirt-xml', () => {
   let directory: string;
+  let uri: string;
   beforeAll(() => {
-    mkdirSync(join(ROOT, 'etc'), { recursive: true });
-    writeFileSync(join(ROOT, 'etc', 'qemu.conf'), 'stdio_handler = "file"\n');
     directory = mkdtempSync(join(tmpdir(), 'vm-import-virt-install-command-'));
-    writeFileSync(join(directory, 'main.py'), WITH_EVENT_LOOP);
-    const program = `#!/bin/sh\nexec /usr/bin/python3 '${directory}/main.py' "$@"\n`;
+    const installed = embeddedVirtInstall(directory, 'virt-install-command');
+    uri = installed.uri;
+    const program = `#!/bin/sh\nexec /usr/bin/python3 '${installed.script}' "$@"\n`;
     writeFileSync(join(directory, 'virt-install'), program, { mode: 0o755 });
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -139,11 +127,10 @@ describeWith(['virt-install', 'qemu-img', 'qemu-system-x86_64'], 'virt-install m
   /** What the script prints when it is run as a user runs it, with the arguments that keep it from doing anything. */
   function printedXml(script: string): string {
     const PATH = `${directory}${delimiter}${PATH_OF_EMULATORS}`;
-    const { stdout, stderr } = spawnSync(
-      'sh',
-      ['-c', script, 'sh', '--connect', `qemu:///embed?root=${ROOT}`, '--dry-run', '--print-xml'],
-      { encoding: 'utf8', env: { ...process.env, PATH, LC_ALL: 'C.UTF-8' } },
-    );
+    const { stdout, stderr } = spawnSync('sh', ['-c', script, 'sh', '--connect', uri, '--dry-run', '--print-xml'], {
+      encoding: 'utf8',
+      env: { ...process.env, PATH, LC_ALL: 'C.UTF-8' },
+    });
     if (stdout === '') throw new Error(stderr);
     return stdout;
   }
