@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { withBootEntry } from './efi-variables.ts';
 import { DISK_SECTORS, ESP, fatDisk } from './fat-disks.ts';
 import { type Guest, Guests } from './guests.ts';
 import { LinuxDisks } from './linux-disks.ts';
-import { describeWith, runTool } from './tools.ts';
+import { describeWith, itWithout, missingFiles, runTool } from './tools.ts';
 
 const MIB = 1024 * 1024;
 
@@ -47,12 +47,6 @@ function imported(
   const file = join(directory, `${name}.xml`);
   writeFileSync(file, stdout);
   return { file, name, codes, xml: stdout };
-}
-
-/** A test that needs a file of the host. Where it is missing the test is skipped and says so, but in CI it fails. */
-function itWith(file: string, title: string, test: () => Promise<void>): void {
-  if (existsSync(file) || process.env['CI']) it(title, test, TIMEOUT);
-  else it.skip(`${title} (skipped: no ${file})`);
 }
 
 /** What disks of ours say between the first line and the last. */
@@ -175,28 +169,38 @@ describeWith(LINUX_TOOLS, 'a Linux starts from what vm-import prints', () => {
     TIMEOUT,
   );
 
-  itWith(EMPTY_STORE, 'by the fallback loader under UEFI', async () => {
-    disks.uefi('fallback.raw', 'EFI/BOOT/BOOTX64.EFI');
-    const guest = imported('linux-fallback', 'fallback.raw', '--set', 'memory-mib=256');
-    expect(guest.codes).not.toContain('content/needs-nvram');
-    expect(guest.xml).toContain('<os firmware="efi">');
-    expect(await guests.console(guest, '[linux done]', SECONDS)).toContain(started);
-  });
+  itWithout(
+    missingFiles([EMPTY_STORE]),
+    'by the fallback loader under UEFI',
+    async () => {
+      disks.uefi('fallback.raw', 'EFI/BOOT/BOOTX64.EFI');
+      const guest = imported('linux-fallback', 'fallback.raw', '--set', 'memory-mib=256');
+      expect(guest.codes).not.toContain('content/needs-nvram');
+      expect(guest.xml).toContain('<os firmware="efi">');
+      expect(await guests.console(guest, '[linux done]', SECONDS)).toContain(started);
+    },
+    TIMEOUT,
+  );
 
-  itWith(EMPTY_STORE, 'with Secure Boot, which lets signed loaders through and no others', async () => {
-    disks.signed('signed.raw');
-    disks.uefi('unsigned.raw', 'EFI/BOOT/BOOTX64.EFI');
-    const secure = ['--set', 'secure-boot=true', '--set', 'memory-mib=256'];
-    const signed = imported('linux-signed', 'signed.raw', ...secure);
-    expect(await guests.console(signed, '[linux done]', SECONDS)).toContain(started);
-    const unsigned = imported('linux-unsigned', 'unsigned.raw', ...secure);
-    const refused = await guests.console(unsigned, 'Access Denied', SECONDS);
-    expect(refused).toContain('Access Denied');
-    expect(refused).not.toContain('[linux');
-  });
+  itWithout(
+    missingFiles([EMPTY_STORE]),
+    'with Secure Boot, which lets signed loaders through and no others',
+    async () => {
+      disks.signed('signed.raw');
+      disks.uefi('unsigned.raw', 'EFI/BOOT/BOOTX64.EFI');
+      const secure = ['--set', 'secure-boot=true', '--set', 'memory-mib=256'];
+      const signed = imported('linux-signed', 'signed.raw', ...secure);
+      expect(await guests.console(signed, '[linux done]', SECONDS)).toContain(started);
+      const unsigned = imported('linux-unsigned', 'unsigned.raw', ...secure);
+      const refused = await guests.console(unsigned, 'Access Denied', SECONDS);
+      expect(refused).toContain('Access Denied');
+      expect(refused).not.toContain('[linux');
+    },
+    TIMEOUT,
+  );
 
-  itWith(
-    EMPTY_STORE,
+  itWithout(
+    missingFiles([EMPTY_STORE]),
     'by a boot entry alone, after the warning that an empty variable store does not start it',
     async () => {
       disks.uefi('entry.raw', 'EFI/debian/grubx64.efi');
@@ -215,6 +219,7 @@ describeWith(LINUX_TOOLS, 'a Linux starts from what vm-import prints', () => {
       expect(entered.xml).toContain(`template="${store}"`);
       expect(await guests.console(entered, '[linux done]', SECONDS)).toContain(started);
     },
+    TIMEOUT,
   );
 
   it(
@@ -236,12 +241,17 @@ describeWith(
     beforeAll(start('boots'), TIMEOUT);
     afterAll(stop, TIMEOUT);
 
-    itWith('/usr/share/AAVMF/AAVMF_CODE.fd', 'by the fallback path', async () => {
-      writeFileSync(join(directory, 'hello.efi'), efiProgram('[aarch64 started]'));
-      fatDisk(join(directory, 'aarch64.raw'), 'gpt', new Map([['EFI/BOOT/BOOTAA64.EFI', 'hello.efi']]));
-      const guest = imported('aarch64', 'aarch64.raw', '--set', 'memory-mib=256');
-      expect(guest.xml).toContain('arch="aarch64" machine="virt"');
-      expect(await guests.console(guest, '[aarch64 started]', SECONDS)).toContain('[aarch64 started]');
-    });
+    itWithout(
+      missingFiles(['/usr/share/AAVMF/AAVMF_CODE.fd']),
+      'by the fallback path',
+      async () => {
+        writeFileSync(join(directory, 'hello.efi'), efiProgram('[aarch64 started]'));
+        fatDisk(join(directory, 'aarch64.raw'), 'gpt', new Map([['EFI/BOOT/BOOTAA64.EFI', 'hello.efi']]));
+        const guest = imported('aarch64', 'aarch64.raw', '--set', 'memory-mib=256');
+        expect(guest.xml).toContain('arch="aarch64" machine="virt"');
+        expect(await guests.console(guest, '[aarch64 started]', SECONDS)).toContain('[aarch64 started]');
+      },
+      TIMEOUT,
+    );
   },
 );

@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -16,6 +6,7 @@ import { inspectContent } from '../../src/content/inspect.ts';
 import { inspectDisk } from '../../src/disks/inspect.ts';
 import type { DiskEvidence } from '../../src/facts/index.ts';
 import { type FileSource, openFile } from '../../src/sources/file.ts';
+import { blankFile, pasteBytes } from './sparse-files.ts';
 import { describeWith, runTool } from './tools.ts';
 
 const MIB = 1024 * 1024;
@@ -91,9 +82,7 @@ async function look(name: string): Promise<{ readonly disk: DiskEvidence | null;
 }
 
 function paste(into: string, bytes: Buffer, offset: number): void {
-  const handle = openSync(join(dir, into), 'r+');
-  writeSync(handle, bytes, 0, bytes.length, offset);
-  closeSync(handle);
+  pasteBytes(join(dir, into), bytes, offset);
 }
 
 function convert(from: string, [format, ...options]: (typeof FORMATS)[number]): string {
@@ -106,8 +95,7 @@ function convert(from: string, [format, ...options]: (typeof FORMATS)[number]): 
 describeWith(['qemu-img', 'sgdisk'], 'identity and partition table stay within 15 reads and 200 KiB', () => {
   beforeAll(() => {
     for (const [title, size] of SIZES) {
-      writeFileSync(join(dir, title), '');
-      truncateSync(join(dir, title), size);
+      blankFile(join(dir, title), size);
       // the last partition reaches to the end, where the backup of the table is
       const script = [
         '-n1:2048:+1M',
@@ -162,8 +150,7 @@ describeWith(
     });
 
     it.each(['luks1', 'luks2'])('%s', async (type) => {
-      writeFileSync(join(dir, type), '');
-      truncateSync(join(dir, type), 64 * MIB);
+      blankFile(join(dir, type), 64 * MIB);
       writeFileSync(join(dir, 'key'), 'secret');
       const cheap = ['--batch-mode', '--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000', '--key-file', 'key'];
       runTool('cryptsetup', ['luksFormat', '--type', type, ...cheap, type], dir);
@@ -184,8 +171,7 @@ describeWith(['qemu-img', 'sgdisk', 'mkfs.vfat', 'mmd', 'mcopy'], 'the loaders o
       [`${disk}.esp`, 64 * MIB],
       [`${disk}.efi`, 40_000],
     ] as const) {
-      writeFileSync(join(dir, name), '');
-      truncateSync(join(dir, name), length);
+      blankFile(join(dir, name), length);
     }
     runTool('sgdisk', ['-n1:2048:+64M', '-t1:ef00', disk], dir);
     const esp = `${disk}.esp`;

@@ -1,10 +1,10 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { missingTools } from './tools.ts';
+import { PATH_OF_EMULATORS } from './emulators.ts';
 
 /**
  * Containers lack the extended attributes that remember_owner needs, and there is no virtlogd. As another user than
@@ -17,17 +17,6 @@ stdio_handler = "file"
 user = "root"
 group = "root"
 `;
-
-/**
- * Emulators of other architectures that lie outside PATH: a driver probes all that it finds, three seconds each, and
- * Debian has twenty of them in one package.
- */
-const FOREIGN = process.env['FOREIGN_EMULATORS'];
-
-/** Whether a driver that is started with foreign emulators finds this one. */
-export function hasEmulator(name: string): boolean {
-  return (FOREIGN !== undefined && existsSync(join(FOREIGN, name))) || missingTools([name]).length === 0;
-}
 
 /**
  * virsh ends with its input, and so when the test is killed; a guest that still runs then would go on for ever. The
@@ -53,7 +42,7 @@ export class EmbeddedLibvirt {
   #commands = 0;
 
   /** What libvirt learns about the emulators is kept below `root` between runs; two drivers cannot share one. */
-  private constructor(root: string, path: readonly (string | undefined)[]) {
+  private constructor(root: string, PATH: string | undefined) {
     this.root = root;
     mkdirSync(join(root, 'etc'), { recursive: true });
     // several drivers at a time would reach for the same port of a display
@@ -61,7 +50,7 @@ export class EmbeddedLibvirt {
     const ports = `remote_display_port_min = ${port}\nremote_display_port_max = ${port + 9}\n`;
     writeFileSync(join(root, 'etc', 'qemu.conf'), EMBEDDED_SETTINGS + ports);
     this.#virsh = spawn('sh', ['-c', SESSION, 'sh', root], {
-      env: { ...process.env, LC_ALL: 'C', PATH: path.filter((folder) => folder !== undefined).join(delimiter) },
+      env: { ...process.env, LC_ALL: 'C', PATH },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.#virsh.stdout.setEncoding('utf8').on('data', (chunk: string) => {
@@ -71,8 +60,8 @@ export class EmbeddedLibvirt {
 
   /** A driver of its own for one test file. The first time on a machine it probes every emulator. */
   static async start(purpose: string, options: { readonly foreign?: boolean } = {}): Promise<EmbeddedLibvirt> {
-    const path = [options.foreign === true ? FOREIGN : undefined, process.env['PATH']];
-    const libvirt = new EmbeddedLibvirt(join(tmpdir(), `vm-import-libvirt-${purpose}`), path);
+    const PATH = options.foreign === true ? PATH_OF_EMULATORS : process.env['PATH'];
+    const libvirt = new EmbeddedLibvirt(join(tmpdir(), `vm-import-libvirt-${purpose}`), PATH);
     await libvirt.run('version');
     return libvirt;
   }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { truncateSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { blankFile } from './sparse-files.ts';
 import { runTool } from './tools.ts';
 
 export const SECTOR = 512;
@@ -31,8 +31,7 @@ const TABLES = {
 /** A disk with a FAT partition, and files of the host in it by their paths there. */
 export function fatDisk(disk: string, table: keyof typeof TABLES, files: ReadonlyMap<string, string>): void {
   const directory = dirname(disk);
-  writeFileSync(disk, '');
-  truncateSync(disk, DISK_SIZE);
+  blankFile(disk, DISK_SIZE);
   const { status, stderr } = spawnSync('sfdisk', ['--quiet', disk], { input: TABLES[table], encoding: 'utf8' });
   if (status !== 0) throw new Error(`sfdisk: ${stderr}`);
   const mtool = (name: string, ...argv: readonly string[]) =>

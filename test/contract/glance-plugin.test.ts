@@ -16,23 +16,23 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { KEYS, type Key } from '../../src/facts/index.ts';
+import { PROGRAM } from './bundle.ts';
 import { GLANCE_TOOLS, Glance, type GlanceImage } from './glance.ts';
 import { describeWith, runTool } from './tools.ts';
 
-const program = fileURLToPath(new URL('../../dist/bin/vm-import.cjs', import.meta.url));
 const integration = fileURLToPath(new URL('../../integrations/glance', import.meta.url));
 
 let directory: string;
 let python: string;
 const at = (name: string): string => join(directory, name);
 const tool = (name: string, ...argv: readonly string[]): string => runTool(name, argv, directory);
-const vmImport = (...argv: readonly string[]): string => tool(process.execPath, program, ...argv);
+const vmImport = (...argv: readonly string[]): string => tool(process.execPath, PROGRAM, ...argv);
 
 /** The program that the plugin is told to call. */
 function installProgram(body: string): void {
   writeFileSync(at('vm-import'), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
 }
-const REAL = `exec '${process.execPath}' '${program}' "$@"`;
+const REAL = `exec '${process.execPath}' '${PROGRAM}' "$@"`;
 /** Node ends with 1. */
 const NOWHERE = `exec '${process.execPath}' /nowhere/vm-import.cjs "$@"`;
 

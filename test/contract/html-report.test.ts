@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { AxeResults } from 'axe-core';
 import { execa } from 'execa';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
@@ -12,6 +12,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ReportDocument } from '../../src/facts/index.ts';
 import { page as report } from '../../src/report/html/html.ts';
 import { EVIDENCE, FINDINGS, OPTIONS, REPORT } from '../report/sample.ts';
+import { PROGRAM } from './bundle.ts';
 import { describeWith } from './tools.ts';
 
 /** Pages by path; everything that is asked for is remembered. */
@@ -78,9 +79,6 @@ async function violations(page: Page): Promise<string[]> {
   const results = (await page.evaluate('axe.run()')) as AxeResults;
   return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
-
-/** The program as it is installed. `npm run build` makes it. */
-const program = fileURLToPath(new URL('../../dist/bin/vm-import.cjs', import.meta.url));
 
 describeWith(['chromium', 'pdftotext', 'qemu-img'], 'the HTML report in a browser', () => {
   beforeAll(async () => {
@@ -286,7 +284,7 @@ describeWith(['chromium', 'pdftotext', 'qemu-img'], 'the HTML report in a browse
     const cwd = await mkdtemp(join(tmpdir(), 'vm-import-html-'));
     try {
       await execa('qemu-img', ['create', '-q', '-f', 'qcow2', 'disk.qcow2', '10G'], { cwd });
-      await execa(process.execPath, [program, 'disk.qcow2', '--report', 'html=report.html'], { cwd });
+      await execa(process.execPath, [PROGRAM, 'disk.qcow2', '--report', 'html=report.html'], { cwd });
       const page = await browser.newPage();
       const requests: string[] = [];
       page.on('request', (request) => requests.push(request.url()));

@@ -37,8 +37,8 @@ const MODULES = [
 ] as const;
 
 /**
- * Says on the serial port, whatever consoles the command line names, what it finds: its disks in the kernel's order with their sizes in sectors, and what stands in
- * the file `banner` of the root device, where the command line names one.
+ * Says on the serial port, whatever consoles the command line names, what it finds: its disks in the kernel's order with
+ * their sizes in sectors, and what stands in the file `banner` of the root device, where the command line names one.
  */
 const INIT = `#!/bin/busybox sh
 /bin/busybox --install -s /bin
@@ -51,7 +51,7 @@ echo '[linux started]'
 ${MODULES.map((module) => `insmod /modules/${module.replace('/', '-')}.ko`).join('\n')}
 for disk in /sys/block/vd*; do echo "[disk \${disk##*/} $(cat "$disk/size")]"; done
 for word in $(cat /proc/cmdline); do
-  case $word in root=*) mount -o ro "\${word#root=}" /root && cat /root/banner ;; esac
+  case $word in root=*) mount -o ro "\${word#root=}" /disk && cat /disk/banner ;; esac
 done
 echo '[linux done]'
 while :; do sleep 1000; done
@@ -62,7 +62,7 @@ export function initramfs(packages: string, release: string): Buffer {
   const drivers = join(packages, 'lib/modules', release, 'kernel/drivers');
   const directory = (name: string): Member => ({ name, mode: DIRECTORY, data: Buffer.alloc(0) });
   return cpio([
-    ...['bin', 'dev', 'modules', 'proc', 'root', 'sys'].map(directory),
+    ...['bin', 'dev', 'disk', 'modules', 'proc', 'sys'].map(directory),
     { name: 'bin/busybox', mode: PROGRAM, data: readFileSync(join(packages, 'bin/busybox')) },
     ...MODULES.map((module) => ({
       name: `modules/${module.replace('/', '-')}.ko`,

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { answerOfPython } from './python.ts';
 
 /** What libosinfo itself says of every system, inheritance resolved; osinfo-query cannot print it. */
 const SCRIPT = `
@@ -87,15 +87,6 @@ export interface LibosinfoSystem {
  * is not installed.
  */
 export function askLibosinfo(environment: Readonly<Record<string, string>>): readonly LibosinfoSystem[] | undefined {
-  // PyGObject belongs to the distribution's own interpreter, which need not be the first on PATH
-  for (const python of ['/usr/bin/python3', 'python3']) {
-    const env = { ...process.env, LC_ALL: 'C.UTF-8', ...environment };
-    const { status, stdout } = spawnSync(python, ['-c', SCRIPT], {
-      encoding: 'utf8',
-      env,
-      maxBuffer: 256 * 1024 * 1024,
-    });
-    if (status === 0) return JSON.parse(stdout);
-  }
-  return undefined;
+  const env = { ...process.env, LC_ALL: 'C.UTF-8', ...environment };
+  return answerOfPython(SCRIPT, [], env) as readonly LibosinfoSystem[] | undefined;
 }

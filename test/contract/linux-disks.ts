@@ -1,17 +1,9 @@
-import {
-  closeSync,
-  copyFileSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { debianPackages } from './debian-packages.ts';
 import { fatDisk, PARTITION, SECTOR } from './fat-disks.ts';
 import { initramfs } from './initramfs.ts';
+import { pasteBytes } from './sparse-files.ts';
 import { runTool } from './tools.ts';
 
 /** Up to here a boot sector is code; behind it are the disk's signature and the partition table. */
@@ -50,10 +42,8 @@ export class LinuxDisks {
     if (SECTOR + core.length > PARTITION) throw new Error('GRUB does not fit in front of the partition');
     fatDisk(join(this.#directory, name), 'mbr', new Map(SYSTEM.map((file) => [file, file])));
     const boot = readFileSync(join(this.#packages, 'usr/lib/grub/i386-pc/boot.img')).subarray(0, CODE_SIZE);
-    const disk = openSync(join(this.#directory, name), 'r+');
-    writeSync(disk, boot, 0, boot.length, 0);
-    writeSync(disk, core, 0, core.length, SECTOR);
-    closeSync(disk);
+    pasteBytes(join(this.#directory, name), boot, 0);
+    pasteBytes(join(this.#directory, name), core, SECTOR);
   }
 
   /** A disk with a GPT and an EFI system partition with GRUB at a path. */

@@ -1,8 +1,9 @@
-import { statSync, truncateSync, writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { reader } from '../../src/disks/luks/reader.ts';
 import { makeBench } from './disk-image.ts';
+import { blankFile } from './sparse-files.ts';
 import { describeWith } from './tools.ts';
 
 const bench = makeBench(reader);
@@ -57,8 +58,7 @@ describeWith(['cryptsetup'], 'LUKS as cryptsetup writes it', () => {
 
   it.each(FORMATS)('$title', async ({ title, options, details }) => {
     const name = `${title.replaceAll(' ', '-')}.img`;
-    writeFileSync(join(bench.dir, name), '');
-    truncateSync(join(bench.dir, name), 32 * 1024 * 1024);
+    blankFile(join(bench.dir, name), 32 * 1024 * 1024);
     const fast = ['--batch-mode', '--pbkdf', 'pbkdf2', '--pbkdf-force-iterations', '1000', '--key-file', 'key'];
     bench.tool('cryptsetup', 'luksFormat', ...fast, ...options, name);
     const dump = bench.tool('cryptsetup', 'luksDump', name);

@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -10,6 +10,7 @@ import { formats } from '../../src/disks/registry.generated.ts';
 import type { ContentReading } from '../../src/facts/content.ts';
 import { openFile } from '../../src/sources/file.ts';
 import { pattern } from './disk-image.ts';
+import { blankFile, pasteBytes } from './sparse-files.ts';
 import { describeWith, runTool } from './tools.ts';
 
 const MIB = 1024 * 1024;
@@ -25,15 +26,8 @@ async function run(tool: string, args: readonly string[], input = ''): Promise<s
 
 function blank(name: string, size: number): string {
   const path = join(dir, name);
-  writeFileSync(path, '');
-  truncateSync(path, size);
+  blankFile(path, size);
   return path;
-}
-
-function paste(path: string, bytes: Buffer, offset: number): void {
-  const handle = openSync(path, 'r+');
-  writeSync(handle, bytes, 0, bytes.length, offset);
-  closeSync(handle);
 }
 
 async function inspect(path: string): Promise<ContentReading> {
@@ -141,7 +135,7 @@ describeWith(
       ['md RAID 1.2', 4096, raidSuperblock(4096)],
     ])('%s', async (title, offset, bytes) => {
       const path = blank(title.replaceAll(' ', '-'), 32 * MIB);
-      paste(path, bytes, offset);
+      pasteBytes(path, bytes, offset);
       await expectSameType(path);
     });
 

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Plan, PlanDisk } from '../../src/facts/index.ts';
+import type { Plan, PlanDisk, PlanFirmware } from '../../src/facts/index.ts';
+import { bzImage } from './bz-image.ts';
 
 const QEMU_IMG_FORMAT: { readonly [format: string]: string } = { vhd: 'vpc' };
 const imgFormat = (format: string | null): string => QEMU_IMG_FORMAT[format ?? ''] ?? format ?? 'raw';
@@ -9,18 +10,6 @@ const imgFormat = (format: string | null): string => QEMU_IMG_FORMAT[format ?? '
 function createImage(path: string, format: string, below?: readonly [path: string, format: string]): void {
   const backing = below === undefined ? ['--', path, '4M'] : ['-b', below[0], '-F', below[1], '--', path];
   execFileSync('qemu-img', ['create', '-q', '-f', format, ...backing]);
-}
-
-/** The least that QEMU's loader accepts as a Linux kernel: boot protocol 2.12, one setup sector, initrd_addr_max. */
-function bzImage(): Buffer {
-  const image = Buffer.alloc(8192);
-  image.writeUInt8(1, 0x1f1);
-  image.writeUInt16LE(0xaa55, 0x1fe);
-  image.write('HdrS', 0x202, 'latin1');
-  image.writeUInt16LE(0x020c, 0x206);
-  image.writeUInt8(1, 0x211);
-  image.writeUInt32LE(0x7fffffff, 0x22c);
-  return image;
 }
 
 /** A disk inside a file, at the offset of the plan. */
@@ -43,11 +32,20 @@ function chainedDisk(disk: PlanDisk, path: string, place: (path: string) => stri
   return { ...disk, path, backing };
 }
 
+/** Firmware as Debian has it, with variables of the plan's own. */
+function realFirmware(firmware: PlanFirmware, place: (path: string) => string): PlanFirmware {
+  const { template } = firmware;
+  if (template === null) return firmware;
+  copyFileSync('/usr/share/OVMF/OVMF_VARS_4M.ms.fd', place(template.path));
+  return { ...firmware, template: { ...template, path: place(template.path) } };
+}
+
 /**
- * The plan with small real files in `directory` in place of those it names, and little memory. An overlay gets no name
- * of a backing file: what lies below it is the plan's to say.
+ * The plan with small real files in `directory` in place of those it names, with little memory and without what QEMU
+ * has under KVM only. An overlay names as its backing file what `baseOf` says of its disk, or none: then what lies below
+ * it is the plan's to say.
  */
-export function withFiles(plan: Plan, directory: string): Plan {
+export function withFiles(plan: Plan, directory: string, baseOf?: (disk: PlanDisk) => string): Plan {
   mkdirSync(directory, { recursive: true });
   const place = (path: string): string => join(directory, basename(path));
   const disks = plan.disks.map((disk) => {
@@ -55,7 +53,7 @@ export function withFiles(plan: Plan, directory: string): Plan {
     const placed = disk.slice === null ? chainedDisk(disk, path, place) : archivedDisk(disk, path);
     if (disk.overlay === null) return placed;
     const overlay = { ...disk.overlay, path: place(disk.overlay.path) };
-    createImage(overlay.path, overlay.format);
+    createImage(overlay.path, overlay.format, baseOf && [baseOf(placed), imgFormat(placed.format)]);
     return { ...placed, overlay };
   });
   const cdroms = plan.cdroms.map((cdrom) => {
@@ -67,6 +65,16 @@ export function withFiles(plan: Plan, directory: string): Plan {
     writeFileSync(place(path), bzImage());
     return place(path);
   };
-  const values = { ...plan.values, 'memory-mib': 256 };
-  return { ...plan, values, disks, cdroms, kernel: boot(plan.kernel), initrd: boot(plan.initrd) };
+  return {
+    ...plan,
+    // the variable store and the state of a TPM are created with the guest's memory: keep that small
+    values: { ...plan.values, 'memory-mib': 256 },
+    disks,
+    cdroms,
+    firmwareFiles: plan.firmwareFiles === null ? null : realFirmware(plan.firmwareFiles, place),
+    // without KVM QEMU refuses those beyond the three that are always written
+    enlightenments: null,
+    kernel: boot(plan.kernel),
+    initrd: boot(plan.initrd),
+  };
 }

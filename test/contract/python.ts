@@ -11,6 +11,20 @@ export function pythonWith(...modules: readonly string[]): string | undefined {
   return INTERPRETERS.find((python) => spawnSync(python, ['-c', FIND, ...modules]).status === 0);
 }
 
+/** The JSON that a program writes, run by the first interpreter that has its modules; undefined where none has. */
+export function answerOfPython(
+  program: string,
+  argv: readonly string[] = [],
+  env: NodeJS.ProcessEnv = process.env,
+): unknown {
+  for (const python of INTERPRETERS) {
+    const options = { encoding: 'utf8', env, maxBuffer: 256 * 1024 * 1024 } as const;
+    const { status, stdout } = spawnSync(python, ['-c', program, ...argv], options);
+    if (status === 0) return JSON.parse(stdout);
+  }
+  return undefined;
+}
+
 /** Runs a program that reads JSON from standard input and writes JSON to standard output. */
 export function askPython(python: string, program: string, input: unknown): unknown {
   const output = execFileSync(python, ['-c', program], {

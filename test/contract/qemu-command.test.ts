@@ -1,14 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { PLAN_NAMES, PLANS, type PlanName, planDisk, planOf } from '../../fixtures/emitters/plans.ts';
+import { PLAN_NAMES, PLANS, planDisk, planOf } from '../../fixtures/emitters/plans.ts';
 import { emitter } from '../../src/emitters/qemu/emitter.ts';
 import type { Plan } from '../../src/facts/index.ts';
 import { withFirmware } from '../emitters/qemu/firmware.ts';
+import { itWithEmulator, PATH_OF_EMULATORS } from './emulators.ts';
 import { withFiles } from './plan-files.ts';
-import { describeWith, emulatorFor, missingTools } from './tools.ts';
+import { describeWith } from './tools.ts';
 
 /** Firmware as Debian installs it: code, and the template of its variables. */
 const FIRMWARE: { readonly [architecture: string]: readonly [code: string, variables: string] } = {
@@ -17,22 +18,15 @@ const FIRMWARE: { readonly [architecture: string]: readonly [code: string, varia
 };
 const ENFORCING = ['/usr/share/OVMF/OVMF_CODE_4M.secboot.fd', '/usr/share/OVMF/OVMF_VARS_4M.ms.fd'] as const;
 
-const architectureOf = (plan: Plan): string => String(plan.values['architecture']);
-
-function firmwareFor(plan: Plan): readonly [code: string, variables: string] | undefined {
-  return plan.values['secure-boot'] === true ? ENFORCING : FIRMWARE[architectureOf(plan)];
+/** Undefined where Debian 12 has none for a plan. */
+function debianFirmware({ values }: Plan): readonly [code: string, variables: string] | undefined {
+  if (values['firmware'] !== 'uefi') return undefined;
+  return values['secure-boot'] === true ? ENFORCING : FIRMWARE[String(values['architecture'])];
 }
 
-/** Why this host cannot try a golden plan; undefined when it can. */
-function impossible(name: PlanName): string | undefined {
-  const plan: Plan = PLANS[name];
-  const architecture = architectureOf(plan);
-  const emulator = emulatorFor(architecture);
-  if (missingTools([emulator]).length > 0) return `${emulator} is not installed`;
-  if (plan.values['virt-type'] === 'kvm') return 'the plan is for KVM with SEV, and the tests run under TCG';
-  const missing = plan.values['firmware'] === 'uefi' ? (firmwareFor(plan) ?? ['firmware']) : [];
-  return missing.every((path) => existsSync(path)) ? undefined : `${missing.join(' or ')} is missing`;
-}
+const REFUSED: { readonly [name: string]: string } = {
+  riscv64: "QEMU 7.2 takes no flash by -blockdev on riscv64's virt",
+};
 
 /** Buses, models and formats that no golden plan has. */
 const MORE: { readonly [name: string]: Plan } = {
@@ -74,6 +68,7 @@ const MORE: { readonly [name: string]: Plan } = {
       planOf({ 'sound-model': sound, 'video-model': video, watchdog }),
     ]),
   ),
+  'riscv64 without flash': { ...PLANS.riscv64, values: { ...PLANS.riscv64.values, firmware: 'bios' } },
   'names and paths with commas and quotes': planOf(
     { 'kernel-args': 'a=1,b "c"' },
     { name: 'a,b="c" \'d\'', disks: [planDisk('disk0', { path: '/srv/a,b="c" \\ \'d\'é.qcow2' })] },
@@ -102,7 +97,7 @@ describeWith(['qemu-img', 'qemu-system-x86_64'], 'QEMU makes the machine of ever
       encoding: 'utf8',
       input: COMMANDS.map((execute) => JSON.stringify({ execute })).join('\n'),
       timeout: 60_000,
-      env: { ...process.env, LC_ALL: 'C.UTF-8' },
+      env: { ...process.env, PATH: PATH_OF_EMULATORS, LC_ALL: 'C.UTF-8' },
     });
     const lines = stdout.split('\n').filter((line) => line.startsWith('{'));
     const replies = lines.map((line) => JSON.parse(line) as { readonly return?: unknown; readonly error?: unknown });
@@ -114,8 +109,9 @@ describeWith(['qemu-img', 'qemu-system-x86_64'], 'QEMU makes the machine of ever
   }
 
   function tryOut(planned: Plan, name: string): void {
-    const [code, variables] = firmwareFor(planned) ?? ['', ''];
-    const plan = withFirmware(withFiles(planned, join(directory, name)), code, variables);
+    const firmware = debianFirmware(planned);
+    const placed = withFiles(planned, join(directory, name));
+    const plan = firmware === undefined ? placed : withFirmware(placed, ...firmware);
     const [, status, named, blocks, nodes] = answers(plan);
     expect(status).toMatchObject({ status: 'prelaunch', running: false });
     expect(named).toEqual({ name: plan.name });
@@ -128,20 +124,18 @@ describeWith(['qemu-img', 'qemu-system-x86_64'], 'QEMU makes the machine of ever
       .filter(({ drv }) => drv === 'file')
       .map(({ file }) => file);
     const flash =
-      plan.firmwareFiles === null ? [] : [code, join(directory, name, `${plan.name}_${basename(variables)}`)];
+      plan.firmwareFiles === null || firmware === undefined
+        ? []
+        : [firmware[0], join(directory, name, `${plan.name}_${basename(firmware[1])}`)];
     expect(files.toSorted()).toEqual([...filesOf(plan), ...flash].toSorted());
   }
 
   for (const name of PLAN_NAMES) {
-    const reason = impossible(name);
-    if (reason !== undefined) {
-      it.skip(`${name} (skipped: ${reason})`);
-      continue;
-    }
-    it(name, () => tryOut(PLANS[name], name));
+    const files = debianFirmware(PLANS[name]) ?? [];
+    itWithEmulator(PLANS[name], name, () => tryOut(PLANS[name], name), { files, refused: REFUSED[name] });
   }
 
-  it.each(Object.keys(MORE))('%s', (name) => tryOut(MORE[name] ?? planOf(), name));
+  for (const [name, plan] of Object.entries(MORE)) itWithEmulator(plan, name, () => tryOut(plan, name));
 
   it('does not follow a backing file that stands in a header only', () => {
     const plan = withFiles(PLANS['overlay-chain'], join(directory, 'named'));

@@ -1,9 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { describe } from 'vitest';
+import { existsSync } from 'node:fs';
+import { describe, it } from 'vitest';
 
 /** Names of those commands that are not on PATH. */
-export function missingTools(tools: readonly string[]): readonly string[] {
-  return tools.filter((tool) => spawnSync('sh', ['-c', 'command -v -- "$1"', 'sh', tool]).status !== 0);
+export function missingTools(tools: readonly string[], PATH = process.env['PATH']): readonly string[] {
+  const env = { ...process.env, PATH };
+  return tools.filter((tool) => spawnSync('sh', ['-c', 'command -v -- "$1"', 'sh', tool], { env }).status !== 0);
+}
+
+/** Those of the files that are not on this machine. */
+export function missingFiles(paths: readonly string[]): readonly string[] {
+  return paths.filter((path) => !existsSync(path));
 }
 
 /**
@@ -20,10 +27,41 @@ export function describeWithout(missing: readonly string[], title: string, suite
     describe(title, suite);
     return;
   }
-  const reason = `${missing.join(', ')} not installed`;
+  const reason = notInstalled(missing);
   if (process.env['CI']) throw new Error(`${title}: ${reason}, and CI is set`);
+  describe.skip(skipped(title, reason), suite);
+}
+
+/** A single test that needs what may be missing: skipped with the reason in its name, except in CI, where it fails. */
+export function itWithout(
+  missing: readonly string[],
+  title: string,
+  test: () => void | Promise<void>,
+  timeout?: number,
+): void {
+  const reason = notInstalled(missing);
+  if (missing.length === 0) {
+    it(title, test, timeout);
+  } else if (process.env['CI']) {
+    it(title, () => {
+      throw new Error(`${reason}, and CI is set`);
+    });
+  } else {
+    it.skip(skipped(title, reason));
+  }
+}
+
+/** A test of something that is refused by design, or that no machine for tests can run: skipped in CI, too. */
+export function itRefused(title: string, reason: string): void {
+  it.skip(skipped(title, reason));
+}
+
+const notInstalled = (missing: readonly string[]): string => `${missing.join(', ')} not installed`;
+
+/** The title with the reason, which is printed too: reporters keep quiet about what is skipped. */
+function skipped(title: string, reason: string): string {
   process.stderr.write(`SKIPPED ${title}: ${reason}\n`);
-  describe.skip(`${title} (skipped: ${reason})`, suite);
+  return `${title} (skipped: ${reason})`;
 }
 
 /** Not taken from the program: a mistake in its names must not decide which of its plans are tried. */

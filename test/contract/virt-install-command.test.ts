@@ -1,26 +1,22 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { XmlDocument, XmlElement } from 'libxml2-wasm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DOMAIN_PLANS, PLAN_NAMES, PLANS, type PlanName, planDisk, planOf } from '../../fixtures/emitters/plans.ts';
+import { DOMAIN_PLANS, PLAN_NAMES, PLANS, planDisk, planOf } from '../../fixtures/emitters/plans.ts';
 import { emitter } from '../../src/emitters/virt-install/emitter.ts';
 import type { Plan } from '../../src/facts/index.ts';
 import { FakeProgram } from '../emitters/fake-program.ts';
 import { domainXml } from '../emitters/skeletons.ts';
+import { embeddedVirtInstall } from './embedded-virt-install.ts';
+import { itWithEmulator, PATH_OF_EMULATORS } from './emulators.ts';
 import { withFiles } from './plan-files.ts';
-import { describeWith, emulatorFor, missingTools } from './tools.ts';
+import { describeWith } from './tools.ts';
 
-/** Why this host cannot try a golden plan; undefined when it can. */
-function impossible(name: PlanName): string | undefined {
-  const { values } = PLANS[name];
-  if (name === 'hostile') return 'refused: virt-install cannot be told its name and path';
-  const architecture = String(values['architecture']);
-  const emulator = emulatorFor(architecture);
-  if (missingTools([emulator]).length > 0) return `${emulator} is not installed`;
-  return values['virt-type'] === 'kvm' ? 'the plan is for KVM with SEV, and the tests run under TCG' : undefined;
-}
+const REFUSED: { readonly [name: string]: string } = {
+  hostile: 'virt-install cannot be told its name and path',
+};
 
 /** Plans with what no golden one has. */
 const MORE: { readonly [name: string]: Plan } = {
@@ -116,39 +112,25 @@ function factsOf(xml: string): readonly string[] {
   );
 }
 
-/** libvirt keeps here what it learnt about the emulators; a driver of its own, since two cannot share one. */
-const ROOT = join(tmpdir(), 'vm-import-virt-install-command');
-/** The embedded driver wants an event loop of its caller, which virt-install does not start. */
-const WITH_EVENT_LOOP = `
-import runpy, sys, threading, libvirt
-libvirt.virEventRegisterDefaultImpl()
-def loop():
-    while True: libvirt.virEventRunDefaultImpl()
-threading.Thread(target=loop, daemon=True).start()
-sys.argv = ['virt-install', *sys.argv[1:]]
-runpy.run_path('/usr/bin/virt-install', run_name='__main__')
-`;
-
 describeWith(['virt-install', 'qemu-img', 'qemu-system-x86_64'], 'virt-install makes the domain of libvirt-xml', () => {
   let directory: string;
+  let uri: string;
   beforeAll(() => {
-    mkdirSync(join(ROOT, 'etc'), { recursive: true });
-    writeFileSync(join(ROOT, 'etc', 'qemu.conf'), 'stdio_handler = "file"\n');
     directory = mkdtempSync(join(tmpdir(), 'vm-import-virt-install-command-'));
-    writeFileSync(join(directory, 'main.py'), WITH_EVENT_LOOP);
-    const program = `#!/bin/sh\nexec /usr/bin/python3 '${directory}/main.py' "$@"\n`;
+    const installed = embeddedVirtInstall(directory, 'virt-install-command');
+    uri = installed.uri;
+    const program = `#!/bin/sh\nexec /usr/bin/python3 '${installed.script}' "$@"\n`;
     writeFileSync(join(directory, 'virt-install'), program, { mode: 0o755 });
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
   /** What the script prints when it is run as a user runs it, with the arguments that keep it from doing anything. */
   function printedXml(script: string): string {
-    const PATH = `${directory}${delimiter}${process.env['PATH'] ?? ''}`;
-    const { stdout, stderr } = spawnSync(
-      'sh',
-      ['-c', script, 'sh', '--connect', `qemu:///embed?root=${ROOT}`, '--dry-run', '--print-xml'],
-      { encoding: 'utf8', env: { ...process.env, PATH, LC_ALL: 'C.UTF-8' } },
-    );
+    const PATH = `${directory}${delimiter}${PATH_OF_EMULATORS}`;
+    const { stdout, stderr } = spawnSync('sh', ['-c', script, 'sh', '--connect', uri, '--dry-run', '--print-xml'], {
+      encoding: 'utf8',
+      env: { ...process.env, PATH, LC_ALL: 'C.UTF-8' },
+    });
     if (stdout === '') throw new Error(stderr);
     return stdout;
   }
@@ -164,22 +146,18 @@ describeWith(['virt-install', 'qemu-img', 'qemu-system-x86_64'], 'virt-install m
   }
 
   for (const name of PLAN_NAMES) {
-    const reason = impossible(name);
-    if (reason !== undefined) {
-      it.skip(`${name} (skipped: ${reason})`);
-      continue;
-    }
-    it(name, () => compare(withFiles(PLANS[name], join(directory, name))));
+    const test = () => compare(withFiles(PLANS[name], join(directory, name)));
+    itWithEmulator(PLANS[name], name, test, { refused: REFUSED[name] });
   }
 
-  it.each(Object.keys(MORE))('%s', (name) => {
-    const plan = MORE[name] ?? planOf();
-    const kernel = plan.kernel;
+  it.each(Object.entries(MORE))('%s', (name, plan) => {
+    const { kernel } = plan;
     compare({ ...withFiles({ ...plan, kernel: null }, join(directory, name)), kernel });
   });
 
   it('says the files of firmware', () => {
-    const { text } = emitter.emit(withFiles(BY_FILES, join(directory, 'files')), {});
+    const files = join(directory, 'files');
+    const { text } = emitter.emit(withFiles(BY_FILES, files), {});
     const said = factsOf(printedXml(text ?? '')).filter((fact) => fact.startsWith('/os') || fact.includes('smm'));
     expect(said).toEqual([
       '/features/smm@state=on',
@@ -187,7 +165,7 @@ describeWith(['virt-install', 'qemu-img', 'qemu-system-x86_64'], 'virt-install m
       '/os/loader@readonly=yes',
       '/os/loader@secure=yes',
       '/os/loader@type=pflash',
-      '/os/nvram@template=/usr/share/OVMF/OVMF_VARS_4M.ms.fd',
+      `/os/nvram@template=${join(files, 'OVMF_VARS_4M.ms.fd')}`,
       '/os/type=hvm',
       '/os/type@arch=x86_64',
       '/os/type@machine=q35',

@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { inspect, plan } from '../../src/index.ts';
+import { embeddedVirtInstall } from './embedded-virt-install.ts';
 import { describeWith } from './tools.ts';
 
 /**
@@ -19,19 +20,6 @@ const SYSTEMS = [
   ...['win11', 'win10', 'win8.1', 'win7', 'winvista', 'winxp', 'win2k22', 'win2k19', 'win2k12r2', 'win2k8r2', 'win2k3'],
 ] as const;
 
-/** libvirt keeps here what it learnt about the emulators. */
-const ROOT = join(tmpdir(), 'vm-import-virt-install');
-/** The embedded driver wants an event loop of its caller, which virt-install does not start. */
-const WITH_EVENT_LOOP = `
-import runpy, sys, threading, libvirt
-libvirt.virEventRegisterDefaultImpl()
-def loop():
-    while True: libvirt.virEventRunDefaultImpl()
-threading.Thread(target=loop, daemon=True).start()
-sys.argv = ['virt-install', *sys.argv[1:]]
-runpy.run_path('/usr/bin/virt-install', run_name='__main__')
-`;
-
 interface Machine {
   readonly machine: string;
   readonly bus: string;
@@ -45,14 +33,11 @@ interface Machine {
 describeWith(['virt-install', 'qemu-img', 'qemu-system-x86_64'], 'virt-install', () => {
   let directory: string;
   let disk: string;
-  let wrapper: string;
+  let installed: ReturnType<typeof embeddedVirtInstall>;
   beforeAll(() => {
-    mkdirSync(join(ROOT, 'etc'), { recursive: true });
-    writeFileSync(join(ROOT, 'etc', 'qemu.conf'), 'stdio_handler = "file"\n');
     directory = mkdtempSync(join(tmpdir(), 'vm-import-virt-install-disk-'));
     disk = join(directory, 'disk.qcow2');
-    wrapper = join(directory, 'virt-install.py');
-    writeFileSync(wrapper, WITH_EVENT_LOOP);
+    installed = embeddedVirtInstall(directory, 'virt-install');
     execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', disk, '1G']);
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -62,7 +47,7 @@ describeWith(['virt-install', 'qemu-img', 'qemu-system-x86_64'], 'virt-install',
       spawnSync(
         '/usr/bin/python3',
         [
-          ...[wrapper, '--connect', `qemu:///embed?root=${ROOT}`, '--import', '--name', 'guest', '--virt-type', 'qemu'],
+          ...[installed.script, '--connect', installed.uri, '--import', '--name', 'guest', '--virt-type', 'qemu'],
           ...['--osinfo', system, '--disk', `source.file=${disk},driver.type=qcow2`, '--network', 'user'],
           ...['--graphics', 'vnc', '--print-xml', '--noautoconsole', ...more],
         ],

@@ -29,7 +29,9 @@ function expectAgreement(image: DiskImage, said: VmdkInfo): void {
   expect(image.virtualSize).toBe(said['virtual-size']);
   expect(String(image.details['createType']).toLowerCase()).toBe(data['create-type'].toLowerCase());
   expect(Number.parseInt(String(image.details['cid']), 16)).toBe(data.cid);
-  if (image.details['kind'] !== 'sparse') return;
+  const sparse = ['monolithicSparse', 'streamOptimized'].includes(data['create-type']);
+  expect(image.details['kind']).toBe(sparse ? 'sparse' : 'descriptor');
+  if (!sparse) return;
   expect(image.details['grainSize']).toBe(said['cluster-size']);
   expect(image.details['compressed']).toBe(data.extents[0]?.compressed ?? false);
 }

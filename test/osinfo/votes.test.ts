@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Key, keySpec, type OsProfile, parseValue, type Value, type Vote } from '../../src/facts/index.ts';
 import { profileVotes } from '../../src/osinfo/index.ts';
 import { embedded } from './embedded.ts';
+import { emptySystem } from './media/knowledge.ts';
 
 const knowledge = await embedded();
 const systems = knowledge.list();
@@ -203,28 +204,7 @@ describe('recommendations, best first', () => {
   });
 
   it('say nothing for an entry that is no system', () => {
-    const empty: OsProfile = {
-      id: 'http://libosinfo.org/unknown',
-      shortIds: ['unknown'],
-      name: 'Unknown',
-      version: null,
-      vendor: null,
-      codename: null,
-      family: null,
-      distro: null,
-      releaseStatus: 'released',
-      releaseDate: null,
-      eolDate: null,
-      devices: [],
-      firmware: [],
-      resources: {},
-      variants: [],
-      drivers: [],
-      images: [],
-      trees: [],
-      database: 'test',
-      pointer: '/unknown',
-    };
+    const empty = emptySystem({ id: 'http://libosinfo.org/unknown', shortIds: ['unknown'], name: 'Unknown' });
     expect(profileVotes(empty, 'x86_64')).toEqual([]);
   });
 });

@@ -40,7 +40,7 @@ export function load(
 ): Promise<LoadedPolicy> {
   return loadPolicies(refs, {
     readText: (path) => {
-      const text = files[path];
+      const text = Object.hasOwn(files, path) ? files[path] : undefined;
       if (text !== undefined) return Promise.resolve(text);
       return Promise.reject(Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' }));
     },

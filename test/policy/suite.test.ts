@@ -174,7 +174,9 @@ describe('a file of policy tests', () => {
     const page = await readFile('docs/policy-tests.md', 'utf8');
     const [, whole = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
     expect(told(whole)).toEqual([]);
-    for (const [, part = ''] of page.matchAll(/```yaml\n( {2}- [\s\S]*?)```/g)) {
+    const parts = [...page.matchAll(/```yaml\n( {2}- [\s\S]*?)```/g)].map(([, part = '']) => part);
+    expect(parts).not.toEqual([]);
+    for (const part of parts) {
       expect(told(`schema: vm-import/policy-test@1\ncases:\n${part}`)).toEqual([]);
     }
   });

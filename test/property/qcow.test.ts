@@ -4,7 +4,8 @@ import { buildQcow, type Cluster } from '../../fixtures/generate/qcow.ts';
 import { bufferSource } from '../../src/bytes/index.ts';
 import { reader } from '../../src/disks/qcow/reader.ts';
 import { guestBytes } from '../guest.ts';
-import { cutEverywhere, exercise, flipBytes, randomFields, type Subject } from './disk-reader.ts';
+import { exercise, type Subject } from './disk-reader.ts';
+import { describeTwoLevels } from './two-levels.ts';
 
 const CLUSTER = 4096;
 const built = buildQcow({
@@ -25,35 +26,14 @@ const subject: Subject = {
   base: bufferSource('base', Buffer.alloc(1000, 0x42)),
 };
 
-describe('a qcow reader on hostile bytes gives an image or a finding', () => {
-  it('at every byte of header and tables set to 0, 1, 0x7f, 0x80, 0xff and flipped', async () => {
-    for (const start of [0, built.l1Offset, built.l2Offsets.get(0) ?? 0]) {
-      await flipBytes(subject, built.bytes, start, start + 80);
-    }
-  });
-
-  it('cut at every byte of the header and at every sector', async () => {
-    await cutEverywhere(subject, built.bytes, 100, 512);
-  });
-
-  it('with random bytes after the magic', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 2048 }), async (tail) => {
-        await exercise(subject, Buffer.concat([Buffer.from('514649fb00000001', 'hex'), tail]));
-      }),
-    );
-  });
-
-  it('with random fields and entries in an image that is right otherwise', async () => {
-    const l2 = built.l2Offsets.get(0) ?? 0;
-    const header = fc.integer({ min: 1, max: 11 }).map((index) => index * 4);
-    const entries = fc.constantFrom(built.l1Offset, l2, l2 + 4, l2 + 40);
-    await randomFields(subject, built.bytes, fc.oneof(header, entries), {
-      order: 'big endian',
-      values: fc.nat(10).map((n) => n * CLUSTER),
-      numRuns: 1000,
-    });
-  });
+describeTwoLevels({
+  title: 'a qcow',
+  subject,
+  built,
+  magic: Buffer.from('514649fb00000001', 'hex'),
+  lastWord: 11,
+  clusterSize: CLUSTER,
+  order: 'big endian',
 });
 
 describe('guest bytes', () => {

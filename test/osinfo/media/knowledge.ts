@@ -32,32 +32,35 @@ export function medium(given: Partial<OsMedia>): OsMedia {
   };
 }
 
-/** Systems by id; what is not given is as empty as can be. */
-export function systems(...given: readonly (Partial<OsProfile> & { readonly id: string })[]) {
-  const profiles = given.map(
-    (profile): OsProfile => ({
-      shortIds: [profile.id.split('/').slice(-2).join('')],
-      name: profile.id,
-      version: null,
-      vendor: null,
-      codename: null,
-      family: null,
-      distro: null,
-      releaseStatus: 'released',
-      releaseDate: null,
-      eolDate: null,
-      devices: [],
-      firmware: [],
-      resources: {},
-      variants: [],
-      drivers: [],
-      images: [],
-      trees: [],
-      database: 'test',
-      pointer: '',
-      ...profile,
-    }),
-  );
+/** A system that is as empty as can be but for what is given. */
+export function emptySystem(given: Partial<OsProfile> & { readonly id: string }): OsProfile {
+  return {
+    shortIds: [given.id.split('/').slice(-2).join('')],
+    name: given.id,
+    version: null,
+    vendor: null,
+    codename: null,
+    family: null,
+    distro: null,
+    releaseStatus: 'released',
+    releaseDate: null,
+    eolDate: null,
+    devices: [],
+    firmware: [],
+    resources: {},
+    variants: [],
+    drivers: [],
+    images: [],
+    trees: [],
+    database: 'test',
+    pointer: '',
+    ...given,
+  };
+}
+
+/** Such systems by id. */
+export function systems(...given: readonly Parameters<typeof emptySystem>[0][]) {
+  const profiles = given.map(emptySystem);
   // as a snapshot does, a new object each time
   return (id: string): OsProfile | undefined =>
     profiles.filter((profile) => profile.id === id).map((p) => ({ ...p }))[0];

@@ -72,6 +72,8 @@ describe('how a disk is drawn', () => {
           part(index, start, length, outer ? 'extended' : null),
         );
         const scale = diskScale(size, parts);
+        const reach = size ?? Math.max(0, ...table.map(([start, length]) => start + length));
+        expect(scale === null).toBe(reach === 0);
         if (scale === null) return;
         const places = [...new Set(parts.flatMap(({ start, size: length }) => [start, start + length]))];
         const drawn = places.toSorted((a, b) => a - b).map(scale.at);
