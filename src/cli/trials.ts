@@ -1,5 +1,5 @@
 import { counts } from '../diagnostics/verdict.ts';
-import { type Decision, keyPath, parseValue, type Value } from '../facts/index.ts';
+import { type Decision, keyPath, parseValue } from '../facts/index.ts';
 import { type Planned, plan } from '../pipeline/index.ts';
 import type { Trial } from '../report/argue-decision.ts';
 import type { Prepared } from './stages.ts';
@@ -28,20 +28,24 @@ export async function trialsOf(decision: Decision, planned: Planned, prepared: P
     const other = await plan(evidence, { ...options, set: [...(options.set ?? []), [path, value, '--set']] });
     const news = tellingsOf(other).filter(({ told }) => !known.has(told));
     const codes = [...new Set(news.map(({ code }) => code))];
-    trials.push({ value, outcome: outcomeOf(value, decided, other, decision), codes });
+    const got = decisionLike(other, decision)?.value ?? null;
+    // what is wrong without it too says nothing about it
+    const works = got === value && !news.some(({ isError }) => isError);
+    const outcome = works ? 'works' : got !== null && got === decided ? 'no-effect' : 'refused';
+    trials.push({ value, outcome, codes });
   }
   return trials;
 }
 
 /** Warnings and errors that count, and what makes two of them the same. */
-function tellingsOf({ findings }: Planned): { readonly code: string; readonly told: string }[] {
+function tellingsOf({
+  findings,
+}: Planned): { readonly code: string; readonly isError: boolean; readonly told: string }[] {
   return findings
     .filter((finding) => finding.severity !== 'info' && counts(finding))
-    .map(({ code, args, rule }) => ({ code, told: JSON.stringify([code, args, rule]) }));
-}
-
-function outcomeOf(wanted: Value, decided: Value | null, other: Planned, decision: Decision): Trial['outcome'] {
-  const value = decisionLike(other, decision)?.value ?? null;
-  if (other.judgement.exit === 0 && value === wanted) return 'works';
-  return value !== null && value === decided ? 'no-effect' : 'refused';
+    .map(({ code, severity, args, rule }) => ({
+      code,
+      isError: severity === 'error',
+      told: JSON.stringify([code, severity, args, rule]),
+    }));
 }

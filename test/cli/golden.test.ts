@@ -77,6 +77,7 @@ const cases: readonly (readonly [name: string, ...line: string[]])[] = [
   ['explain-unresolved', 'explain', 'firmware', 'hinted.qcow2', 'bios.qcow2'],
   ['explain-all-disks', 'explain', 'disk-bus', 'disk.qcow2', 'data.raw', '--set', 'disk-bus.disk1=sata'],
   ['explain-one-disk', 'explain', 'disk-bus.disk1', 'disk.qcow2', 'data.raw', '--set', 'disk-bus.disk1=sata'],
+  ['explain-denied', 'explain', 'firmware', 'disk.qcow2', '--os', 'winxp', '--policy', 'site.yaml'],
   ['explain-host', 'explain', 'video-model', 'disk.qcow2', '--host', 'host.xml', '--os', 'debian12'],
   ['explain-rule', 'explain', 'strict.virtual-ratio'],
   ['explain-rule-locked', 'explain', 'strict.backing', 'overlay.qcow2', '--allow-backing'],
