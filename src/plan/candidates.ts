@@ -244,11 +244,23 @@ export function universe({ ballots, slot }: Candidates): readonly Value[] {
   return [...new Set([...named, ...rest])];
 }
 
+/** Of those who conflict with others than themselves; a bound that takes away nothing more has no part in that. */
+function withoutIdleBounds(constraining: readonly Ballot[], values: readonly Value[]): Ballot[] {
+  const left = (ballots: readonly Ballot[]) =>
+    values.filter((value) => ballots.every((ballot) => satisfies(ballot, value))).length;
+  let needed = [...constraining];
+  for (const bound of constraining.filter(isBound).toReversed()) {
+    const fewer = needed.filter((other) => other !== bound);
+    if (fewer.length > 0 && left(fewer) === left(needed)) needed = fewer;
+  }
+  return needed;
+}
+
 /** Leaves out who has no part in the conflict: without them there is still no value that fits the others. */
 function smallest(constraining: readonly Ballot[], values: readonly Value[]): Ballot[] {
   const leavesNothing = (ballots: readonly Ballot[]) =>
     !values.some((value) => ballots.every((ballot) => satisfies(ballot, value)));
-  if (!leavesNothing(constraining)) return [...constraining];
+  if (!leavesNothing(constraining)) return withoutIdleBounds(constraining, values);
   let needed = [...constraining];
   for (const ballot of constraining) {
     const fewer = needed.filter((other) => other !== ballot);

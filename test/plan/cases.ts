@@ -28,6 +28,7 @@ export const policySet = rule('policy-set', 'required');
 export const policyPrefer = rule('policy-prefer', 'recommended');
 export const policyRequire = rule('policy-prefer', 'required');
 export const policyForbid = rule('policy-prefer', 'forbidden');
+export const policyMin = rule('policy-prefer', 'minimum');
 export const policyMax = rule('policy-prefer', 'maximum');
 export const policyDefault = rule('policy-default', 'recommended');
 export const locked = (of: Vote): Vote => ({ ...of, locked: true });

@@ -41,7 +41,7 @@ interface Pair {
   readonly sides?: readonly Partial<Provenance>[];
 }
 
-const { hints, content, policyForbid, policyMax, policyPrefer, policyRequire, policySet, flag } = c;
+const { hints, content, policyForbid, policyMax, policyMin, policyPrefer, policyRequire, policySet, flag } = c;
 
 const pairs: readonly Pair[] = [
   // two disks
@@ -245,6 +245,20 @@ const pairs: readonly Pair[] = [
     setting: ONLY_2,
     code: 'error plan/unresolved',
     sides: [FLAG, HOST],
+  },
+  {
+    title: 'a flag and the host, where a limit of the policy takes nothing away',
+    votes: [flag('vcpus', 8), policyMax('vcpus', [255])],
+    setting: { host: c.host(c.domain({ maxVcpus: 4 })) },
+    code: 'error plan/unresolved',
+    sides: [FLAG, HOST],
+  },
+  {
+    title: 'limits of a policy and the host: one that takes nothing away, and one that does',
+    votes: [policyMin('vcpus', [8]), policyMax('vcpus', [255])],
+    setting: { host: c.host(c.domain({ maxVcpus: 4 })) },
+    code: 'error plan/unresolved',
+    sides: [POLICY, HOST],
   },
   // flags
   {
