@@ -88,7 +88,7 @@ export function describeRule(rule: DescribedRule): string {
     ...row('remedy', remedy),
     ...row('docs', docs),
     ...row('tags', tags.join(', ')),
-    ...row('locked', locked ? 'no later policy replaces it, and no flag weakens it' : null),
+    ...row('locked', locked ? LOCKED : null),
     ...(mode === 'audit'
       ? rows(
           'replaces',
@@ -102,6 +102,8 @@ export function describeRule(rule: DescribedRule): string {
   ];
   return lines.map((line) => `${line}\n`).join('');
 }
+
+const LOCKED = 'no later policy replaces it, and no flag weakens it; only a waiver given with --waivers lifts it';
 
 const PHASES = {
   vote: 'before the plan is made; it sees the evidence',
