@@ -10,7 +10,14 @@ beforeAll(async () => {
     require: 'rules: [{id: u.a, mode: audit, require: {firmware: [uefi]}}]',
     enforced: 'rules: [{id: u.a, forbid: {firmware: [bios]}}]',
     off: 'mode: audit\noverrides: {u.a: off}',
+    deny: 'rules: [{id: u.b, deny: enforced}]',
+    waiving: 'waivers: [lift.yaml]',
+    lock: 'mode: audit\noverrides: {u.b: {locked: true}}',
   };
+  await writeFile(
+    terminal.path('lift.yaml'),
+    'schema: vm-import/waivers@1\nwaivers: [{rule: u.b, scope: {name: "*"}, reason: r, owner: o, expires: 2027-01-31}]\n',
+  );
   for (const [name, body] of Object.entries(files)) {
     await writeFile(terminal.path(`${name}.yaml`), `schema: vm-import/policy@1\nname: ${name}\n${body}\n`);
   }
@@ -42,6 +49,18 @@ describe('a decision that would be another one', () => {
         /off\.yaml:4:13: .*firmware would be bios \(.*, because u\.a is off\); the plan has uefi\./,
       ),
     ]);
+  });
+});
+
+describe('a lock that is only tried out', () => {
+  it('keeps no waiver from lifting the rule', async () => {
+    const line = ['disk.qcow2', '--os', 'debian12', '--now', '2027-01-01', '-o', '/dev/null'];
+    const found: number[] = [];
+    for (const names of [['deny'], ['deny', 'waiving'], ['deny', 'lock', 'waiving']]) {
+      const policies = names.flatMap((name) => ['--policy', `${name}.yaml`]);
+      found.push((await terminal.run([...line, ...policies])).exit);
+    }
+    expect(found).toEqual([1, 0, 0]);
   });
 });
 
