@@ -85,7 +85,7 @@ export async function plan(read: Evidence, options: PlanOptions = {}): Promise<P
   const found = judges.apply([...evidence.findings, ...request.findings, ...cards.findings], evidence);
   if (judge(found, { strict: false }).exit !== 0) {
     // the run ends before any rule is asked
-    const checks = (policy.trial ?? policy).rules.map((rule) => policies.checkOf(rule, 'skipped'));
+    const checks = policies.listPolicy(policy).rules.map((rule) => policies.checkOf(rule, 'skipped'));
     return { evidence, plan: null, decisions: [], tried: [], ...conclude(found), checks };
   }
 

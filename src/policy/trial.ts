@@ -17,12 +17,8 @@ export function compareTrial(policy: Policy, is: Outcome, would: Outcome): Omit<
   const { trial } = policy;
   const known = new Set(is.findings.map(identity));
   const appearing = would.findings.filter((finding) => !known.has(identity(finding)));
-  const modes = new Map(trial?.rules.map(({ id, mode }) => [id, mode]));
   const enforced = new Map(is.checks.map((check) => [check.rule, check]));
-  const tried = would.checks.map((check) => {
-    const audited = modes.get(check.rule) === 'audit';
-    return audited ? { ...check, audited } : (enforced.get(check.rule) ?? check);
-  });
+  const tried = would.checks.map((check) => (check.audited ? check : (enforced.get(check.rule) ?? check)));
   // rules that are enforced and that the trial replaces or does without
   const rest = is.checks.filter(
     (check) =>

@@ -11,6 +11,7 @@ beforeAll(async () => {
     enforced: 'rules: [{id: u.a, forbid: {firmware: [bios]}}]',
     off: 'mode: audit\noverrides: {u.a: off}',
     deny: 'rules: [{id: u.b, deny: enforced}]',
+    anew: 'mode: audit\nrules: [{id: u.b, deny: tried}]',
     waiving: 'waivers: [lift.yaml]',
     lock: 'mode: audit\noverrides: {u.b: {locked: true}}',
   };
@@ -61,6 +62,19 @@ describe('a lock that is only tried out', () => {
       found.push((await terminal.run([...line, ...policies])).exit);
     }
     expect(found).toEqual([1, 0, 0]);
+  });
+});
+
+describe('a run that ends before any rule is asked', () => {
+  it('tells of both, what is enforced and what is tried out', async () => {
+    const policies = ['--policy', 'deny.yaml', '--policy', 'anew.yaml'];
+    const { exit, stdout } = await terminal.run(['cut.qcow2', ...policies, '--dry-run', '--report', 'json']);
+    const { checks } = JSON.parse(stdout);
+    expect(exit).toBe(3);
+    expect(checks).toMatchObject([
+      { rule: 'u.b', uri: 'deny.yaml', outcome: 'skipped', audited: false },
+      { rule: 'u.b', uri: 'anew.yaml', outcome: 'skipped', audited: true },
+    ]);
   });
 });
 
