@@ -21,6 +21,8 @@ beforeAll(async () => {
     v: inAudit('v', deny('size(disks) == 7', 'tried')),
     off: inAudit('off', 'overrides: {a.b: off, plan/os-unknown: error}'),
     milder: inAudit('milder', 'overrides: {a.b: warning}'),
+    two: policy('two', 'rules: [{id: a.b, deny: enforced}, {id: c.d, deny: enforced}]'),
+    waiving: inAudit('waiving', 'waivers: [waivers.yaml]'),
     s1: policy('s1', 'overrides: {plan/os-unknown: error}'),
     s2: policy('s2', 'overrides: {plan/os-unknown: info}'),
   };
@@ -67,6 +69,15 @@ describe('a rule that a policy in audit mode writes anew', () => {
     );
   });
 
+  it('leaves the order of what is enforced as it is', async () => {
+    const { rules } = JSON.parse((await terminal.run(['policy', 'list', 'two.yaml', 'v.yaml', '--json'])).stdout);
+    expect(rules.map(({ id, mode }: { id: string; mode: string }) => [id, mode])).toEqual([
+      ['a.b', 'enforce'],
+      ['c.d', 'enforce'],
+      ['a.b', 'audit'],
+    ]);
+  });
+
   it('is explained twice, each time with its own outcome', async () => {
     const line = ['explain', 'a.b', 'disk.qcow2', '--os', 'debian12', '--policy', 'u.yaml', '--policy', 'v.yaml'];
     const { stdout, exit } = await terminal.run(line);
@@ -96,6 +107,11 @@ describe('what a policy in audit mode overrides', () => {
     expect(stdout).toContain('  plan/os-unknown [audit]: error (off.yaml:4:23)\n');
     const milder = await terminal.run(['policy', 'list', 'u.yaml', 'milder.yaml']);
     expect(milder.stdout).toMatch(/ {6}deny \(error\)\n {6}in audit mode severity warning by milder\.yaml:4:13\n/);
+  });
+
+  it('are waivers too, that lift nothing', async () => {
+    const { stdout } = await terminal.run(['policy', 'list', 'u.yaml', 'waiving.yaml']);
+    expect(stdout).toContain('Waivers\n  waivers.yaml [audit] (waiving.yaml:4:11)\n');
   });
 
   it('is explained as tried out', async () => {
