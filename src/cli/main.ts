@@ -3,6 +3,7 @@ import { EXIT, type ExitStatus, VmImportError } from '../diagnostics/index.ts';
 import { VERSION } from '../pipeline/version.generated.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { Io } from './io.ts';
+import { refuseMisspelt } from './mistaken.ts';
 import {
   checkOptions,
   compileOptions,
@@ -35,6 +36,7 @@ export async function main(argv: readonly string[], io: Io, columns: number): Pr
   };
   try {
     checkWords(argv);
+    await refuseMisspelt(argv);
     const words = withoutDashes(argv);
     await build(yargs(words), words, io, run, columns).parseAsync(words, {}, (_error, _argv, output) => {
       // help, version and completion come here; usage errors are thrown

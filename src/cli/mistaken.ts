@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { lstat, open } from 'node:fs/promises';
+import { didYouMean } from '../facts/did-you-mean.ts';
 import { usageError } from './usage.ts';
 
 const NAMED = /\.(?:ya?ml|json)$/i;
@@ -34,4 +35,50 @@ async function headOf(path: string): Promise<string> {
   } finally {
     await file.close();
   }
+}
+
+/** Commands that begin a line, with the commands below them. */
+export const COMMANDS: { readonly [name: string]: readonly string[] } = {
+  inspect: [],
+  get: [],
+  explain: [],
+  hints: ['get', 'set', 'unset', 'validate', 'schema'],
+  policy: ['check', 'lint', 'list', 'test', 'compile', 'schema'],
+  os: ['list', 'show', 'detect', 'compile', 'name'],
+  host: ['snapshot'],
+  completion: [],
+};
+
+/** Of shorter words nearly all are near to each other. */
+const SHORTEST = 3;
+
+/**
+ * Throws (exit 2) where the first words of a line are a misspelt command. What could be a source is one, where there is
+ * such a file.
+ */
+export async function refuseMisspelt(argv: readonly string[]): Promise<void> {
+  const [first = '', second = ''] = argv;
+  if (argv.some((word) => word === '--help' || word === '-h')) return;
+  const below = Object.hasOwn(COMMANDS, first) ? (COMMANDS[first] ?? []) : null;
+  if (below !== null) {
+    if (below.length === 0 || second === '' || second.startsWith('-') || below.includes(second)) return;
+    const meant = didYouMean(second, below);
+    const hint = meant === undefined ? `There is ${below.join(', ')}.` : `Did you mean vm-import ${first} ${meant}?`;
+    throw usageError(`There is no command ${first} ${second}.`, hint);
+  }
+  if (!/^[a-z]+$/i.test(first) || first.length < SHORTEST) return;
+  const meant = didYouMean(
+    first,
+    Object.keys(COMMANDS).filter((name) => name.length >= SHORTEST),
+  );
+  if (meant === undefined || (await isThere(first))) return;
+  throw usageError(`There is no command ${first}, and no file of that name.`, `Did you mean vm-import ${meant}?`);
+}
+
+/** What cannot be looked at may be there. */
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
 }

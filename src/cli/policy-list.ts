@@ -1,7 +1,7 @@
 import { EXIT, type ExitStatus } from '../diagnostics/index.ts';
 import { keyPath, type Strength } from '../facts/index.ts';
 import type { Effect, EffectiveRule, Place, Policy } from '../policy/index.ts';
-import { PRESET_NAMES } from '../policy/index.ts';
+import { type ListedSeverity, listPolicy, PRESET_NAMES } from '../policy/index.ts';
 import { counted } from '../report/quantities.ts';
 import { jsonText, placed, printable } from '../report/words.ts';
 import type { Io } from './io.ts';
@@ -17,11 +17,10 @@ export interface PolicyListArguments extends TalkArguments {
 export async function policyListCommand(io: Io, args: PolicyListArguments): Promise<ExitStatus> {
   const policy = await policyOf(io, args.policies);
   if (policy === undefined) return EXIT.usage;
-  // what is tried out is in effect too, as far as being told goes
-  const { severities, waivers } = policy.trial ?? policy;
-  const { documents, rules, off } = inEffect(policy);
+  const { documents, ...rest } = listPolicy(policy);
+  const { rules, off, severities, waivers } = rest;
   if (args.json === true) {
-    const listed = { documents, settings: policy.settings, rules, off, severities, waivers, presets: PRESET_NAMES };
+    const listed = { documents, settings: policy.settings, ...rest, presets: PRESET_NAMES };
     io.stdout.write(jsonText(listed, withoutPrograms));
     return EXIT.ok;
   }
@@ -30,38 +29,13 @@ export async function policyListCommand(io: Io, args: PolicyListArguments): Prom
     ['Settings', settingLines(policy.settings)],
     ['Rules, later ones win', rules.flatMap((rule) => ruleLines(rule, args.verbose === true))],
     ['Switched off', off.flatMap((rule) => ruleLines(rule, args.verbose === true))],
-    ['Severities of findings', severities.map(({ code, severity, ...at }) => `${code}: ${severity} (${placeOf(at)})`)],
-    ['Waivers', waivers.map(({ path, ...at }) => `${path} (${placeOf(at)})`)],
+    ['Severities of findings', severities.flatMap(severityLines)],
+    ['Waivers', waivers.map(({ path, mode, ...at }) => `${path}${marked(mode)} (${placeOf(at)})`)],
     ['Presets that come with vm-import', [PRESET_NAMES.map((name) => `preset:${name}`).join(', ')]],
   ];
   const shown = sections.filter(([, lines]) => lines.length > 0);
   io.stdout.write(shown.map(([title, lines]) => `${title}\n${lines.map(indented).join('')}`).join('\n'));
   return EXIT.ok;
-}
-
-/**
- * What is listed under which heading. A document that is enforced on one way and tried out on another is enforced, and
- * a rule that is switched off only in what is tried out is on.
- */
-function inEffect(policy: Policy): Pick<Policy, 'documents' | 'rules' | 'off'> {
-  const { trial } = policy;
-  if (trial === null) return policy;
-  const kept = new Map(policy.rules.map((rule) => [rule.id, rule]));
-  const stillOn = trial.off.flatMap((tried) => {
-    const rule = kept.get(tried.id);
-    if (rule === undefined) return [];
-    const known = new Set(rule.changes.map(placeOf));
-    const changes = tried.changes.filter((change) => !known.has(placeOf(change)));
-    const onlyTried = changes.map(({ what, ...at }) => ({ what: `in audit mode ${what}`, ...at }));
-    return [{ ...rule, changes: [...rule.changes, ...onlyTried] }];
-  });
-  return {
-    documents: trial.documents.map((document) =>
-      policy.documents.some(({ uri }) => uri === document.uri) ? { ...document, mode: 'enforce' } : document,
-    ),
-    rules: [...trial.rules, ...stillOn],
-    off: trial.off.filter(({ id }) => !kept.has(id)),
-  };
 }
 
 /** Expressions are shown as they are written; what is run for them is no part of the document. */
@@ -77,15 +51,25 @@ function documentLine({ uri, name, rules, mode }: Policy['documents'][number]): 
 
 function ruleLines(rule: EffectiveRule, verbose: boolean): readonly string[] {
   const { id, title, when, targets, mode, locked, replaced, changes } = rule;
-  const marks = [...(mode === 'audit' ? ['audit'] : []), ...(locked ? ['locked'] : [])];
   return [
-    `${id}${marks.map((mark) => ` [${mark}]`).join('')} at ${placeOf(rule)}`,
+    `${id}${marked(mode)}${locked ? ' [locked]' : ''} at ${placeOf(rule)}`,
     ...(title === null ? [] : [`    ${title}`]),
     ...effectsOf(rule).map((effect) => `    ${effect}`),
     ...(verbose && when !== null ? [`    when ${when.text.replace(/\s+/g, ' ').trim()}`] : []),
     ...(targets === null ? [] : [`    only for ${targets.join(', ')}`]),
     ...changes.map(({ what, ...at }) => `    ${what} by ${placeOf(at)}`),
-    ...replaced.map((place) => `    in place of ${placeOf(place)}`),
+    ...replaced.map((place) => `    ${insteadOf(mode)} ${placeOf(place)}`),
+  ];
+}
+
+const marked = (mode: EffectiveRule['mode']): string => (mode === 'audit' ? ' [audit]' : '');
+
+const insteadOf = (mode: EffectiveRule['mode']): string => (mode === 'audit' ? 'tried out in place of' : 'in place of');
+
+function severityLines({ code, severity, mode, replaced, ...at }: ListedSeverity): readonly string[] {
+  return [
+    `${code}${marked(mode)}: ${severity} (${placeOf(at)})`,
+    ...replaced.map((before) => `    ${insteadOf(mode)} ${before.severity} (${placeOf(before)})`),
   ];
 }
 

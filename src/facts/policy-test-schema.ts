@@ -11,7 +11,16 @@ const pointer = z
 
 const difference = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('verdict'), expected: z.enum(VERDICTS), got: z.enum(VERDICTS), pointer }),
-  z.strictObject({ kind: z.literal('missing'), list: z.enum(['findings', 'includes']), name: text, pointer }),
+  z.strictObject({
+    kind: z.literal('missing'),
+    list: z.enum(['findings', 'includes', 'audited', 'waived']),
+    name: text,
+    under: z
+      .enum(['includes', 'audited', 'waived'])
+      .nullable()
+      .describe('the list that it could be expected in; null: it was not raised'),
+    pointer,
+  }),
   z.strictObject({
     kind: z.literal('unexpected'),
     list: z.enum(['findings', 'excludes']),
@@ -52,6 +61,7 @@ export const policyTestReportSchema = z
         uri: text,
         pointer,
         own: z.boolean().describe('in a policy under test; false for rules of what that policy extends'),
+        audited: z.boolean().describe('in audit mode: what it would do is counted'),
         fired: count.describe('cases in which it acted'),
         silent: count.describe('cases in which it did not'),
         always: z.boolean().describe('it has no condition that could keep it silent'),

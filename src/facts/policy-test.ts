@@ -2,11 +2,19 @@ import type { Verdict } from '../diagnostics/verdict.ts';
 import type { FindingDocument } from './documents.ts';
 import type { Value } from './keys.ts';
 
+/** Lists of what has to be raised. */
+export type ExpectedList = 'findings' | 'includes' | 'audited' | 'waived';
+
 /** One expectation of a policy test that did not hold; `pointer` is its `line:column` in the suite. */
 export type Difference = { readonly pointer: string } & (
   | { readonly kind: 'verdict'; readonly expected: Verdict; readonly got: Verdict }
-  /** Expected, and not raised. */
-  | { readonly kind: 'missing'; readonly list: 'findings' | 'includes'; readonly name: string }
+  /** Expected, and not raised so; `under` is the list that it could be expected in, null where it was not raised. */
+  | {
+      readonly kind: 'missing';
+      readonly list: ExpectedList;
+      readonly name: string;
+      readonly under: Exclude<ExpectedList, 'findings'> | null;
+    }
   /** Raised, and not expected. */
   | {
       readonly kind: 'unexpected';
@@ -45,6 +53,8 @@ export interface RuleCoverage {
   readonly pointer: string;
   /** In a policy that a suite tests; false for rules of what that policy extends. */
   readonly own: boolean;
+  /** In audit mode: what it would do is counted. */
+  readonly audited: boolean;
   readonly fired: number;
   readonly silent: number;
   /** It has no condition that could keep it silent. */

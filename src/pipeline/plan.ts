@@ -55,6 +55,8 @@ export interface Planned {
   /** null when something forbids it; `judgement` and `findings` say what. */
   readonly plan: Plan | null;
   readonly decisions: readonly Decision[];
+  /** As they would be were everything in audit mode enforced; none where nothing is in audit mode. */
+  readonly tried: readonly Decision[];
   /** Everything found by reading and deciding. */
   readonly findings: readonly Finding[];
   readonly judgement: Judgement;
@@ -83,8 +85,8 @@ export async function plan(read: Evidence, options: PlanOptions = {}): Promise<P
   const found = judges.apply([...evidence.findings, ...request.findings, ...cards.findings], evidence);
   if (judge(found, { strict: false }).exit !== 0) {
     // the run ends before any rule is asked
-    const checks = (policy.trial ?? policy).rules.map((rule) => policies.checkOf(rule, 'skipped'));
-    return { evidence, plan: null, decisions: [], ...conclude(found), checks };
+    const checks = policies.listPolicy(policy).rules.map((rule) => policies.checkOf(rule, 'skipped'));
+    return { evidence, plan: null, decisions: [], tried: [], ...conclude(found), checks };
   }
 
   const knowledge = knowledgeFor(policy, options.osinfoDb);
@@ -106,6 +108,7 @@ export async function plan(read: Evidence, options: PlanOptions = {}): Promise<P
     evidence,
     plan: concluded.judgement.exit === 0 ? decided.plan : null,
     decisions: decided.plan.decisions,
+    tried: tried?.plan.decisions ?? [],
     ...concluded,
     checks: trial?.checks ?? decided.checks,
   };

@@ -189,7 +189,7 @@ export const diagnostics = defineDiagnostics('policy', {
   'audit-changes': {
     severity: 'warning',
     exit: 4,
-    message: 'If the policies in audit mode were enforced, {key} would be {would} ({by}); the plan has {value}.',
+    message: 'If the policies in audit mode were enforced, {key} would be {would} ({by}{cause}); the plan has {value}.',
     remedy: 'Nothing is to be done for this import. vm-import explain {key} says who decides it now.',
     explain:
       'Rules in audit mode are tried out beside the policy that is enforced: what they would change, deny or warn about is told, marked as audit, and has no effect on the plan, the verdict or the exit status.',

@@ -64,8 +64,8 @@ const OUTCOMES = {
 
 /** What a report says of a rule. */
 export function checkOf(rule: EffectiveRule, outcome: RuleOutcome, message: string | null = null): RuleCheck {
-  const { id, title, phase, uri, pointer, docs, tags } = rule;
-  return { rule: id, title, phase, outcome, message, audited: false, uri, pointer, docs, tags };
+  const { id, title, phase, mode, uri, pointer, docs, tags } = rule;
+  return { rule: id, title, phase, outcome, message, audited: mode === 'audit', uri, pointer, docs, tags };
 }
 
 /** What the rules of phase verify say to the finished plan. */

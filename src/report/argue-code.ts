@@ -4,20 +4,33 @@ import { wrap } from './wrap.ts';
 
 /** What a finding means, what it leads to, and what a policy can do about it. */
 export function argueCode(code: string, spec: DiagnosticSpec): string {
-  const { message, explain, remedy } = spec;
+  const { explain } = spec;
   const lines = [
     code,
     ...wrap(consequence(spec), 2),
     ...power(code, spec).flatMap((text) => wrap(text, 2)),
     '',
-    ...wrap(message, 2),
+    ...wrap(messageOf(code, spec), 2),
     '',
     ...wrap(explain),
     '',
-    ...wrap(`What to do: ${remedy}`),
+    ...wrap(`What to do: ${remedyOf(code, spec)}`),
     ...example(code, spec),
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** A template that is nothing but a blank says nothing: whose words come there does. */
+function messageOf(code: string, { message }: DiagnosticSpec): string {
+  if (message === '{message}') return "The rule's own message stands here.";
+  return byRule(code) ? `${message} A message of the rule itself takes the place of these words.` : message;
+}
+
+function remedyOf(code: string, { remedy }: DiagnosticSpec): string {
+  if (remedy !== '{remedy}') return remedy;
+  return byRule(code)
+    ? "the rule's own remedy stands there; a rule without one sends you to the image, or to whoever keeps the rule."
+    : 'the finding says it, for it depends on what was found.';
 }
 
 const WORDS = { error: 'an error', warning: 'a warning', info: 'a note' } as const;

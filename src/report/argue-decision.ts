@@ -107,7 +107,9 @@ class Places {
     const place = uri === null ? null : placed(uri, pointer);
     if (place === null || this.#told.has(place)) return [];
     this.#told.add(place);
-    const check = this.#checks.find((known) => known.rule === rule);
+    // who is told of has a say: not what is tried out under the same id
+    const known = this.#checks.filter((check) => check.rule === rule);
+    const check = known.find(({ audited }) => !audited) ?? known[0];
     return [...standing(place, uri ?? '', indent), ...(check === undefined ? [] : ruleWords(check, indent))];
   }
 }

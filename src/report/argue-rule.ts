@@ -2,6 +2,7 @@ import type { Severity } from '../diagnostics/index.ts';
 import { describeDemand } from '../facts/describe-vote.ts';
 import {
   type Decision,
+  type FindingDocument,
   type Key,
   keyPath,
   type Loser,
@@ -12,6 +13,8 @@ import {
   type Winner,
 } from '../facts/index.ts';
 import { REASON } from './argue.ts';
+import { raisedBy } from './raiser.ts';
+import { standing } from './standing.ts';
 import { placed, printable } from './words.ts';
 import { wrap } from './wrap.ts';
 
@@ -85,8 +88,13 @@ export function describeRule(rule: DescribedRule): string {
     ...row('remedy', remedy),
     ...row('docs', docs),
     ...row('tags', tags.join(', ')),
-    ...row('locked', locked ? 'no later policy replaces it, and no flag weakens it' : null),
-    ...rows('replaced', replaced.map(at)),
+    ...row('locked', locked ? LOCKED : null),
+    ...(mode === 'audit'
+      ? rows(
+          'replaces',
+          replaced.map((place) => `${at(place)}, were it enforced`),
+        )
+      : rows('replaced', replaced.map(at))),
     ...rows(
       'changed',
       changes.map((change) => `${change.what} by ${at(change)}`),
@@ -94,6 +102,8 @@ export function describeRule(rule: DescribedRule): string {
   ];
   return lines.map((line) => `${line}\n`).join('');
 }
+
+const LOCKED = 'no later policy replaces it, and no flag weakens it; only a waiver given with --waivers lifts it';
 
 const PHASES = {
   vote: 'before the plan is made; it sees the evidence',
@@ -140,11 +150,23 @@ function vote({ key, subject, strength, values, origin }: Effect): string {
 const check = ({ key, strength, values }: Effect): string =>
   `refuses a plan with ${key} ${strength === 'minimum' ? 'below' : 'above'} ${list(values)}`;
 
-/** What of a run concerns one rule. */
+/** What of a run concerns rules. */
 export interface RuleRun {
   readonly checks: readonly RuleCheck[];
-  readonly findings: readonly { readonly rule: string | null; readonly message: string; readonly waived: boolean }[];
+  readonly findings: readonly FindingDocument[];
   readonly decisions: readonly Decision[];
+}
+
+type Asked = Place & { readonly id: string };
+
+/** The check of one rule, and what it raised; not those of another that is tried out under the same id. */
+export function ruleRun(
+  rule: Asked,
+  run: RuleRun | null,
+): { readonly check: RuleCheck | null; readonly findings: readonly FindingDocument[] } {
+  const check = run?.checks.find((one) => one.rule === rule.id && one.uri === rule.uri && one.pointer === rule.pointer);
+  if (run === null || check === undefined) return { check: null, findings: [] };
+  return { check, findings: raisedBy(run.checks, run.findings).get(check) ?? [] };
 }
 
 const OUTCOMES: { readonly [outcome in RuleOutcome]: string } = {
@@ -157,22 +179,22 @@ const OUTCOMES: { readonly [outcome in RuleOutcome]: string } = {
 };
 
 /** What came of the rule for one machine: its outcome, what it raised, and how its votes fared. */
-export function argueRule(id: string, run: RuleRun): string {
-  const check = run.checks.find(({ rule }) => rule === id);
-  const raised = run.findings.filter(({ rule }) => rule === id);
+export function argueRule(rule: Asked, run: RuleRun): string {
+  const { check, findings } = ruleRun(rule, run);
+  // what is only tried out votes on nothing
+  const votes = check === null || check.audited ? [] : run.decisions.flatMap((decision) => fared(rule.id, decision));
   const lines = [
     '',
-    ...row('here', check === undefined ? 'not asked' : `${OUTCOMES[check.outcome]}${check.audited ? ' (audit)' : ''}`),
-    ...rows(
-      'it says',
-      raised.map(({ message, waived }) => `${message}${waived ? ' (waived)' : ''}`),
-    ),
-    ...rows(
-      'its votes',
-      run.decisions.flatMap((decision) => fared(id, decision)),
-    ),
+    ...row('here', check === null ? 'not asked' : `${OUTCOMES[check.outcome]}${check.audited ? ' (audit)' : ''}`),
+    ...rows('it says', findings.map(said)),
+    ...rows('its votes', votes),
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+function said(finding: FindingDocument): string {
+  const kind = standing(finding);
+  return `${finding.message}${kind === 'waived' || kind === 'audit' ? ` (${kind})` : ''}`;
 }
 
 function fared(id: string, { key, subject, value, winner, agreed, lost }: Decision): string[] {

@@ -53,11 +53,25 @@ function differenceText(difference: Difference): string {
     case 'verdict':
       return `verdict: expected ${difference.expected}, got ${difference.got}`;
     case 'missing':
-      return `${difference.list}: expected ${printable(difference.name)}, which was not raised`;
+      return `${difference.list}: expected ${printable(difference.name)}, which ${whyMissing(difference)}`;
     case 'unexpected':
       return `${difference.list}: got ${printable(difference.name)}, which was not expected: ${difference.message}`;
     case 'value':
       return `values: expected ${difference.key} ${shown(difference.expected)}, got ${shown(difference.got)}`;
+  }
+}
+
+function whyMissing({ list, under }: Extract<Difference, { readonly kind: 'missing' }>): string {
+  const there = `expect it under ${under}`;
+  switch (under) {
+    case null:
+      return 'was not raised';
+    case 'audited':
+      return `was raised in audit mode only: ${there}`;
+    case 'waived':
+      return `was raised and waived: ${there}`;
+    case 'includes':
+      return list === 'findings' ? `is only a note: ${there}` : `was raised and counts: ${there}`;
   }
 }
 
@@ -84,19 +98,21 @@ function suiteLines(suite: SuiteResult, verbose: boolean, colors: Colors): reado
 function coverageLines(coverage: readonly RuleCoverage[], colors: Colors): readonly string[] {
   const own = coverage.filter((rule) => rule.own);
   const rows = [...own.filter((rule) => !isCovered(rule)), ...own.filter(isCovered)];
-  const width = Math.max(4, ...rows.map(({ rule }) => rule.length));
+  const width = Math.max(4, ...rows.map((row) => nameOf(row).length));
   const header = `${'rule'.padEnd(width)}  acted  silent`;
   return [
     colors.bold(header),
     ...rows.map((row) => {
-      const { rule, fired, silent, always } = row;
+      const { fired, silent, always } = row;
       const quiet = always ? '-' : String(silent);
-      const line = `${rule.padEnd(width)}  ${String(fired).padStart(5)}  ${quiet.padStart(6)}`;
+      const line = `${nameOf(row).padEnd(width)}  ${String(fired).padStart(5)}  ${quiet.padStart(6)}`;
       return isCovered(row) ? line : `${line}  ${colors.yellow(missing(row))}`;
     }),
     ...inheritedLine(coverage),
   ];
 }
+
+const nameOf = ({ rule, audited }: RuleCoverage): string => `${rule}${audited ? ' (audit)' : ''}`;
 
 function missing({ fired, silent, always, uri, pointer }: RuleCoverage): string {
   const lacks = [...(fired === 0 ? ['act'] : []), ...(silent === 0 && !always ? ['keep silent'] : [])];

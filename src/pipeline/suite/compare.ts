@@ -1,6 +1,13 @@
 import type { Finding } from '../../diagnostics/index.ts';
 import { counts, type Judgement } from '../../diagnostics/verdict.ts';
-import { type Decision, type Difference, keySpec, parseKeyPath, type Value } from '../../facts/index.ts';
+import {
+  type Decision,
+  type Difference,
+  type ExpectedList,
+  keySpec,
+  parseKeyPath,
+  type Value,
+} from '../../facts/index.ts';
 import { diagnostics } from '../../policy/diagnostics.ts';
 import type { Expectations } from '../../policy/suite/suite.ts';
 import { word } from '../../report/words.ts';
@@ -33,18 +40,23 @@ export function differences(expect: Expectations, { findings, judgement, decisio
   }
   const counting = findings.filter(counts);
   const raised = byName(counting);
+  const audited = byName(findings.filter((finding) => finding.audited));
+  const waived = byName(findings.filter(({ waiver }) => waiver !== null));
+  const lists = { includes: raised, audited, waived } as const;
   if (expect.findings !== null) {
     const wanted = new Set(expect.findings.value.map(({ value }) => value));
     const told = byName(counting.filter(({ severity }) => severity !== 'info'));
     for (const { value, pointer } of expect.findings.value) {
-      if (!told.has(value)) found.push({ kind: 'missing', list: 'findings', name: value, pointer });
+      if (!told.has(value)) found.push(missing('findings', value, lists, pointer));
     }
     for (const [name, finding] of told) {
       if (!wanted.has(name)) found.push(unexpected('findings', name, finding, expect.findings.pointer));
     }
   }
-  for (const { value, pointer } of expect.includes) {
-    if (!raised.has(value)) found.push({ kind: 'missing', list: 'includes', name: value, pointer });
+  for (const list of ['includes', 'audited', 'waived'] as const) {
+    for (const { value, pointer } of expect[list]) {
+      if (!lists[list].has(value)) found.push(missing(list, value, lists, pointer));
+    }
   }
   for (const { value, pointer } of expect.excludes) {
     const finding = raised.get(value);
@@ -59,6 +71,13 @@ export function differences(expect: Expectations, { findings, judgement, decisio
 
 function byName(findings: readonly Finding[]): ReadonlyMap<string, Finding> {
   return new Map(findings.map((finding) => [nameOf(finding), finding]));
+}
+
+type Lists = { readonly [list in Exclude<ExpectedList, 'findings'>]: ReadonlyMap<string, Finding> };
+
+function missing(list: ExpectedList, name: string, lists: Lists, pointer: string): Difference {
+  const under = (['includes', 'audited', 'waived'] as const).find((other) => lists[other].has(name)) ?? null;
+  return { kind: 'missing', list, name, under, pointer };
 }
 
 function unexpected(list: 'findings' | 'excludes', name: string, finding: Finding, pointer: string): Difference {

@@ -9,24 +9,37 @@ export class Coverage {
 
   /** Takes note of the rules that a suite could see. */
   expect({ policy, refs }: LoadedSuite): void {
-    for (const rule of policy.rules) {
+    const tried = policy.trial?.rules.filter(({ mode }) => mode === 'audit') ?? [];
+    for (const rule of [...policy.rules, ...tried]) {
       const { id, title, uri, pointer } = rule;
       const before = this.#rules.get(keyOf(rule));
       const own = before?.own === true || isOwn(uri, refs);
       const always = canOnlyAct(rule);
       if (rule.when === null) this.#unconditional.add(keyOf(rule));
       const counted = { fired: before?.fired ?? 0, silent: before?.silent ?? 0 };
-      this.#rules.set(keyOf(rule), { rule: id, title, uri, pointer, own, always, ...counted });
+      this.#rules.set(keyOf(rule), {
+        rule: id,
+        title,
+        uri,
+        pointer,
+        own,
+        audited: rule.mode === 'audit',
+        always,
+        ...counted,
+      });
     }
   }
 
-  count(checks: readonly RuleCheck[], decisions: readonly Decision[]): void {
-    for (const { rule: id, uri, outcome } of checks) {
+  /** `tried` are the decisions as they would be were everything in audit mode enforced. */
+  count(checks: readonly RuleCheck[], decisions: readonly Decision[], tried: readonly Decision[]): void {
+    for (const { rule: id, uri, outcome, audited } of checks) {
       const rule = this.#rules.get(keyOf({ id, uri }));
       if (rule === undefined) continue;
       // a vote that every image gets acts where it makes a difference
       const voted = outcome === 'applied' && this.#unconditional.has(keyOf({ id, uri }));
-      const acted = voted ? rule.always || hadEffect(id, decisions) : outcome === 'failed' || outcome === 'applied';
+      const acted = voted
+        ? rule.always || hadEffect(id, audited ? tried : decisions)
+        : outcome === 'failed' || outcome === 'applied';
       const silent = (voted && !acted) || outcome === 'passed' || outcome === 'not-applied';
       const { fired, silent: before } = rule;
       this.#rules.set(keyOf({ id, uri }), { ...rule, fired: fired + Number(acted), silent: before + Number(silent) });

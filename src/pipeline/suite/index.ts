@@ -22,9 +22,9 @@ export async function testPolicies(paths: readonly string[], catalogue: Catalogu
     coverage.expect(loaded);
     const cases: CaseResult[] = [];
     for (const one of loaded.suite.cases) {
-      const { result, checks, decisions } = await runCase(one, loaded, catalogue);
+      const { result, checks, decisions, tried } = await runCase(one, loaded, catalogue);
       cases.push(result);
-      coverage.count(checks, decisions);
+      coverage.count(checks, decisions, tried);
     }
     suites.push({ uri, policy: loaded.suite.policy.map(({ value }) => value), cases });
   }

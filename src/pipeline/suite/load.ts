@@ -91,6 +91,8 @@ function checkNames({ cases, uri }: Suite, policy: Policy, catalogue: Catalogue)
     ...(expect.findings?.value ?? []).flatMap((said) => check('findings', said)),
     ...expect.includes.flatMap((said) => check('includes', said)),
     ...expect.excludes.flatMap((said) => check('excludes', said)),
+    ...expect.audited.flatMap((said) => check('audited', said)),
+    ...expect.waived.flatMap((said) => check('waived', said)),
     ...emit.flatMap(({ value, pointer }) => checkTarget(value, placeIn(uri, pointer))),
   ]);
 }
@@ -104,8 +106,11 @@ function checkName(
 ): readonly Finding[] {
   if (catalogue.has(name)) return [];
   const rules = knownRules(policy);
-  const rule = rules.find(({ id }) => id === name);
-  if (rule !== undefined) return canRaise(rule) ? [] : [diagnostics['silent-rule']({ rule: name, list }, at)];
+  const named = rules.filter(({ id }) => id === name);
+  if (named.length > 0) {
+    const instead = list === 'audited' ? 'Expect policy/audit-changes there.' : 'Expect what it decides under values.';
+    return named.some(canRaise) ? [] : [diagnostics['silent-rule']({ rule: name, list, hint: instead }, at)];
+  }
   const near = didYouMean(name, name.includes('/') ? [...catalogue.keys()] : rules.map(({ id }) => id));
   const hint = near === undefined ? 'A code is what stands in brackets behind a finding.' : `Did you mean ${near}?`;
   return [diagnostics['unknown-name']({ name, hint }, at)];

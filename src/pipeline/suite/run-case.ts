@@ -18,19 +18,21 @@ export interface CaseRun {
   readonly result: CaseResult;
   readonly checks: readonly RuleCheck[];
   readonly decisions: readonly Decision[];
+  /** As they would be were everything in audit mode enforced. */
+  readonly tried: readonly Decision[];
 }
 
 /** Runs one case as the command line would: reads, decides, and writes for every target. */
 export async function runCase(one: SuiteCase, loaded: LoadedSuite, catalogue: Catalogue): Promise<CaseRun> {
   const { name, pointer } = one;
   try {
-    const { findings, judgement, decisions, checks } = await outcomeOf(one, loaded, catalogue);
+    const { findings, judgement, decisions, tried, checks } = await outcomeOf(one, loaded, catalogue);
     const broken = unexpectedTrouble(one, findings);
     if (broken !== undefined) throw new VmImportError(broken);
     const found = differences(one.expect, { findings, judgement, decisions });
     const outcome = found.length === 0 ? 'passed' : 'failed';
     const told = { differences: found, findings: findings.map(word), trouble: null };
-    return { result: { name, pointer, outcome, verdict: judgement.verdict, ...told }, checks, decisions };
+    return { result: { name, pointer, outcome, verdict: judgement.verdict, ...told }, checks, decisions, tried };
   } catch (error) {
     if (!(error instanceof VmImportError)) throw error;
     const { finding } = error;
@@ -40,6 +42,7 @@ export async function runCase(one: SuiteCase, loaded: LoadedSuite, catalogue: Ca
       result: { name, pointer, outcome: 'error', verdict: null, differences: [], findings: [], trouble },
       checks: [],
       decisions: [],
+      tried: [],
     };
   }
 }
@@ -62,7 +65,7 @@ async function outcomeOf(one: SuiteCase, { suite, policy }: LoadedSuite, catalog
     for (const { value } of one.emit) artefacts.push(await emit(planned.plan, value));
   }
   const concluded = planned.conclude(artefacts.flatMap((artefact) => artefact.findings));
-  return { ...concluded, decisions: planned.decisions, checks: planned.checks };
+  return { ...concluded, decisions: planned.decisions, tried: planned.tried, checks: planned.checks };
 }
 
 /** A rule that cannot be evaluated, or a system that nobody knows, is no result unless the case says that it expects it. */

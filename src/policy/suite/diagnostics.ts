@@ -63,15 +63,15 @@ export const diagnostics = defineDiagnostics('policy-test', {
     message: '{name} is neither a rule of the policy under test nor the code of a finding.',
     remedy: '{hint}',
     explain:
-      'An expectation that names something which does not exist would always hold (excludes) or never (findings, includes).',
+      'An expectation that names something which does not exist would always hold (excludes) or never (findings, includes, audited, waived).',
   },
   'silent-rule': {
     severity: 'error',
     exit: 2,
     message: 'The rule {rule} raises no finding, so it cannot stand in {list}.',
-    remedy: 'Expect what it decides under values.',
+    remedy: '{hint}',
     explain:
-      'A rule that sets, requires, prefers, forbids or limits values takes part in a decision, and what is seen of it is the value. Only deny, warn and limits of phase verify raise findings.',
+      'A rule that sets, requires, prefers, forbids or limits values takes part in a decision, and what is seen of it is the value. Only deny, warn and limits of phase verify raise findings. In audit mode a decision that would be another one is the finding policy/audit-changes.',
   },
   'unknown-target': {
     severity: 'error',

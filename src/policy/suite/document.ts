@@ -155,10 +155,10 @@ class CaseReader {
   }
 
   #expectations(): Expectations {
-    const { verdict, findings, includes, excludes } = this.#input.expect;
+    const { verdict, findings, includes, excludes, audited, waived } = this.#input.expect;
     const expected = Object.keys(this.#input.expect);
     if (expected.length === 0) {
-      const key = 'verdict, findings, includes, excludes or values';
+      const key = 'verdict, findings, includes, excludes, audited, waived or values';
       this.#problems.missingKey(
         { where: this.#of('expect'), key },
         lookup(this.#tree, ['expect'])?.at ?? this.#tree.at,
@@ -175,6 +175,8 @@ class CaseReader {
             },
       includes: this.#list(includes, ['expect', 'includes']),
       excludes: this.#list(excludes, ['expect', 'excludes']),
+      audited: this.#list(audited, ['expect', 'audited']),
+      waived: this.#list(waived, ['expect', 'waived']),
       values: this.#values('expect', 'values'),
     };
   }

@@ -49,7 +49,9 @@ const expectSchema = z
         'All warnings and errors that count, in any order: the id of the rule that raises one, or else its code. [] is none.',
       ),
     includes: list(200).optional().describe('Findings that are raised, notes included, whatever else there is.'),
-    excludes: list(200).optional().describe('Findings that are not raised.'),
+    excludes: list(200).optional().describe('Findings that are not raised, or do not count.'),
+    audited: list(200).optional().describe('Findings that are raised in audit mode, whatever else there is.'),
+    waived: list(200).optional().describe('Findings that are raised and lifted by a waiver, whatever else there is.'),
     values: z
       .record(z.string(), z.unknown())
       .meta(effectMapSchema('one-or-null'))

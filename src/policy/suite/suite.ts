@@ -37,6 +37,10 @@ export interface Expectations {
   readonly findings: Said<readonly Said<string>[]> | null;
   readonly includes: readonly Said<string>[];
   readonly excludes: readonly Said<string>[];
+  /** Raised in audit mode only. */
+  readonly audited: readonly Said<string>[];
+  /** Raised, and lifted by a waiver. */
+  readonly waived: readonly Said<string>[];
   /** By key path; null is undecided. */
   readonly values: readonly (Said<Value | null> & { readonly path: string })[];
 }

@@ -7,7 +7,8 @@ import type { Waiver } from './waiver.ts';
  * policy that names the waiver; null is the command line, where whoever runs the import answers for it.
  */
 export function underLocks(waiver: Waiver, by: string | null, policy: Policy): Waiver {
-  const { rules } = policy.trial ?? policy;
+  // a lock that is only tried out holds nothing
+  const rules = [...policy.rules, ...(policy.trial?.rules ?? [])];
   const rule = rules.find(({ id }) => id === waiver.rule);
   if (by === null || rule?.locked !== true || mayWaive(by, rule.lockedAt ?? rule, policy)) return waiver;
   return { ...waiver, powerless: 'the rule is locked, and the waiver comes from a policy after it' };

@@ -19,10 +19,13 @@ const STANDING_WORDS: { readonly [standing in Standing]: string } = {
   info: 'note',
 };
 
+/** The row of the rule that raised a finding. */
+type RowOf = (finding: FindingDocument) => string | null;
+
 export function findingsChapter(
   findings: readonly Numbered[],
   shown: ReadonlySet<Numbered>,
-  ruleId: (rule: string) => string | null,
+  rowOf: RowOf,
   { explain }: RenderOptions,
 ): Chapter {
   return {
@@ -30,18 +33,18 @@ export function findingsChapter(
     title: 'Findings',
     total: findings.length,
     lead: findings.length === 0 ? 'Nothing was found that somebody should look at.' : null,
-    body: html`${groupFindings(findings, shown).map((group) => groupCard(group, ruleId, explain(group.code)))}`,
+    body: html`${groupFindings(findings, shown).map((group) => groupCard(group, rowOf, explain(group.code)))}`,
   };
 }
 
-function groupCard(group: FindingGroup, ruleId: (rule: string) => string | null, long: string | null): Markup {
+function groupCard(group: FindingGroup, rowOf: RowOf, long: string | null): Markup {
   const { findings, total } = group;
   const unlisted = total - findings.length;
   const [shown, left] = [findings.slice(0, SHOWN_AT_ONCE), findings.slice(SHOWN_AT_ONCE)];
   const remedies = new Set(findings.map(({ finding }) => finding.remedy));
   const [only] = remedies;
   const common = remedies.size === 1 && total > 1 && only !== undefined ? only : null;
-  const items = (some: readonly Numbered[]) => some.map((entry) => item(entry, common === null, ruleId));
+  const items = (some: readonly Numbered[]) => some.map((entry) => item(entry, common === null, rowOf));
   return html`
 <article class="card finding ${group.standing}" data-group>
 <header data-heading>${chip(group.standing, STANDING_WORDS[group.standing])}${group.standing === group.severity ? null : chip('quiet', STANDING_WORDS[group.severity])}<h3>${code(group.code)}${total === 1 ? null : html` <span class="times">${total} times</span>`}</h3>
@@ -55,15 +58,14 @@ function remedy(text: string): Markup | null {
   return text === '' ? null : html`<p class="remedy"><b>What to do</b> ${text}</p>`;
 }
 
-function item({ id, finding }: Numbered, withRemedy: boolean, ruleId: (rule: string) => string | null): Markup {
+function item({ id, finding }: Numbered, withRemedy: boolean, rowOf: RowOf): Markup {
   const place = placeOf(finding);
   return html`<div class="item" id="${id}" data-item><p class="message">${finding.message}</p>
 ${withRemedy ? remedy(finding.remedy) : null}${waiver(finding)}${finding.audited ? html`<p class="aside">Raised by a rule in audit mode: told, but it has no say.</p>` : null}
-${place === undefined && finding.rule === null ? null : html`<p class="where">${finding.rule === null ? null : ruleLink(finding.rule, ruleId)}${place === undefined ? null : html`<span>at ${code(place)}</span>`}</p>`}</div>`;
+${place === undefined && finding.rule === null ? null : html`<p class="where">${finding.rule === null ? null : ruleLink(finding.rule, rowOf(finding))}${place === undefined ? null : html`<span>at ${code(place)}</span>`}</p>`}</div>`;
 }
 
-function ruleLink(rule: string, ruleId: (rule: string) => string | null): Markup {
-  const id = ruleId(rule);
+function ruleLink(rule: string, id: string | null): Markup {
   return html`<span>rule ${id === null ? code(rule) : html`<a href="#${id}">${code(rule)}</a>`}</span>`;
 }
 

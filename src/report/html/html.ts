@@ -1,5 +1,6 @@
-import type { Evidence, ReportDocument } from '../../facts/index.ts';
+import type { Evidence, FindingDocument, ReportDocument } from '../../facts/index.ts';
 import { foremost } from '../foremost.ts';
+import { raiserAmong } from '../raiser.ts';
 import type { Reporter } from '../reporter.ts';
 import { SCRIPT, SCRIPT_DIGEST, STYLE, STYLE_DIGEST } from './assets.generated.ts';
 import { decisionsChapter } from './decisions.ts';
@@ -29,10 +30,15 @@ export const page: Reporter = {
   render(report, evidence, options) {
     const findings = numbered(report.findings);
     const shown = new Set(foremost(findings, ({ finding }) => finding).shown);
-    const rules = new Map(report.checks.map(({ rule }, index) => [rule, rowId(index)]));
+    const raiser = raiserAmong(report.checks);
+    const rows = new Map(report.checks.map((check, index) => [check, rowId(index)]));
+    const rowOf = (finding: FindingDocument) => {
+      const check = raiser(finding);
+      return check === undefined ? null : (rows.get(check) ?? null);
+    };
     const chapters = [
       machineChapter(report.decisions, evidence),
-      findingsChapter(findings, shown, (rule) => rules.get(rule) ?? null, options),
+      findingsChapter(findings, shown, rowOf, options),
       disksChapter(report, evidence),
       decisionsChapter(report.decisions, evidence),
       rulesChapter(report.checks, shown),

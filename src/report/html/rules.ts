@@ -1,4 +1,5 @@
 import type { RuleCheck } from '../../facts/index.ts';
+import { raiserAmong } from '../raiser.ts';
 import { standing } from '../standing.ts';
 import type { Numbered } from './finding-list.ts';
 import { type Child, html, type Markup } from './markup.ts';
@@ -18,8 +19,12 @@ export const rowId = (index: number): string => `rule-${index + 1}`;
 
 export function rulesChapter(checks: readonly RuleCheck[], findings: Iterable<Numbered>): Chapter | null {
   if (checks.length === 0) return null;
-  const first = new Map<string | null, Numbered>();
-  for (const entry of findings) if (!first.has(entry.finding.rule)) first.set(entry.finding.rule, entry);
+  const raiser = raiserAmong(checks);
+  const first = new Map<RuleCheck | undefined, Numbered>();
+  for (const entry of findings) {
+    const check = raiser(entry.finding);
+    if (!first.has(check)) first.set(check, entry);
+  }
   return {
     id: 'rules',
     title: 'Policy',
@@ -31,7 +36,7 @@ export function rulesChapter(checks: readonly RuleCheck[], findings: Iterable<Nu
       checks.map((check, index) => ({
         id: rowId(index),
         look: '',
-        cells: [name(check), outcome(check, first.get(check.rule)), check.phase, where(check)],
+        cells: [name(check), outcome(check, first.get(check)), check.phase, where(check)],
       })),
     ),
   };

@@ -3,6 +3,7 @@ import { EXIT } from '../../diagnostics/index.ts';
 import type { Evidence, FindingDocument, ReportDocument, RuleCheck } from '../../facts/index.ts';
 import { foremost, leftOutWords } from '../foremost.ts';
 import { junitXml, type TestCase, type TestSuite } from '../junit-xml.ts';
+import { raisedBy, raiserAmong } from '../raiser.ts';
 import type { Reporter } from '../reporter.ts';
 import { byWeight, deniedByWarnings, standing } from '../standing.ts';
 import { placeOf, printable } from '../words.ts';
@@ -13,19 +14,17 @@ import { placeOf, printable } from '../words.ts';
  */
 export const junit: Reporter = {
   render(report, evidence) {
-    const { unreadable, others, ofRules } = sorted(report);
+    const { unreadable, others, ofRules, strays } = sorted(report);
     const strict = deniedByWarnings(report);
-    const known = new Set(report.checks.map(({ rule }) => rule));
+    const enforced = new Set(report.checks.flatMap(({ rule, audited }) => (audited ? [] : [rule])));
     const suites: readonly TestSuite[] = [
       { name: 'sources', cases: sourceCases(report, evidence, unreadable) },
       {
         name: 'policy',
         cases: [
-          ...report.checks.map((check) => ruleCase(check, ofRules.get(check.rule) ?? [], strict)),
+          ...report.checks.map((check) => ruleCase(check, ofRules.get(check) ?? [], enforced, strict)),
           // a rule that is not in the list of the policy is told all the same
-          ...[...ofRules]
-            .filter(([rule]) => !known.has(rule))
-            .map(([rule, findings]) => ({ ...caseOf(rule, 'policy'), ...told(findings, strict) })),
+          ...[...strays].map(([rule, findings]) => ({ ...caseOf(rule, 'policy'), ...told(findings, strict) })),
         ],
       },
       {
@@ -76,17 +75,19 @@ function distinct(cases: readonly TestCase[]): readonly TestCase[] {
 }
 
 /** Each finding under exactly one heading; notes are left to the other reports. */
-function sorted({ findings, sources }: ReportDocument) {
+function sorted({ findings, sources, checks }: ReportDocument) {
+  const raiser = raiserAmong(checks);
   const unreadable = new Map<string, FindingDocument[]>();
-  const ofRules = new Map<string, FindingDocument[]>();
+  const strays = new Map<string, FindingDocument[]>();
   const others: FindingDocument[] = [];
   for (const finding of findings) {
     const source = sources.find(({ uri }) => refuses(finding, uri))?.uri;
-    if (finding.rule !== null) add(ofRules, finding.rule, finding);
-    else if (source !== undefined) add(unreadable, source, finding);
+    if (finding.rule !== null) {
+      if (raiser(finding) === undefined) add(strays, finding.rule, finding);
+    } else if (source !== undefined) add(unreadable, source, finding);
     else if (finding.severity !== 'info') others.push(finding);
   }
-  return { unreadable, ofRules, others };
+  return { unreadable, ofRules: raisedBy(checks, findings), strays, others };
 }
 
 function add(map: Map<string, FindingDocument[]>, key: string, finding: FindingDocument): void {
@@ -136,9 +137,16 @@ const SILENT: Readonly<Record<RuleCheck['outcome'], string>> = {
   skipped: 'it was not asked: it is for other targets, or the run ended before',
 };
 
-function ruleCase(check: RuleCheck, findings: readonly FindingDocument[], strict: boolean): TestCase {
+/** What is tried out of a rule that is also enforced has a name that says so: viewers compare runs by it. */
+function ruleCase(
+  check: RuleCheck,
+  findings: readonly FindingDocument[],
+  enforced: ReadonlySet<string>,
+  strict: boolean,
+): TestCase {
   const { rule, title, outcome, audited, uri, pointer, docs } = check;
-  const named = caseOf(title === null ? rule : `${rule}: ${title}`, 'policy');
+  const id = audited && enforced.has(rule) ? `${rule} (audit)` : rule;
+  const named = caseOf(title === null ? id : `${id}: ${title}`, 'policy');
   const about = [`rule ${rule} at ${uri}:${pointer}`, ...(docs === null ? [] : [docs])];
   if (findings.length > 0) {
     const spoken = told(findings, strict);

@@ -10,6 +10,7 @@ import {
 import { notableLosers, reasonOfLoss, sourceOf } from '../argue.ts';
 import { lostFirst } from '../outcomes.ts';
 import { counted, size } from '../quantities.ts';
+import { raisedBy } from '../raiser.ts';
 import { byWeight, standing } from '../standing.ts';
 import { code, prose } from './prose.ts';
 import type { Section } from './room.ts';
@@ -64,15 +65,14 @@ const ORDER = [
 ] as const satisfies readonly RuleCheck['outcome'][];
 
 export function ruleTable({ checks, findings }: ReportDocument): Section {
-  const raised = new Map<string | null, FindingDocument[]>(checks.map(({ rule }) => [rule, []]));
-  for (const finding of findings) raised.get(finding.rule)?.push(finding);
+  const raised = raisedBy(checks, findings);
   const rows = checks
     .toSorted((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome))
-    .map(({ rule, title, outcome, audited, uri, pointer }) => [
-      code(rule),
-      outcomeOf(outcome, raised.get(rule) ?? [], audited),
-      prose(title ?? ''),
-      code(`${uri}:${pointer}`),
+    .map((check) => [
+      code(check.rule),
+      outcomeOf(check, raised.get(check) ?? []),
+      prose(check.title ?? ''),
+      code(`${check.uri}:${check.pointer}`),
     ]);
   return folded(counted(checks.length, 'policy rule'), ['rule', 'outcome', 'title', 'stands in'], rows, [
     'rule',
@@ -81,7 +81,7 @@ export function ruleTable({ checks, findings }: ReportDocument): Section {
 }
 
 /** `failed: waived`: what a rule found may not count. */
-function outcomeOf(outcome: RuleCheck['outcome'], findings: readonly FindingDocument[], audited: boolean): string {
+function outcomeOf({ outcome, audited }: RuleCheck, findings: readonly FindingDocument[]): string {
   const [worst] = byWeight(findings).map(standing);
   if (outcome === 'failed' && worst !== undefined) return `failed: ${worst}`;
   return `${outcome.replace('-', ' ')}${audited ? ', in audit mode' : ''}`;

@@ -8,14 +8,18 @@ const WORDS = new Set(['message', 'remedy']);
 /**
  * One fingerprint for each finding, in their order: the same wherever and whenever the same thing is found again.
  * In it: the machine's name, the rule, the code, the names of the files without their directories, the place in a
- * document without lines and offsets, and the arguments without numbers. Not in it: the words, sizes, where a policy
- * lies. What is alike in all of this is counted: `...:1`, `...:2`.
+ * document without lines and offsets, the arguments without numbers, and that a rule which is enforced is tried out in
+ * other words. Not in it: the words, sizes, where a policy lies. What is alike in all of this is counted: `...:1`, `...:2`.
  */
 export function fingerprints(report: ReportDocument, evidence: Evidence): readonly string[] {
   const shorten = shortener(report, evidence);
+  const enforced = new Set(report.checks.flatMap(({ rule, audited }) => (audited ? [] : [rule])));
   const seen = new Map<string, number>();
   return report.findings.map((finding) => {
-    const material = JSON.stringify([evidence.machine.name, finding.rule, finding.code, ...traits(finding, shorten)]);
+    const { rule, code, audited } = finding;
+    // what is enforced and what is tried out under one id are not each other's past
+    const twin = audited && rule !== null && enforced.has(rule) ? ['audit'] : [];
+    const material = JSON.stringify([evidence.machine.name, rule, code, ...twin, ...traits(finding, shorten)]);
     const hash = createHash('sha256').update(material).digest('hex').slice(0, 32);
     const ordinal = (seen.get(hash) ?? 0) + 1;
     seen.set(hash, ordinal);

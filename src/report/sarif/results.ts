@@ -65,7 +65,7 @@ function suppression(
 }
 
 /** A rule that looked and found nothing. */
-export function passOf({ rule, title, uri, pointer }: RuleCheck, context: ResultContext): Result {
+export function passOf({ rule, title, audited, uri, pointer }: RuleCheck, context: ResultContext): Result {
   const ruleId = printable(rule);
   const location = locationOf({ uri, pointer }, context.artifactIndex);
   return {
@@ -73,7 +73,7 @@ export function passOf({ rule, title, uri, pointer }: RuleCheck, context: Result
     ruleIndex: context.ruleIndex(ruleId),
     kind: 'pass',
     level: 'none',
-    message: { text: plainText(`Passed: ${sentence(title ?? rule)}`) },
+    message: { text: plainText(`Passed${audited ? ' in audit mode' : ''}: ${sentence(title ?? rule)}`) },
     ...(location === undefined ? {} : { locations: [location] }),
     suppressions: [],
   };
