@@ -104,6 +104,13 @@ export const diagnostics = defineDiagnostics('lint', {
     remedy: 'Say in `remedy` what the reader of the message can do.',
     explain: `Whoever is denied is told to change the image or to ask; only the author of the rule knows better. ${LINT}`,
   },
+  'literal-braces': {
+    severity: 'info',
+    exit: 1,
+    message: 'The {key} of rule {rule} holds an expression in double braces, which is printed as it stands.',
+    remedy: 'Put it into the `deny`, `warn` or `message` of the rule, which are filled in.',
+    explain: `A \`remedy\` or \`title\` is the same for every image, so that reports can list the rules of a policy; nothing is inserted there. ${LINT}`,
+  },
   'waiver-expired': {
     severity: 'warning',
     exit: 1,

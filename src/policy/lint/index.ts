@@ -77,6 +77,7 @@ function unknownFinding(rule: EffectiveRule, value: UnknownValue, at: Finding['a
 function notesOf(rule: EffectiveRule): readonly Finding[] {
   const [replaced] = rule.replaced;
   const place = replaced === undefined ? undefined : `${replaced.uri}:${replaced.pointer}`;
+  const braced = (['remedy', 'title'] as const).filter((key) => /\{\{.*\}\}/s.test(rule[key] ?? ''));
   return [
     ...(place === undefined
       ? []
@@ -84,5 +85,6 @@ function notesOf(rule: EffectiveRule): readonly Finding[] {
     ...(rule.announcement?.kind === 'deny' && rule.remedy === null
       ? [byRule(diagnostics['no-remedy']({ rule: rule.id }, policyPlace(rule)), rule.id)]
       : []),
+    ...braced.map((key) => byRule(diagnostics['literal-braces']({ rule: rule.id, key }, policyPlace(rule)), rule.id)),
   ];
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { formats } from '../../../src/disks/registry.generated.ts';
 import { COMPATIBILITY } from '../../../src/plan/index.ts';
 import { type Policy, PRESET_NAMES } from '../../../src/policy/index.ts';
+import { diagnostics } from '../../../src/policy/lint/diagnostics.ts';
 import { lintPolicy, lintWaivers } from '../../../src/policy/lint/index.ts';
 import { embedded } from '../../osinfo/embedded.ts';
 import { load, loadRules, policyOf } from '../evidence.ts';
@@ -124,6 +125,11 @@ describe('what lint tells', () => {
     ['a contradiction', ['warning never-applies site.a 5:11'], ['when: os == "win11" && os == "win10"', 'warn: x']],
     ['a tautology', ['warning always-applies site.a 5:11'], ['when: size(disks) >= 0', 'warn: x']],
     ['a denial that helps nobody', ['info no-remedy site.a 4:5'], ['when: size(disks) > 9', 'deny: x']],
+    [
+      'an expression where none is filled in',
+      ['info literal-braces site.a 4:5', 'info literal-braces site.a 4:5'],
+      ["title: 'x {{ os }}'", 'warn: x', "remedy: 'y {{ os }}'"],
+    ],
     [
       'an architecture by another name',
       ['warning unknown-value site.a 5:11'],
@@ -342,6 +348,18 @@ describe('what lint tells', () => {
     expect(await told(scoped({ targets: null, mode: 'audit' }))).toEqual([]);
     expect(await told(scoped({ targets: null, mode: 'enforce' }))).toHaveLength(1);
   });
+});
+
+it('the page lists every code', async () => {
+  const page = await readFile(fileURLToPath(new URL('../../../docs/policy-lint.md', import.meta.url)), 'utf8');
+  const listed = [...page.matchAll(/^\| (`lint\/.*?) \|/gm)].flatMap(
+    ([, cell = '']) => cell.match(/lint\/[a-z-]+/g) ?? [],
+  );
+  expect(listed.toSorted()).toEqual(
+    Object.values(diagnostics)
+      .map(({ code }) => code)
+      .toSorted(),
+  );
 });
 
 describe('waivers', () => {
