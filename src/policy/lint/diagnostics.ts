@@ -44,7 +44,14 @@ export const diagnostics = defineDiagnostics('lint', {
     exit: 1,
     message: 'What the rule {rule} says of {key} never matters: the rule {by} ({place}) always sets it.',
     remedy: 'Remove it, or give the other rule a condition.',
-    explain: `A \`set\` without \`when\` decides its key on every image: no \`prefer\` or \`default\` is heard besides it, nor a \`set\` that stands earlier. Where the two rules stand in different files this is a note only: a file may well overrule what it extends. ${LINT}`,
+    explain: `A \`set\` without \`when\` decides its key on every image: no \`prefer\` or \`default\` is heard besides it, nor a \`set\` that stands earlier, unless they are locked. Where the two rules stand in different files this is a note only: a file may well overrule what it extends. ${LINT}`,
+  },
+  'locked-out': {
+    severity: 'warning',
+    exit: 1,
+    message: 'What the rule {rule} says of {key} has no effect: the rule {by} ({place}) is locked and says otherwise.',
+    remedy: 'Remove it, or change the locked rule where it stands.',
+    explain: `No \`set\`, \`prefer\` or \`default\` counts against a rule with \`locked: true\`, whichever comes later and whatever the lock does: a locked \`prefer\` holds against a \`set\`. Where a \`prefer\` or \`default\` stands in another file than the lock this is a note only: a lock is there to overrule it. ${LINT}`,
   },
   forbidden: {
     severity: 'warning',

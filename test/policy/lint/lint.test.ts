@@ -104,6 +104,17 @@ describe('policies that lint has nothing to say about', () => {
     ['buses of two disks', ['set: { disk-bus.disk0: sata }'], ['set: { disk-target.disk1: vda }']],
     ['all values forbidden, beside a set', ['forbid: { rng: [virtio] }'], ['set: { rng: none }']],
     [
+      'a locked wish for some images before a set for all',
+      ['when: os == "win11"', 'prefer: { machine: [q35] }', 'locked: true'],
+      ['set: { machine: i440fx }'],
+    ],
+    [
+      'a locked wish for one device',
+      ['prefer: { disk-bus.disk0: [sata] }', 'locked: true'],
+      ['set: { disk-bus: virtio }'],
+    ],
+    ['what agrees with a lock', ['require: { machine: [q35] }', 'locked: true'], ['set: { machine: q35 }']],
+    [
       'a locked limit beside a stricter one that is not',
       ['locked: true', 'limit: { vcpus: { max: 32 } }'],
       ['limit: { vcpus: { max: 8 } }'],
@@ -184,6 +195,50 @@ describe('what lint tells', () => {
       ['warning shadowed site.a 6:12'],
       ['when: os == "win11"', 'set: { machine: i440fx }'],
       ['set: { machine: q35 }'],
+    ],
+    [
+      'a set against a locked wish',
+      ['warning locked-out site.b 8:12'],
+      ['prefer: { machine: [q35] }', 'locked: true'],
+      ['set: { machine: i440fx }'],
+    ],
+    [
+      'a wish before a lock',
+      ['warning locked-out site.a 5:15'],
+      ['prefer: { machine: [virt] }'],
+      ['prefer: { machine: [q35] }', 'locked: true'],
+    ],
+    [
+      'a set against a lock with a condition that is always true',
+      ['warning always-applies site.a 5:11', 'warning locked-out site.b 9:12'],
+      ['when: size(disks) >= 0', 'limit: { vcpus: { max: 4 } }', 'locked: true'],
+      ['set: { vcpus: 8 }'],
+    ],
+    [
+      'the later of two locks',
+      ['warning locked-out site.b 8:15'],
+      ['prefer: { machine: [q35] }', 'locked: true'],
+      ['prefer: { machine: [i440fx] }', 'locked: true'],
+    ],
+    [
+      'a prefer beside a locked set, both of one mind',
+      ['warning shadowed site.b 8:15'],
+      ['set: { machine: q35 }', 'locked: true'],
+      ['prefer: { machine: [q35] }'],
+    ],
+    [
+      'a prefer for one device beside a lock for all',
+      ['warning locked-out site.b 8:15'],
+      ['require: { disk-bus: [virtio] }', 'locked: true'],
+      ['prefer: { disk-bus.disk0: [sata] }'],
+    ],
+    [
+      'what a set in vain does not shadow, forbid or exclude',
+      ['warning locked-out site.b 8:12'],
+      ['prefer: { firmware: [uefi] }', 'locked: true'],
+      ['set: { firmware: bios }'],
+      ['require: { secure-boot: true }'],
+      ['when: os == "win11"', 'prefer: { firmware: [uefi] }'],
     ],
     [
       'a prefer that is forbidden',
@@ -329,6 +384,24 @@ describe('what lint tells', () => {
     expect(await told(policy)).toEqual(['info shadowed base.a 5:15', 'info replaced base.b 5:5']);
     const off = await lintPolicy({ ...policy, rules: [], off: policy.rules }, VOCABULARY);
     expect(off.map(({ code, severity }) => `${severity} ${code}`)).toEqual(['info lint/off', 'info lint/off']);
+  });
+
+  it('a set that a lock of another file keeps out, whichever comes first', async () => {
+    const head = (name: string) => `schema: vm-import/policy@1\nname: ${name}\n`;
+    const files = {
+      'lock.yaml': `${head('lock')}rules: [{id: l.a, prefer: {machine: [q35]}, locked: true}]\n`,
+      'set.yaml': `${head('set')}rules: [{id: s.a, set: {machine: i440fx}}, {id: s.b, default: {machine: virt}}]\n`,
+    };
+    for (const order of [
+      ['lock.yaml', 'set.yaml'],
+      ['set.yaml', 'lock.yaml'],
+    ]) {
+      const { policy } = await load(files, order);
+      expect(policy === null ? 'not loaded' : await told(policy)).toEqual([
+        'warning locked-out s.a 3:25',
+        'info locked-out s.b 3:64',
+      ]);
+    }
   });
 
   it('no system without the OS database', async () => {
