@@ -28,9 +28,9 @@ export const diagnostics = defineDiagnostics('lint', {
   'unknown-os': {
     severity: 'warning',
     exit: 1,
-    message: 'The condition of rule {rule} compares {what} with {value}, which the OS database does not have.',
+    message: 'The rule {rule} {what} {value}, which the OS database does not have.',
     remedy: '{hint}',
-    explain: `Conditions see the short-id of the system, as \`vm-import os list\` prints it. A name that the database does not have can only be true where somebody passes just that name with --os. ${LINT}`,
+    explain: `Conditions see the short-id of the system, as \`vm-import os list\` prints it; effects name it by that or by its id. A condition on a name that the database does not have can only be true where somebody passes just that name with --os. Where a rule chooses such a name, nothing is known of the devices and needs of the system. ${LINT}`,
   },
   'device-key': {
     severity: 'warning',

@@ -8,7 +8,7 @@ import { possible } from './formula.ts';
 import { relations } from './relations.ts';
 import type { JudgedRule } from './saying.ts';
 import { TRUE } from './values.ts';
-import { type UnknownValue, unknownValues, type Vocabulary } from './vocabulary.ts';
+import { type UnknownValue, unknownSystems, unknownValues, type Vocabulary } from './vocabulary.ts';
 
 export { lintWaivers } from './waivers.ts';
 export type { Vocabulary };
@@ -50,7 +50,7 @@ interface Judged extends JudgedRule {
 }
 
 function judge(rule: EffectiveRule, order: number, vocabulary: Vocabulary): Judged {
-  const notes = notesOf(rule);
+  const notes = [...notesOf(rule), ...unknownChoices(rule, vocabulary)];
   const counts = rule.targets === null && rule.mode === 'enforce';
   if (rule.when === null) return { rule, order, always: counts, dead: false, condition: '', findings: notes };
   const tree = syntaxTree(rule.when.text, rule.phase);
@@ -66,6 +66,13 @@ function judge(rule: EffectiveRule, order: number, vocabulary: Vocabulary): Judg
   if (always) findings.push(byRule(diagnostics['always-applies']({ rule: rule.id }, at), rule.id));
   const condition = always ? '' : canonical(tree);
   return { rule, order, always: always && counts, dead, condition, findings: [...findings, ...notes] };
+}
+
+function unknownChoices(rule: EffectiveRule, vocabulary: Vocabulary): readonly Finding[] {
+  return rule.effects.flatMap((effect) => {
+    const at = policyPlace({ uri: rule.uri, pointer: effect.pointer });
+    return unknownSystems(effect, vocabulary).map((value) => byRule(unknownFinding(rule, value, at), rule.id));
+  });
 }
 
 function unknownFinding(rule: EffectiveRule, value: UnknownValue, at: Finding['at']): Finding {

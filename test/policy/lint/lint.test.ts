@@ -12,6 +12,7 @@ import { load, loadRules, policyOf } from '../evidence.ts';
 const VOCABULARY = {
   formats: formats.map(({ id }) => id),
   systems: new Set(['debian12', 'win11', 'win10']),
+  knowsSystem: (name: string) => ['debian12', 'http://debian.org/debian/12'].includes(name),
   compatibility: COMPATIBILITY,
 };
 
@@ -157,6 +158,12 @@ describe('what lint tells', () => {
       ['when: disks.filter(d, d.device).all(e, e.payload != "cd")', 'warn: x'],
     ],
     ['a system that there is not', ['warning unknown-os site.a 5:11'], ['when: os == "debina12"', 'warn: x']],
+    [
+      'systems that there are not, in effects',
+      ['warning unknown-os site.a 5:12', 'warning unknown-os site.b 8:15'],
+      ['set: { os: debain12 }'],
+      ['when: size(disks) > 1', 'forbid: { os: [debian12, "http://debian.org/debian/12", debian99, win11] }'],
+    ],
     [
       'a value of a key',
       ['warning unknown-value site.a 6:11'],
@@ -363,6 +370,10 @@ describe('what lint tells', () => {
         ['phase: verify', 'when: plan["tpm"] == 2.0 || plan["machine"] == "pc" || plan["vcpus"] == 0', 'warn: x'],
       ),
     );
+    const os = await lintPolicy(await policyOf(rules(['set: { os: debain12 }'])), VOCABULARY);
+    expect(os.map(({ args }) => args)).toEqual([
+      { rule: 'site.a', what: 'wants os', value: 'debain12', hint: 'Did you mean debian12?' },
+    ]);
     const hints = (await lintPolicy(policy, VOCABULARY)).map(({ args }) => args['hint']);
     expect(hints).toEqual([
       'Did you mean aarch64?',
