@@ -73,7 +73,7 @@ export async function lintPolicies(
     compatibility: COMPATIBILITY,
   };
   const { catalogue } = await import('./catalogue.generated.ts');
-  const known = { rules: await policies.ruleIds(policy), codes: [...catalogue.keys()] };
+  const known = { policy: loaded, rules: await policies.ruleIds(policy), codes: [...catalogue.keys()] };
   const linted = [...(await lintPolicy(policy, vocabulary)), ...lintWaivers(read.waivers, known, now.getTime())];
   return { policy, findings: [...findings, ...linted] };
 }

@@ -130,6 +130,20 @@ export const diagnostics = defineDiagnostics('lint', {
     exit: 1,
     message: 'There is no {kind} {what} for the waiver to waive.',
     remedy: '{hint}',
-    explain: `A waiver names a rule of the policy by its id, or a finding by its code. One that names neither waives nothing. ${LINT}`,
+    explain: `A waiver names a rule of the policy by its id, or a finding by its code. One that names neither waives nothing. Where one file of waivers serves several policies, lint it with each of them: a rule that none of them has needs no waiver. ${LINT}`,
+  },
+  'waiver-useless': {
+    severity: 'warning',
+    exit: 1,
+    message: 'The waiver of {what} waives nothing: {reason}.',
+    remedy: 'Remove it.',
+    explain: `A waiver lifts findings that are raised and can be gone on with. A rule that is switched off raises none, nor does one that only has effects; an error behind which something is missing cannot be waived, and a locked rule not by a waiver that a later policy names. ${LINT}`,
+  },
+  'waiver-duplicate': {
+    severity: 'warning',
+    exit: 1,
+    message: 'The waiver of {what} adds nothing to the one at {place}, which is for the same images and lasts as long.',
+    remedy: 'Remove one of them.',
+    explain: `Two waivers of one rule or finding, and every image in the scope of the one is in that of the other. Whoever withdraws one of them will be surprised by the other. ${LINT}`,
   },
 });

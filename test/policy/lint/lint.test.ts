@@ -3,9 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { formats } from '../../../src/disks/registry.generated.ts';
 import { COMPATIBILITY } from '../../../src/plan/index.ts';
-import { type Policy, PRESET_NAMES } from '../../../src/policy/index.ts';
+import { type Policy, PRESET_NAMES, ruleIds, underLocks } from '../../../src/policy/index.ts';
 import { diagnostics } from '../../../src/policy/lint/diagnostics.ts';
 import { lintPolicy, lintWaivers } from '../../../src/policy/lint/index.ts';
+import { parseWaivers } from '../../../src/policy/waivers/document.ts';
 import { embedded } from '../../osinfo/embedded.ts';
 import { load, loadRules, policyOf } from '../evidence.ts';
 
@@ -447,18 +448,137 @@ it('the page lists every code', async () => {
 });
 
 describe('waivers', () => {
-  const known = { rules: ['strict.format'], codes: ['disk/backing-file'] };
-  const waiver = { rule: null, code: null, expires: '2026-12-01T00:00:00Z', uri: 'w.yaml', pointer: '3:5' };
   const now = Date.parse('2026-11-21T00:00:00Z');
-  it.each<[string, object, readonly string[]]>([
-    ['one that waives', { rule: 'strict.format' }, []],
-    ['one of a finding', { code: 'disk/backing-file' }, []],
-    ['one that expired', { rule: 'strict.format', expires: '2026-11-21T00:00:00Z' }, ['lint/waiver-expired']],
-    ['a rule that there is not', { rule: 'strict.fromat' }, ['lint/waiver-unknown']],
-    ['a finding that there is not', { code: 'disk/backing' }, ['lint/waiver-unknown']],
-  ])('%s', (_, fields, codes) => {
-    const findings = lintWaivers([{ ...waiver, ...fields }], known, now);
-    expect(findings.map(({ code }) => code)).toEqual(codes);
-    for (const { at } of findings) expect(at[0]).toMatchObject({ uri: 'w.yaml', pointer: '3:5' });
+  const base = rules(
+    ['when: size(disks) == 1', 'deny: x', 'remedy: y'],
+    ['set: { machine: q35 }'],
+    ['when: disks[0].virtualSize > 5', 'prefer: { machine: [q35] }'],
+    ['when: os == "win11"', 'prefer: { machine: [q35] }', 'message: "is {{ os }}"'],
+    ['when: os == "win11"', 'prefer: { machine: [q35] }'],
+    ['phase: verify', 'limit: { vcpus: { max: 4 } }'],
+  );
+
+  /** `code line reason` of each finding on these waivers of `site.yaml`, which may be changed by another file. */
+  async function waived(lines: readonly string[], changes = '', by: string | null = null): Promise<readonly string[]> {
+    const files = {
+      'site.yaml': `schema: vm-import/policy@1\nname: site\nrules:\n${base}\n`,
+      'last.yaml': `schema: vm-import/policy@1\nname: last\n${changes}`,
+    };
+    const { policy } = await load(files, Object.keys(files));
+    if (policy === null) throw new Error('not loaded');
+    const { catalogue } = await import('../../../src/pipeline/catalogue.generated.ts');
+    const known = { policy, rules: await ruleIds(policy), codes: [...catalogue.keys()] };
+    const listed = lines.map(
+      (line) => `  - {reason: r, owner: o, ${line.includes('expires') ? '' : 'expires: 2027-01-01, '}${line}}`,
+    );
+    const text = `schema: vm-import/waivers@1\nwaivers:\n${listed.join('\n')}\n`;
+    const read = parseWaivers(text, 'w.yaml', { rules: known.rules, findings: catalogue });
+    expect(read.findings).toEqual([]);
+    await lintPolicy(policy, VOCABULARY);
+    const findings = lintWaivers(
+      read.waivers.map((waiver) => underLocks(waiver, by, policy)),
+      known,
+      now,
+    );
+    return findings.map(({ code, at: [at], args }) => {
+      expect(at?.uri).toBe('w.yaml');
+      return `${code.replace('lint/waiver-', '')} ${at?.pointer} ${args['reason'] ?? args['hint'] ?? args['place'] ?? ''}`.trim();
+    });
+  }
+
+  it.each<[string, readonly string[], readonly string[], string?]>([
+    [
+      'those that waive',
+      [],
+      [
+        'rule: site.a, scope: {name: a}',
+        'rule: site.c, scope: {name: a}',
+        'rule: site.d, scope: {name: a}',
+        'rule: site.f, scope: {name: a}',
+        'code: disk/backing-file, scope: {source: /a}',
+      ],
+    ],
+    ['one that expired', ['expired 3:5'], ['rule: site.a, scope: {name: a}, expires: 2026-11-20']],
+    [
+      'a rule that is switched off',
+      ['useless 3:5 the rule is switched off'],
+      ['rule: site.a, scope: {name: a}'],
+      'overrides: {site.a: off}',
+    ],
+    [
+      'a rule that would be switched off',
+      [],
+      ['rule: site.a, scope: {name: a}'],
+      'mode: audit\noverrides: {site.a: off}',
+    ],
+    [
+      'rules that only have effects',
+      [3, 4].map((line) => `useless ${line}:5 the rule raises no finding, it only has effects`),
+      ['rule: site.b, scope: {name: a}', 'rule: site.e, scope: {name: a}'],
+    ],
+    [
+      'a rule of a preset that is not extended',
+      ['unknown 3:5 Only a preset has it, which the policy does not extend.'],
+      ['rule: strict.memory, scope: {name: a}'],
+    ],
+    [
+      'a finding that cannot be waived',
+      ['useless 3:5 behind such a finding something is missing, so that it cannot be waived'],
+      ['code: plan/unresolved, scope: {name: a}'],
+    ],
+    [
+      'doubles',
+      ['duplicate 4:5 w.yaml:3:5', 'duplicate 5:5 w.yaml:3:5', 'duplicate 8:5 w.yaml:7:5'],
+      [
+        'rule: site.a, scope: {name: "a*"}',
+        'rule: site.a, scope: {name: "a*"}',
+        'rule: site.a, scope: {name: abc, source: /x}, expires: 2026-12-24',
+        'rule: site.a, scope: {name: ab}, expires: 2028-01-01',
+        `rule: site.f, scope: {digest: ["sha256:${'1'.repeat(64)}", "sha256:${'2'.repeat(64)}"]}`,
+        `rule: site.f, scope: {digest: "sha256:${'2'.repeat(64)}"}`,
+      ],
+    ],
+    [
+      'what is alike and no double',
+      [],
+      [
+        'rule: site.a, scope: {name: a}',
+        'rule: site.a, scope: {name: "?"}, expires: 2026-12-24',
+        'rule: site.a, scope: {source: /a}',
+        'rule: site.f, scope: {name: a}',
+        'code: disk/backing-file, scope: {source: /a}',
+      ],
+    ],
+  ])('%s', async (_, expected, lines, changes) => expect(await waived(lines, changes)).toEqual(expected));
+
+  it('one that a later policy names for a locked rule', async () => {
+    const lines = ['rule: site.a, scope: {name: a}'];
+    const locked = 'overrides: {site.a: {locked: true}}';
+    expect(await waived(lines, locked, 'elsewhere/later.yaml')).toEqual([
+      'useless 3:5 the rule is locked, and the waiver comes from a policy after it',
+    ]);
+    expect(await waived(lines, locked, 'last.yaml')).toEqual([]);
+    expect(await waived(lines, locked)).toEqual([]);
+  });
+
+  it('names that there are not', async () => {
+    const policy = await policyOf(base);
+    const known = { policy, rules: await ruleIds(policy), codes: ['disk/backing-file'] };
+    const place = { uri: 'w.yaml', pointer: '3:5' };
+    const scope = { digests: null, name: 'a', source: null };
+    const words = { reason: 'r', owner: 'o', ticket: null, expires: '2027-01-01T00:00:00Z' };
+    const waiver = { possible: true, powerless: null, scope, ...words, ...place };
+    const findings = lintWaivers(
+      [
+        { ...waiver, rule: 'site.aa', code: null },
+        { ...waiver, rule: null, code: 'disk/backing-fil' },
+      ],
+      known,
+      now,
+    );
+    expect(findings.map(({ code, args }) => `${code} ${args['hint']}`)).toEqual([
+      'lint/waiver-unknown Did you mean site.a?',
+      'lint/waiver-unknown Did you mean disk/backing-file?',
+    ]);
   });
 });
