@@ -74,6 +74,6 @@ export async function lintPolicies(
   };
   const { catalogue } = await import('./catalogue.generated.ts');
   const known = { policy: loaded, rules: await policies.ruleIds(policy), codes: [...catalogue.keys()] };
-  const linted = [...(await lintPolicy(policy, vocabulary)), ...lintWaivers(read.waivers, known, now.getTime())];
+  const linted = [...(await lintPolicy(loaded, vocabulary)), ...lintWaivers(read.waivers, known, now.getTime())];
   return { policy, findings: [...findings, ...linted] };
 }

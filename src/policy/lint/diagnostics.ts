@@ -93,16 +93,16 @@ export const diagnostics = defineDiagnostics('lint', {
   replaced: {
     severity: 'info',
     exit: 1,
-    message: 'The rule {rule} takes the place of the one in {place}.',
+    message: 'The rule {rule} {takes} the place of the one in {place}{tried}.',
     remedy: 'Nothing needs to be done, if that is meant.',
-    explain: `A rule of a later file replaces one of the same id as a whole. ${LINT}`,
+    explain: `A rule of a later file replaces one of the same id as a whole. In audit mode it is only tried out: the other one applies until it is enforced. ${LINT}`,
   },
   off: {
     severity: 'info',
     exit: 1,
-    message: 'The rule {rule} is switched off.',
+    message: 'The rule {rule} {how}.',
     remedy: 'Nothing needs to be done, if that is meant.',
-    explain: `An \`overrides\` entry of the policy switches the rule off; it never applies. ${LINT}`,
+    explain: `An \`overrides\` entry of the policy switches the rule off; it never applies. What a policy in audit mode does to a rule is only tried out: the rule applies until that policy is enforced. ${LINT}`,
   },
   'no-remedy': {
     severity: 'info',

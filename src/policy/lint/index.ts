@@ -15,10 +15,12 @@ export type { Vocabulary };
 
 /**
  * What a policy says of itself without any image: rules that never or always apply, that another one makes pointless,
- * and comparisons with what never is. In the order of the files.
+ * and comparisons with what never is. What is tried out is looked at, too: it is written to be enforced one day. In the
+ * order of the files.
  */
-export async function lintPolicy(policy: Policy, vocabulary: Vocabulary): Promise<readonly Finding[]> {
-  await bringPatterns(policy.rules.flatMap(({ when }) => when ?? []));
+export async function lintPolicy(loaded: Policy, vocabulary: Vocabulary): Promise<readonly Finding[]> {
+  const policy = loaded.trial === null ? loaded : withLocksInForce(loaded.trial, loaded);
+  await bringPatterns([...loaded.rules, ...policy.rules].flatMap(({ when }) => when ?? []));
   const judged = policy.rules.map((rule, order) => judge(rule, order, vocabulary));
   const findings = [
     ...judged.flatMap((rule) => rule.findings),
@@ -26,7 +28,7 @@ export async function lintPolicy(policy: Policy, vocabulary: Vocabulary): Promis
       judged.filter(({ dead }) => !dead),
       vocabulary.compatibility,
     ),
-    ...policy.off.map((rule) => byRule(diagnostics.off({ rule: rule.id }, policyPlace(rule)), rule.id)),
+    ...policy.off.map((rule) => offNote(rule, loaded)),
   ];
   const files = policy.documents.map(({ uri }) => uri);
   const place = ({ at: [at] }: Finding) => [
@@ -37,6 +39,19 @@ export async function lintPolicy(policy: Policy, vocabulary: Vocabulary): Promis
     .map((finding) => ({ finding, place: place(finding) }))
     .toSorted((a, b) => compareLists(a.place, b.place))
     .map(({ finding }) => finding);
+}
+
+/** A lock that is only tried out holds against nothing. */
+function withLocksInForce(trial: Policy, { rules }: Policy): Policy {
+  const unlocked = new Set(rules.flatMap(({ id, locked }) => (locked ? [] : [id])));
+  return { ...trial, rules: trial.rules.map((rule) => (unlocked.has(rule.id) ? { ...rule, locked: false } : rule)) };
+}
+
+const IF_ENFORCED = 'if what is in audit mode were enforced';
+
+function offNote(rule: EffectiveRule, { off }: Policy): Finding {
+  const how = off.some(({ id }) => id === rule.id) ? 'is switched off' : `would be switched off ${IF_ENFORCED}`;
+  return byRule(diagnostics.off({ rule: rule.id, how }, policyPlace(rule)), rule.id);
 }
 
 function compareLists(a: readonly number[], b: readonly number[]): number {
@@ -84,11 +99,13 @@ function unknownFinding(rule: EffectiveRule, value: UnknownValue, at: Finding['a
 function notesOf(rule: EffectiveRule): readonly Finding[] {
   const [replaced] = rule.replaced;
   const place = replaced === undefined ? undefined : `${replaced.uri}:${replaced.pointer}`;
+  const tried = rule.mode === 'audit';
+  const replacing = { takes: tried ? 'would take' : 'takes', tried: tried ? ` ${IF_ENFORCED}` : '' };
   const braced = (['remedy', 'title'] as const).filter((key) => /\{\{.*\}\}/s.test(rule[key] ?? ''));
   return [
     ...(place === undefined
       ? []
-      : [byRule(diagnostics.replaced({ rule: rule.id, place }, policyPlace(rule)), rule.id)]),
+      : [byRule(diagnostics.replaced({ rule: rule.id, place, ...replacing }, policyPlace(rule)), rule.id)]),
     ...(rule.announcement?.kind === 'deny' && rule.remedy === null
       ? [byRule(diagnostics['no-remedy']({ rule: rule.id }, policyPlace(rule)), rule.id)]
       : []),

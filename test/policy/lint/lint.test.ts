@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../../src/diagnostics/index.ts';
+import { fill } from '../../../src/diagnostics/words.ts';
 import { formats } from '../../../src/disks/registry.generated.ts';
 import { COMPATIBILITY } from '../../../src/plan/index.ts';
 import { type Policy, PRESET_NAMES, ruleIds, underLocks } from '../../../src/policy/index.ts';
@@ -396,6 +398,22 @@ describe('what lint tells', () => {
     expect(await told(policy)).toEqual(['info shadowed base.a 5:15', 'info replaced base.b 5:5']);
     const off = await lintPolicy({ ...policy, rules: [], off: policy.rules }, VOCABULARY);
     expect(off.map(({ code, severity }) => `${severity} ${code}`)).toEqual(['info lint/off', 'info lint/off']);
+  });
+
+  it('what a policy in audit mode would do', async () => {
+    const head = (name: string) => `schema: vm-import/policy@1\nname: ${name}\n`;
+    const files = {
+      'base.yaml': `${head('base')}rules:\n  - {id: b.a, warn: x}\n  - {id: b.b, warn: y}\n  - {id: b.c, warn: z}\n  - {id: b.p, prefer: {machine: [q35]}}\noverrides: {b.c: off}\n`,
+      'tried.yaml': `${head('tried')}mode: audit\nrules:\n  - {id: b.b, warn: yy}\n  - {id: t.s, set: {machine: i440fx}}\noverrides: {b.a: off, b.p: {locked: true}}\n`,
+    };
+    const { policy, findings } = await load(files, Object.keys(files));
+    if (policy === null) throw new Error(JSON.stringify(findings));
+    const words = (finding: Finding) => `${finding.code.replace('lint/', '')} ${fill(finding.message, finding.args)}`;
+    expect((await lintPolicy(policy, VOCABULARY)).map(words)).toEqual([
+      'off The rule b.a would be switched off if what is in audit mode were enforced.',
+      'off The rule b.c is switched off.',
+      'replaced The rule b.b would take the place of the one in base.yaml:5:5 if what is in audit mode were enforced.',
+    ]);
   });
 
   it('a set that a lock of another file keeps out, whichever comes first', async () => {
