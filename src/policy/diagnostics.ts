@@ -198,8 +198,7 @@ export const diagnostics = defineDiagnostics('policy', {
     severity: 'error',
     exit: 2,
     message: 'The rule {rule} cannot be evaluated: {problem}.',
-    remedy:
-      'Test for what may be missing first: `x != null && ...`, or `has(d.details.x) && ...` for a field that only some formats have.',
+    remedy: '{hint}',
     explain: `${EXPRESSION} A rule that cannot be evaluated must not let anything pass, so the run ends. Unknown facts are null, and null cannot be ordered or calculated with.`,
   },
   'condition-unknown': {

@@ -11,6 +11,13 @@ export const diagnostics = defineDiagnostics('lint', {
     remedy: 'Correct the condition, or remove the rule.',
     explain: `The condition contradicts itself (\`os == "a" && os == "b"\`, \`size(disks) < 0\`, \`x in []\`), or is false whatever the facts are. A rule that never applies stops nothing. ${LINT}`,
   },
+  'always-fails': {
+    severity: 'warning',
+    exit: 1,
+    message: 'The condition of rule {rule} has no value on any image{problem}, {so}.',
+    remedy: 'Correct the condition, or remove the rule.',
+    explain: `A condition such as \`1 / 0 == 1\` or \`plan["disk-bus"] > 1\` is neither true nor false, whatever the facts are. A rule that cannot be evaluated must not let anything pass, so the import ends (policy/condition-failed, exit 2); only a rule that recommends or warns is left out, with a warning, where nothing but unknown facts is the reason. ${LINT}`,
+  },
   'always-applies': {
     severity: 'warning',
     exit: 1,
@@ -51,7 +58,7 @@ export const diagnostics = defineDiagnostics('lint', {
     exit: 1,
     message: 'What the rule {rule} says of {key} has no effect: the rule {by} ({place}) is locked and says otherwise.',
     remedy: 'Remove it, or change the locked rule where it stands.',
-    explain: `No \`set\`, \`prefer\` or \`default\` counts against a rule with \`locked: true\`, whichever comes later and whatever the lock does: a locked \`prefer\` holds against a \`set\`. Where a \`prefer\` or \`default\` stands in another file than the lock this is a note only: a lock is there to overrule it. ${LINT}`,
+    explain: `No \`set\`, \`prefer\` or \`default\` counts against a rule with \`locked: true\`, whichever comes later and whatever the lock does: a locked \`prefer\` holds against a \`set\`. Nor does what a later rule requires, forbids or limits, where that would leave nothing of what the lock says. Where a \`prefer\` or \`default\` stands in another file than the lock this is a note only: a lock is there to overrule it. ${LINT}`,
   },
   forbidden: {
     severity: 'warning',

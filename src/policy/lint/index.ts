@@ -1,13 +1,14 @@
 import type { Finding } from '../../diagnostics/index.ts';
 import { canonical } from '../cel/tree.ts';
-import { bringPatterns, syntaxTree } from '../conditions.ts';
+import { bringPatterns, evaluateAlone, syntaxTree } from '../conditions.ts';
 import { byRule, policyPlace } from '../diagnostics.ts';
-import type { EffectiveRule, Policy } from '../policy.ts';
+import { binds } from '../engine.ts';
+import type { EffectiveRule, Expression, Policy } from '../policy.ts';
 import { diagnostics } from './diagnostics.ts';
-import { possible } from './formula.ts';
+import { isClosed, possible } from './formula.ts';
 import { relations } from './relations.ts';
 import type { JudgedRule } from './saying.ts';
-import { TRUE } from './values.ts';
+import { FAILS, TRUE } from './values.ts';
 import { type UnknownValue, unknownSystems, unknownValues, type Vocabulary } from './vocabulary.ts';
 
 export { lintWaivers } from './waivers.ts';
@@ -74,8 +75,9 @@ function judge(rule: EffectiveRule, order: number, vocabulary: Vocabulary): Judg
   const mask = possible(tree, rule.phase);
   const [always, dead] = [mask === TRUE, (mask & TRUE) === 0];
   const findings = unknown.map((value) => byRule(unknownFinding(rule, value, at), rule.id));
-  // that is why, and its finding says more
-  if (dead && unknown.length === 0) {
+  if (mask === FAILS) findings.push(byRule(alwaysFails(rule, rule.when, at), rule.id));
+  // an unknown value is why, and its finding says more
+  else if (dead && unknown.length === 0) {
     findings.push(byRule(diagnostics['never-applies']({ rule: rule.id }, at), rule.id));
   }
   if (always) findings.push(byRule(diagnostics['always-applies']({ rule: rule.id }, at), rule.id));
@@ -88,6 +90,15 @@ function unknownChoices(rule: EffectiveRule, vocabulary: Vocabulary): readonly F
     const at = policyPlace({ uri: rule.uri, pointer: effect.pointer });
     return unknownSystems(effect, vocabulary).map((value) => byRule(unknownFinding(rule, value, at), rule.id));
   });
+}
+
+/** What it fails with is known only where it asks for no fact. */
+function alwaysFails(rule: EffectiveRule, when: Expression, at: Finding['at']): Finding {
+  const outcome = evaluateAlone(when.text, rule.phase);
+  const closed = !outcome.ok && isClosed(syntaxTree(when.text, rule.phase)) ? outcome : null;
+  const ends = binds(rule) || (closed !== null && closed.cause !== 'unknown');
+  const so = ends ? 'so that every import ends with status 2' : 'so that the rule is left out, or the import ends';
+  return diagnostics['always-fails']({ rule: rule.id, problem: closed === null ? '' : ` (${closed.problem})`, so }, at);
 }
 
 function unknownFinding(rule: EffectiveRule, value: UnknownValue, at: Finding['at']): Finding {

@@ -1,4 +1,6 @@
-import { holds } from '../../facts/index.ts';
+import { holds, keySpec } from '../../facts/index.ts';
+import type { Effect } from '../policy.ts';
+import { valuesOf } from './nothing-left.ts';
 import { bySet, covers, type Saying } from './saying.ts';
 
 /** What is said in vain, or may be, because a locked rule comes before it. */
@@ -9,7 +11,10 @@ export interface Held {
   readonly sometimes: ReadonlySet<Saying>;
 }
 
-/** As the plan has it: what is set, preferred or offered as a default against a lock does not count. */
+/**
+ * As the plan has it: what is set, preferred or offered as a default against a lock does not count, nor what a later
+ * rule requires, forbids or bounds where that leaves nothing of what the lock says.
+ */
 export function heldByLocks(sayings: readonly Saying[]): Held {
   const locks = sayings.filter(({ judged: { rule } }) => rule.locked && rule.mode === 'enforce');
   const held = sayings.flatMap((saying) => {
@@ -25,12 +30,24 @@ export function heldByLocks(sayings: readonly Saying[]): Held {
 
 function opposes(lock: Saying, saying: Saying): boolean {
   const { effect, judged } = saying;
-  const [value] = effect.values;
-  const proposes = effect.strength === 'recommended' || bySet(effect);
-  if (!proposes || value === undefined || lock.judged.rule.phase !== 'vote' || !comesFirst(lock, saying)) return false;
+  const phases = [lock.judged.rule.phase, judged.rule.phase];
+  if (phases.includes('verify') || judged.rule.id === lock.judged.rule.id) return false;
   // a device that only one of them names may be the one that the other is about
   const meet = lock.effect.key === effect.key && (covers(lock.effect, effect) || effect.subject === null);
-  return meet && judged.rule.id !== lock.judged.rule.id && !holds(lock.effect, value);
+  if (!meet) return false;
+  const [value] = effect.values;
+  if (effect.strength === 'recommended' || bySet(effect)) {
+    return value !== undefined && comesFirst(lock, saying) && !holds(lock.effect, value);
+  }
+  // of two locked rules that both must hold neither gives way
+  const guards = !judged.rule.locked || lock.effect.strength === 'recommended';
+  return guards && lock.judged.order < judged.order && leavesNothing(lock.effect, effect);
+}
+
+function leavesNothing(lock: Effect, effect: Effect): boolean {
+  const named = [lock, effect].find(({ strength }) => strength === 'required' || strength === 'recommended');
+  const values = named?.values ?? valuesOf(keySpec(lock.key), [...lock.values, ...effect.values]);
+  return values?.every((value) => !holds(lock, value) || !holds(effect, value)) === true;
 }
 
 /** Locked rules come before others, the earlier lock before the later; of the others the later one. */

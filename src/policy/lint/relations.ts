@@ -22,7 +22,7 @@ export function relations(rules: readonly JudgedRule[], table: readonly Compatib
     const [first] =
       lock === undefined
         ? [...shadowed(saying, others), ...forbidden(saying, others), ...implied(saying, others)]
-        : [...forbidden(saying, others), lockedOut(saying, lock)];
+        : [lockedOut(saying, lock)];
     return first === undefined || doubled.has(saying.judged.rule.id) ? [] : [first];
   });
   const left = [...nothingLeft(always), ...exclusions(sayings, always, table)];
@@ -61,9 +61,10 @@ function shadowed(saying: Saying, always: readonly Saying[]): readonly Finding[]
   return [tell('shadowed', saying, setter, sameFile(saying, setter) ? 'warning' : 'info')];
 }
 
-/** A `set` in vain is told by every import, so it is no matter of taste in another file either. */
+/** Every import tells what is demanded in vain, so it is no matter of taste in another file either. */
 function lockedOut(saying: Saying, lock: Saying): Finding {
-  return tell('locked-out', saying, lock, bySet(saying.effect) || sameFile(saying, lock) ? 'warning' : 'info');
+  const demanded = saying.effect.strength !== 'recommended';
+  return tell('locked-out', saying, lock, demanded || sameFile(saying, lock) ? 'warning' : 'info');
 }
 
 function forbidden(saying: Saying, always: readonly Saying[]): readonly Finding[] {

@@ -243,6 +243,27 @@ describe('what lint tells', () => {
       ['prefer: { disk-bus.disk0: [sata] }'],
     ],
     [
+      'what leaves nothing of a lock',
+      ['warning locked-out site.b 8:15', 'warning locked-out site.c 10:16'],
+      ['prefer: { machine: [q35, i440fx] }', 'locked: true'],
+      ['forbid: { machine: [i440fx, q35] }'],
+      ['require: { machine: [virt] }'],
+      ['forbid: { machine: [q35] }'],
+    ],
+    [
+      'bounds against a locked bound',
+      ['warning locked-out site.b 9:14'],
+      ['limit: { vcpus: { max: 8 } }', 'locked: true'],
+      ['when: os == "win11"', 'limit: { vcpus: { min: 9 } }'],
+      ['when: os == "win11"', 'limit: { vcpus: { min: 8 } }'],
+    ],
+    [
+      'a forbid before a lock, which holds',
+      ['warning forbidden site.b 7:15'],
+      ['forbid: { machine: [q35] }'],
+      ['prefer: { machine: [q35] }', 'locked: true'],
+    ],
+    [
       'what a set in vain does not shadow, forbid or exclude',
       ['warning locked-out site.b 8:12'],
       ['prefer: { firmware: [uefi] }', 'locked: true'],
@@ -354,6 +375,24 @@ describe('what lint tells', () => {
       ['limit: { vcpus: { max: 8 } }'],
     ],
   ])('%s', async (_, expected, ...bodies) => expect(await toldOf(...bodies)).toEqual(expected));
+
+  it('a condition that has no value on any image', async () => {
+    const policy = await policyOf(
+      rules(
+        ['when: 1 / 0 == 1', 'warn: x'],
+        ['phase: verify', 'when: plan["disk-bus"] > 1', 'deny: x', 'remedy: y'],
+        ['phase: verify', 'when: plan["nic-model"] > 1', 'warn: x'],
+        ['when: 1 / 0 == 1 && size(disks) == 1', 'warn: y'],
+      ),
+    );
+    const findings = await lintPolicy(policy, VOCABULARY);
+    expect(findings.map(({ code, message, args }) => `${code.replace('lint/', '')} ${fill(message, args)}`)).toEqual([
+      'always-fails The condition of rule site.a has no value on any image (division by zero), so that every import ends with status 2.',
+      'always-fails The condition of rule site.b has no value on any image, so that every import ends with status 2.',
+      'always-fails The condition of rule site.c has no value on any image, so that the rule is left out, or the import ends.',
+      'never-applies The rule site.d never applies: its condition is true of no image.',
+    ]);
+  });
 
   it('why the two do not go together', async () => {
     const policy = await policyOf(rules(['require: { secure-boot: true }'], ['require: { firmware: [bios] }']));
