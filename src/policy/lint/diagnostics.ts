@@ -25,6 +25,13 @@ export const diagnostics = defineDiagnostics('lint', {
     remedy: 'Drop `when`, or correct the condition if it was meant to choose.',
     explain: `A condition such as \`size(disks) >= 0\` or \`os != "a" || os != "b"\` looks as if the rule chose its images, but it takes them all. ${LINT}`,
   },
+  'may-be-missing': {
+    severity: 'warning',
+    exit: 1,
+    message: 'The condition of rule {rule} takes {fact} for granted, {how}.',
+    remedy: 'Say first what it means that it is missing: {guard} && ..., or the opposite with ||.',
+    explain: `Unknown facts are null, and null has no order, arithmetic, fields or methods and is neither true nor false; a field of \`details\`, \`labels\` or \`extensions\` may not be there at all. On such an image the condition has no value, and the import ends (policy/condition-failed, exit 2). A rule that recommends or warns is left out where a fact is null, so that this is a note there. A test in the same \`&&\`, \`||\` or \`? :\`, and one by the format of the disk for its \`details\`, is taken for an answer. ${LINT}`,
+  },
   'unknown-value': {
     severity: 'warning',
     exit: 1,

@@ -6,6 +6,7 @@ import { binds } from '../engine.ts';
 import type { EffectiveRule, Expression, Policy } from '../policy.ts';
 import { diagnostics } from './diagnostics.ts';
 import { isClosed, possible } from './formula.ts';
+import { type Missing, missing } from './missing.ts';
 import { relations } from './relations.ts';
 import type { JudgedRule } from './saying.ts';
 import { FAILS, TRUE } from './values.ts';
@@ -80,6 +81,7 @@ function judge(rule: EffectiveRule, order: number, vocabulary: Vocabulary): Judg
   else if (dead && unknown.length === 0) {
     findings.push(byRule(diagnostics['never-applies']({ rule: rule.id }, at), rule.id));
   }
+  if (mask !== FAILS) findings.push(...missing(tree).map((fact) => byRule(missingFinding(rule, fact, at), rule.id)));
   if (always) findings.push(byRule(diagnostics['always-applies']({ rule: rule.id }, at), rule.id));
   const condition = always ? '' : canonical(tree);
   return { rule, order, always: always && counts, dead, condition, findings: [...findings, ...notes] };
@@ -90,6 +92,12 @@ function unknownChoices(rule: EffectiveRule, vocabulary: Vocabulary): readonly F
     const at = policyPlace({ uri: rule.uri, pointer: effect.pointer });
     return unknownSystems(effect, vocabulary).map((value) => byRule(unknownFinding(rule, value, at), rule.id));
   });
+}
+
+function missingFinding(rule: EffectiveRule, { fact, how, guard }: Missing, at: Finding['at']): Finding {
+  const why = how === 'null' ? 'which is null where it is unknown' : 'which not every image has';
+  const finding = diagnostics['may-be-missing']({ rule: rule.id, fact, how: why, guard }, at);
+  return how === 'absent' || binds(rule) ? finding : { ...finding, severity: 'info' };
 }
 
 /** What it fails with is known only where it asks for no fact. */

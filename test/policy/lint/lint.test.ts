@@ -394,6 +394,24 @@ describe('what lint tells', () => {
     ]);
   });
 
+  it('what a fact that is missing would lead to', async () => {
+    const policy = await policyOf(
+      rules(
+        ['when: disks[0].bootable', 'deny: x', 'remedy: y'],
+        ['when: nics[0].mac.startsWith("00")', 'warn: x'],
+        ['when: disks[0].details.snapshotCount > 0', 'warn: x'],
+      ),
+    );
+    const findings = await lintPolicy(policy, VOCABULARY);
+    expect(
+      findings.map(({ severity, message, args }) => `${severity} ${fill(message, args)} ${args['guard']}`),
+    ).toEqual([
+      'warning The condition of rule site.a takes disks[0].bootable for granted, which is null where it is unknown. disks[0].bootable != null',
+      'info The condition of rule site.b takes nics[0].mac for granted, which is null where it is unknown. nics[0].mac != null',
+      'warning The condition of rule site.c takes disks[0].details.snapshotCount for granted, which not every image has. "snapshotCount" in disks[0].details',
+    ]);
+  });
+
   it('why the two do not go together', async () => {
     const policy = await policyOf(rules(['require: { secure-boot: true }'], ['require: { firmware: [bios] }']));
     const [finding] = await lintPolicy(policy, VOCABULARY);
