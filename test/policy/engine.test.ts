@@ -122,7 +122,11 @@ describe('conditions', () => {
     const policy = await rulesOf(`  - id: site.a\n    when: ${when}\n    deny: x\n`);
     const { findings } = await vote(policy, context);
     expect(findings).toMatchObject([
-      { code: 'policy/condition-failed', remedy: '{hint}', args: { hint: expect.stringContaining(remedy) } },
+      {
+        code: 'policy/condition-failed',
+        remedy: expect.stringContaining('{hint}'),
+        args: { hint: expect.stringContaining(remedy) },
+      },
     ]);
   });
 
