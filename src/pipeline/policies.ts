@@ -61,12 +61,19 @@ export async function lintPolicies(
   // what is tried out is written to be enforced one day
   const policy = loaded.trial ?? loaded;
   // opening the OS database costs more than all the rest
-  const asksForOs = policy.rules.some(({ when }) => when !== null && /\bos\b/.test(when.text));
-  const systems = asksForOs ? (await openKnowledge(policy)).shortIds() : null;
+  const namesOs = policy.rules.some(
+    ({ when, effects }) => (when !== null && /\bos\b/.test(when.text)) || effects.some(({ key }) => key === 'os'),
+  );
+  const knowledge = namesOs ? await openKnowledge(policy) : null;
   const { COMPATIBILITY } = await import('../plan/index.ts');
-  const vocabulary = { formats: formats.map(({ id }) => id), systems, compatibility: COMPATIBILITY };
+  const vocabulary = {
+    formats: formats.map(({ id }) => id),
+    systems: knowledge?.shortIds() ?? null,
+    knowsSystem: (name: string) => knowledge?.find(name) !== undefined,
+    compatibility: COMPATIBILITY,
+  };
   const { catalogue } = await import('./catalogue.generated.ts');
-  const known = { rules: await policies.ruleIds(policy), codes: [...catalogue.keys()] };
-  const linted = [...(await lintPolicy(policy, vocabulary)), ...lintWaivers(read.waivers, known, now.getTime())];
+  const known = { policy: loaded, rules: await policies.ruleIds(policy), codes: [...catalogue.keys()] };
+  const linted = [...(await lintPolicy(loaded, vocabulary)), ...lintWaivers(read.waivers, known, now.getTime())];
   return { policy, findings: [...findings, ...linted] };
 }

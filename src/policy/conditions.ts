@@ -120,7 +120,7 @@ export function evaluate({ text }: { readonly text: string }, phase: Phase, scop
     code = encode(syntaxTree(text, phase));
   } catch (error) {
     const problem = error instanceof Failure ? error.message.slice(0, 300) : syntaxProblem(error, text).problem;
-    return { ok: false, problem, unknown: false, exhausted: false };
+    return { ok: false, problem, cause: null, exhausted: false };
   }
   return run(code, scope);
 }

@@ -198,9 +198,8 @@ export const diagnostics = defineDiagnostics('policy', {
     severity: 'error',
     exit: 2,
     message: 'The rule {rule} cannot be evaluated: {problem}.',
-    remedy:
-      'Test for what may be missing first: `x != null && ...`, or `has(d.details.x) && ...` for a field that only some formats have.',
-    explain: `${EXPRESSION} A rule that cannot be evaluated must not let anything pass, so the run ends. Unknown facts are null, and null cannot be ordered or calculated with.`,
+    remedy: 'Give the condition a value on every image. {hint}',
+    explain: `${EXPRESSION} A rule that cannot be evaluated must not let anything pass, so the run ends. Unknown facts are null, and null cannot be ordered or calculated with: test for that first, \`x != null && ...\`, and with \`has(d.details.x) && ...\` for a field that only some formats have. A division by zero, an overflow, and values of free JSON that are of another type have no value either.`,
   },
   'condition-unknown': {
     severity: 'warning',

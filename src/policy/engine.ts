@@ -6,6 +6,7 @@ import { byRule, diagnostics, policyPlace } from './diagnostics.ts';
 import type { Outcome } from './evaluate.ts';
 import { fillMessage } from './message.ts';
 import type { Announcement, Effect, EffectiveRule, Expression, MessagePart, Policy } from './policy.ts';
+import { REMEDIES } from './remedies.ts';
 import type { Scope, VerifyContext, VoteContext } from './scope.ts';
 import { verifyScope, voteScope } from './scope.ts';
 
@@ -103,7 +104,7 @@ const ready = new WeakSet<EffectiveRule>();
 /** Brings in what runs CEL, and says what expressions see, only when some rule has an expression. */
 async function evaluatorFor(rules: readonly EffectiveRule[], scopeOf: () => Scope): Promise<Evaluator> {
   if (!rules.some((rule) => expressionsOf(rule).length > 0)) {
-    return () => ({ ok: false, problem: 'no expression was expected', unknown: false, exhausted: false });
+    return () => ({ ok: false, problem: 'no expression was expected', cause: null, exhausted: false });
   }
   const { bringPatterns, evaluate } = await import('./evaluate.ts');
   const others = rules.filter((rule) => !ready.has(rule));
@@ -148,16 +149,25 @@ function ruleApplies(
   const outcome = evaluator(rule.when);
   if (outcome.ok && typeof outcome.value === 'boolean') return outcome.value ? 'yes' : 'no';
   const problem = outcome.ok ? 'the condition is neither true nor false' : outcome.problem;
-  const unknown = outcome.ok ? outcome.value === null : outcome.unknown;
+  const cause = outcome.ok ? (outcome.value === null ? 'unknown' : 'type') : outcome.cause;
   const exhausted = !outcome.ok && outcome.exhausted;
-  const kind = exhausted ? 'too-costly' : unknown && !binds(rule) ? 'condition-unknown' : 'condition-failed';
+  const kind = exhausted
+    ? 'too-costly'
+    : cause === 'unknown' && !binds(rule)
+      ? 'condition-unknown'
+      : 'condition-failed';
   const at = policyPlace({ uri: rule.uri, pointer: rule.when.pointer });
-  findings.push(byRule(diagnostics[kind]({ rule: rule.id, problem }, at), rule.id));
+  const args = { rule: rule.id, problem };
+  const finding =
+    kind === 'condition-failed'
+      ? diagnostics[kind]({ ...args, hint: REMEDIES[cause ?? 'missing'] }, at)
+      : diagnostics[kind](args, at);
+  findings.push(byRule(finding, rule.id));
   return 'error';
 }
 
 /** Whether letting the rule pass could let through what the policy means to stop. */
-function binds(rule: EffectiveRule): boolean {
+export function binds(rule: EffectiveRule): boolean {
   if (rule.announcement !== null && rule.severity === 'error') return true;
   return rule.effects.some(({ strength }) => strength !== 'recommended');
 }

@@ -1,6 +1,6 @@
 import type { Code } from './cel/code.ts';
 import { compile } from './cel/compile.ts';
-import { Exhausted, Failure } from './cel/meter.ts';
+import { type Cause, Exhausted, Failure } from './cel/meter.ts';
 import { Frame, type Run } from './cel/run.ts';
 import { Double } from './cel/values.ts';
 import type { Scope } from './scope.ts';
@@ -14,8 +14,8 @@ export type Outcome =
   | {
       readonly ok: false;
       readonly problem: string;
-      /** It failed only because a fact is null. */
-      readonly unknown: boolean;
+      /** null: its steps were used up, or it could not be run at all. */
+      readonly cause: Cause | null;
       /** Its steps were used up. */
       readonly exhausted: boolean;
     };
@@ -44,9 +44,9 @@ export function evaluate(code: Code, scope: Scope): Outcome {
     return { ok: true, value: value instanceof Double ? value.value : value };
   } catch (error) {
     if (error instanceof Failure) {
-      return { ok: false, problem: error.message.slice(0, 300), unknown: error.unknown, exhausted: false };
+      return { ok: false, problem: error.message.slice(0, 300), cause: error.cause, exhausted: false };
     }
     const exhausted = error instanceof Exhausted;
-    return { ok: false, problem: exhausted ? error.message : String(error).slice(0, 200), unknown: false, exhausted };
+    return { ok: false, problem: exhausted ? error.message : String(error).slice(0, 200), cause: null, exhausted };
   }
 }

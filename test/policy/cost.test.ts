@@ -81,7 +81,7 @@ describe('an expression ends after a bounded number of steps', () => {
     expect(evaluate({ text }, 'vote', voteScope({ evidence: hostile, os: null, architecture: null }))).toEqual({
       ok: false,
       problem: `it takes more than ${MAX_STEPS} steps on this image`,
-      unknown: false,
+      cause: null,
       exhausted: true,
     });
     expect(performance.now() - before).toBeLessThan(LONG_AGO);

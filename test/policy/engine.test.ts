@@ -109,6 +109,27 @@ describe('conditions', () => {
     expect(findings[0]?.remedy).not.toContain('null');
   });
 
+  it.each([
+    ['1 / (size(disks) - 1) > 0', 'Test the divisor first'],
+    ['9223372036854775807 + size(disks) > 0', 'An int has 64 bits'],
+    ['disks[0].details.version > "a"', 'convert it'],
+    ['int(disks[0].format) > 0', 'Test the text first'],
+    ['disks[3].encrypted', 'Test for what may be missing first'],
+    ['disks[0].details.nothing > 1', 'Test for what may be missing first'],
+    ['disks[0].bootable', 'Test for what may be missing first'],
+    ['disks[0].details.version', 'convert it'],
+  ])('says what to do about a condition that fails: %s', async (when, remedy) => {
+    const policy = await rulesOf(`  - id: site.a\n    when: ${when}\n    deny: x\n`);
+    const { findings } = await vote(policy, context);
+    expect(findings).toMatchObject([
+      {
+        code: 'policy/condition-failed',
+        remedy: expect.stringContaining('{hint}'),
+        args: { hint: expect.stringContaining(remedy) },
+      },
+    ]);
+  });
+
   it('fails a condition that turns out to be no bool', async () => {
     const policy = await rulesOf('  - id: site.a\n    when: disks[0].details.version\n    deny: x\n');
     expect((await vote(policy, context)).findings.map(({ args }) => args['problem'])).toEqual([

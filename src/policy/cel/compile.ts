@@ -1,7 +1,7 @@
 import type { Code } from './code.ts';
 import { elementAt, functionNamed } from './functions.ts';
 import { binding, LOOPS, loop } from './loops.ts';
-import { Failure } from './meter.ts';
+import { Failure, impossible } from './meter.ts';
 import { binary, choice, either, negative, not } from './operators.ts';
 import { compilePattern } from './patterns.ts';
 import type { Run } from './run.ts';
@@ -82,7 +82,7 @@ function variable(name: string, locals: Around['locals']): Run {
   if (slot >= 0) return (frame) => frame.slots[slot];
   return ({ variables }) => {
     if (Object.hasOwn(variables, name)) return variables[name];
-    throw new Failure(`there is no variable ${name}`);
+    throw new Failure(`there is no variable ${name}`, 'missing');
   };
 }
 
@@ -91,9 +91,9 @@ function field(target: Run, name: string): Run {
 }
 
 function member(owner: unknown, key: unknown, written: string): unknown {
-  if (!isMap(owner)) throw new Failure(`${typeName(owner)}${written} is not possible`, owner === null);
+  if (!isMap(owner)) throw impossible(`${typeName(owner)}${written} is not possible`, owner);
   const value = lookUp(owner, key);
-  if (value === undefined) throw new Failure(`there is no field ${String(key).slice(0, 60)}`);
+  if (value === undefined) throw new Failure(`there is no field ${String(key).slice(0, 60)}`, 'missing');
   return value;
 }
 
@@ -163,7 +163,7 @@ function matches(target: Run, pattern: Code | undefined): Run {
   const { found, weight } = compilePattern(pattern[1]);
   return (frame) => {
     const text = target(frame);
-    if (typeof text !== 'string') throw new Failure(`matches of ${typeName(text)} is not possible`, text === null);
+    if (typeof text !== 'string') throw impossible(`matches of ${typeName(text)} is not possible`, text);
     frame.meter.spend(1 + Math.ceil((text.length * weight) / 16));
     return found(text);
   };
@@ -172,7 +172,7 @@ function matches(target: Run, pattern: Code | undefined): Run {
 function has(target: Run, name: string): Run {
   return (frame) => {
     const owner = target(frame);
-    if (!isMap(owner)) throw new Failure(`has(${typeName(owner)}.${name}) is not possible`, owner === null);
+    if (!isMap(owner)) throw impossible(`has(${typeName(owner)}.${name}) is not possible`, owner);
     return lookUp(owner, name) !== undefined;
   };
 }
@@ -195,7 +195,7 @@ function map(entries: readonly (readonly [key: Run, value: Run])[]): Run {
     for (const [key, value] of entries) {
       const at = mapKey(key(frame));
       if (!KEY_TYPES.includes(typeof at)) throw new Failure(`a ${typeName(at)} is no key of a map`);
-      if (made.has(at)) throw new Failure(`the key ${String(at).slice(0, 60)} is there twice`);
+      if (made.has(at)) throw new Failure(`the key ${String(at).slice(0, 60)} is there twice`, 'value');
       made.set(at, value(frame));
     }
     return made;

@@ -1,4 +1,4 @@
-import { Failure, type Meter } from './meter.ts';
+import { Failure, impossible, type Meter } from './meter.ts';
 import { celOf, checkedInt, Double, isList, isMap, keysOf, lengthOf, pointsOf, typeName } from './values.ts';
 
 /** `operands` are of the number that `takes` allows; a method's first operand is what it is called on. */
@@ -48,11 +48,11 @@ function textOperand(name: string, value: unknown): string {
 function indexOperand(name: string, value: unknown, limit: number): number {
   if (typeof value !== 'bigint') throw refusal(name, value);
   if (value >= 0n && value <= BigInt(limit)) return Number(value);
-  throw new Failure(`${name}: there is no position ${value} in a text of ${limit} characters`);
+  throw new Failure(`${name}: there is no position ${value} in a text of ${limit} characters`, 'value');
 }
 
 function refusal(name: string, value: unknown): Failure {
-  return new Failure(`${name} of ${typeName(value)} is not possible`, value === null);
+  return impossible(`${name} of ${typeName(value)} is not possible`, value);
 }
 
 function testing(name: string, test: (text: string, other: string) => boolean): Call {
@@ -87,7 +87,7 @@ const substring = onText('substring', (text, [from, to], meter) => {
   const points = pointsOf(text, meter);
   const start = indexOperand('substring', from, points.length);
   const end = to === undefined ? points.length : indexOperand('substring', to, points.length);
-  if (end < start) throw new Failure(`substring: ${end} is before ${start}`);
+  if (end < start) throw new Failure(`substring: ${end} is before ${start}`, 'value');
   return points.slice(start, end).join('');
 });
 
@@ -127,10 +127,10 @@ function toInt([value]: readonly unknown[]): bigint {
   if (value instanceof Double) {
     // the limits themselves are no doubles, so what lies at them was rounded
     if (Math.abs(value.value) < 2 ** 63) return BigInt(Math.trunc(value.value));
-    throw new Failure(`integer overflow: ${value}`);
+    throw new Failure(`integer overflow: ${value}`, 'overflow');
   }
   if (typeof value === 'string' && /^[+-]?\d{1,20}$/.test(value)) return checkedInt(BigInt(value));
-  throw typeof value === 'string' ? new Failure('int: the text is no whole number') : refusal('int', value);
+  throw typeof value === 'string' ? new Failure('int: the text is no whole number', 'value') : refusal('int', value);
 }
 
 const DOUBLE = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
@@ -143,7 +143,7 @@ function toDouble([value]: readonly unknown[]): Double {
   if (value.length < 400 && DOUBLE.test(value)) return new Double(Number(value));
   if (/^nan$/i.test(value)) return new Double(Number.NaN);
   const [, sign] = INFINITE.exec(value) ?? [];
-  if (sign === undefined) throw new Failure('double: the text is no number');
+  if (sign === undefined) throw new Failure('double: the text is no number', 'value');
   return new Double(sign === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
 }
 
@@ -155,7 +155,7 @@ function toBool([value]: readonly unknown[]): boolean {
   if (typeof value !== 'string') throw refusal('bool', value);
   if (TRUE.includes(value)) return true;
   if (FALSE.includes(value)) return false;
-  throw new Failure('bool: the text is neither true nor false');
+  throw new Failure('bool: the text is neither true nor false', 'value');
 }
 
 function toText([value]: readonly unknown[]): string {
@@ -238,7 +238,7 @@ export function functionNames(isMethod: boolean): readonly string[] {
 /** An element of a list that is given by its index. */
 export function elementAt(list: readonly unknown[], index: unknown): unknown {
   const at = index instanceof Double && Number.isInteger(index.value) ? BigInt(index.value) : index;
-  if (typeof at !== 'bigint') throw new Failure(`list[${typeName(index)}] is not possible`, index === null);
+  if (typeof at !== 'bigint') throw impossible(`list[${typeName(index)}] is not possible`, index);
   if (at >= 0n && at < BigInt(list.length)) return celOf(list[Number(at)]);
-  throw new Failure(`there is no element ${at} in a list of ${list.length}`);
+  throw new Failure(`there is no element ${at} in a list of ${list.length}`, 'missing');
 }

@@ -1,4 +1,4 @@
-import { Failure } from './meter.ts';
+import { Failure, impossible } from './meter.ts';
 import { attempt, type Frame, type Run, truth, worse } from './run.ts';
 import { celOf, isList, isMap, keysOf, typeName } from './values.ts';
 
@@ -45,7 +45,7 @@ function rangeOf(of: Loop, frame: Frame): readonly unknown[] {
   const range = of.range(frame);
   if (isList(range)) return range;
   if (isMap(range)) return keysOf(range, frame.meter);
-  throw new Failure(`a loop over ${typeName(range)} is not possible`, range === null);
+  throw impossible(`a loop over ${typeName(range)} is not possible`, range);
 }
 
 /** One element that decides is enough, whatever becomes of the others. */

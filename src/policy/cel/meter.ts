@@ -4,18 +4,33 @@ export const MAX_STEPS = 1_000_000;
 export const MAX_STEPS_IN_ALL = 10_000_000;
 
 /**
+ * Why an expression has no value: a fact is null (`unknown`); a field or element is not there; a value is of a type that
+ * does not fit, or a text or position that does not; a number cannot be calculated.
+ */
+export type Cause = 'unknown' | 'missing' | 'type' | 'value' | 'division' | 'overflow';
+
+/**
  * An expression has no value. As CEL has it, `&&`, `||` and loops can do without the value of a part: thousands may be
  * thrown and caught, so it is no Error, which would gather a stack each time.
  */
 export class Failure {
   readonly message: string;
-  /** It failed only because a fact is null. */
-  readonly unknown: boolean;
+  readonly cause: Cause;
 
-  constructor(message: string, unknown = false) {
+  constructor(message: string, cause: Cause = 'type') {
     this.message = message;
-    this.unknown = unknown;
+    this.cause = cause;
   }
+
+  /** It failed only because a fact is null. */
+  get unknown(): boolean {
+    return this.cause === 'unknown';
+  }
+}
+
+/** The failure of what cannot be done with values of these types. */
+export function impossible(message: string, ...operands: readonly unknown[]): Failure {
+  return new Failure(message, operands.includes(null) ? 'unknown' : 'type');
 }
 
 /** The steps are used up; no part of the expression can go on. */

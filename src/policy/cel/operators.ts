@@ -1,4 +1,4 @@
-import { Failure, type Meter } from './meter.ts';
+import { Failure, impossible, type Meter } from './meter.ts';
 import { attempt, type Run, truth, worse } from './run.ts';
 import { celOf, checkedInt, compare, Double, equal, isList, isMap, lookUp, typeName } from './values.ts';
 
@@ -46,21 +46,20 @@ export function binary(operator: string, left: Run, right: Run): Run {
   return (frame) => operation(left(frame), right(frame), frame.meter);
 }
 
-function impossible(operator: string, left: unknown, right: unknown): Failure {
-  const unknown = left === null || right === null;
-  return new Failure(`${typeName(left)} ${operator} ${typeName(right)} is not possible`, unknown);
+function noOperation(operator: string, left: unknown, right: unknown): Failure {
+  return impossible(`${typeName(left)} ${operator} ${typeName(right)} is not possible`, left, right);
 }
 
 function ordered(operator: string, left: unknown, right: unknown, meter: Meter): number {
   const order = compare(left, right, meter);
-  if (order === undefined) throw impossible(operator, left, right);
+  if (order === undefined) throw noOperation(operator, left, right);
   return order;
 }
 
 function contained(left: unknown, right: unknown, meter: Meter): boolean {
   if (isList(right)) return right.some((item) => equal(left, celOf(item), meter));
   if (isMap(right)) return lookUp(right, left) !== undefined;
-  throw impossible('in', left, right);
+  throw noOperation('in', left, right);
 }
 
 function sum(left: unknown, right: unknown, meter: Meter): unknown {
@@ -92,11 +91,11 @@ function arithmetic(
   if (ofDoubles !== undefined && left instanceof Double && right instanceof Double) {
     return new Double(ofDoubles(left.value, right.value));
   }
-  throw impossible(operator, left, right);
+  throw noOperation(operator, left, right);
 }
 
 function nonZero(value: bigint): bigint {
-  if (value === 0n) throw new Failure('division by zero');
+  if (value === 0n) throw new Failure('division by zero', 'division');
   return value;
 }
 
@@ -109,7 +108,7 @@ export function negative(run: Run): Run {
     const value = run(frame);
     if (typeof value === 'bigint') return checkedInt(-value);
     if (value instanceof Double) return new Double(-value.value);
-    throw new Failure(`-${typeName(value)} is not possible`, value === null);
+    throw impossible(`-${typeName(value)} is not possible`, value);
   };
 }
 

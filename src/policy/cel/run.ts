@@ -1,4 +1,4 @@
-import { Failure, type Meter } from './meter.ts';
+import { Failure, impossible, type Meter } from './meter.ts';
 import { typeName } from './values.ts';
 
 /** What an expression sees while it runs. */
@@ -20,7 +20,7 @@ export type Run = (frame: Frame) => unknown;
 /** A bool, or a Failure is thrown. */
 export function truth(value: unknown): boolean {
   if (typeof value === 'boolean') return value;
-  throw new Failure(`${typeName(value)} is neither true nor false`, value === null);
+  throw impossible(`${typeName(value)} is neither true nor false`, value);
 }
 
 /** What `run` comes to as a bool; a Failure is a result here. */

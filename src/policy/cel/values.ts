@@ -31,7 +31,7 @@ export function inRange(value: bigint): boolean {
 
 export function checkedInt(value: bigint): bigint {
   if (inRange(value)) return value;
-  throw new Failure(`integer overflow: ${value}`);
+  throw new Failure(`integer overflow: ${value}`, 'overflow');
 }
 
 /** A member of a fact or of a list that an expression made. Whole numbers are int. */

@@ -11,12 +11,26 @@ export const diagnostics = defineDiagnostics('lint', {
     remedy: 'Correct the condition, or remove the rule.',
     explain: `The condition contradicts itself (\`os == "a" && os == "b"\`, \`size(disks) < 0\`, \`x in []\`), or is false whatever the facts are. A rule that never applies stops nothing. ${LINT}`,
   },
+  'always-fails': {
+    severity: 'warning',
+    exit: 1,
+    message: 'The condition of rule {rule} has no value on any image{problem}, {so}.',
+    remedy: 'Correct the condition, or remove the rule.',
+    explain: `A condition such as \`1 / 0 == 1\` or \`plan["disk-bus"] > 1\` is neither true nor false, whatever the facts are. A rule that cannot be evaluated must not let anything pass, so the import ends (policy/condition-failed, exit 2); only a rule that recommends or warns is left out, with a warning, where nothing but unknown facts is the reason. ${LINT}`,
+  },
   'always-applies': {
     severity: 'warning',
     exit: 1,
     message: 'The rule {rule} always applies: its condition is true of every image.',
     remedy: 'Drop `when`, or correct the condition if it was meant to choose.',
     explain: `A condition such as \`size(disks) >= 0\` or \`os != "a" || os != "b"\` looks as if the rule chose its images, but it takes them all. ${LINT}`,
+  },
+  'may-be-missing': {
+    severity: 'warning',
+    exit: 1,
+    message: 'The condition of rule {rule} takes {fact} for granted, {how}.',
+    remedy: 'Say first what it means that it is missing: {guard} && ..., or the opposite with ||.',
+    explain: `Unknown facts are null, and null has no order, arithmetic, fields or methods and is neither true nor false; a field of \`details\`, \`labels\` or \`extensions\` may not be there at all. On such an image the condition has no value, and the import ends (policy/condition-failed, exit 2). A rule that recommends or warns is left out where a fact is null, so that this is a note there. A test in the same \`&&\`, \`||\` or \`? :\`, and one by the format of the disk for its \`details\`, is taken for an answer. ${LINT}`,
   },
   'unknown-value': {
     severity: 'warning',
@@ -28,9 +42,9 @@ export const diagnostics = defineDiagnostics('lint', {
   'unknown-os': {
     severity: 'warning',
     exit: 1,
-    message: 'The condition of rule {rule} compares {what} with {value}, which the OS database does not have.',
+    message: 'The rule {rule} {what} {value}, which the OS database does not have.',
     remedy: '{hint}',
-    explain: `Conditions see the short-id of the system, as \`vm-import os list\` prints it. A name that the database does not have can only be true where somebody passes just that name with --os. ${LINT}`,
+    explain: `Conditions see the short-id of the system, as \`vm-import os list\` prints it; effects name it by that or by its id. A condition on a name that the database does not have can only be true where somebody passes just that name with --os. Where a rule chooses such a name, nothing is known of the devices and needs of the system. ${LINT}`,
   },
   'device-key': {
     severity: 'warning',
@@ -44,7 +58,14 @@ export const diagnostics = defineDiagnostics('lint', {
     exit: 1,
     message: 'What the rule {rule} says of {key} never matters: the rule {by} ({place}) always sets it.',
     remedy: 'Remove it, or give the other rule a condition.',
-    explain: `A \`set\` without \`when\` decides its key on every image: no \`prefer\` or \`default\` is heard besides it, nor a \`set\` that stands earlier. Where the two rules stand in different files this is a note only: a file may well overrule what it extends. ${LINT}`,
+    explain: `A \`set\` without \`when\` decides its key on every image: no \`prefer\` or \`default\` is heard besides it, nor a \`set\` that stands earlier, unless they are locked. Where the two rules stand in different files this is a note only: a file may well overrule what it extends. ${LINT}`,
+  },
+  'locked-out': {
+    severity: 'warning',
+    exit: 1,
+    message: 'What the rule {rule} says of {key} has no effect: the rule {by} ({place}) is locked and says otherwise.',
+    remedy: 'Remove it, or change the locked rule where it stands.',
+    explain: `No \`set\`, \`prefer\` or \`default\` counts against a rule with \`locked: true\`, whichever comes later and whatever the lock does: a locked \`prefer\` holds against a \`set\`. Nor does what a later rule requires, forbids or limits, where that would leave nothing of what the lock says. Where a \`prefer\` or \`default\` stands in another file than the lock this is a note only: a lock is there to overrule it. ${LINT}`,
   },
   forbidden: {
     severity: 'warning',
@@ -86,16 +107,16 @@ export const diagnostics = defineDiagnostics('lint', {
   replaced: {
     severity: 'info',
     exit: 1,
-    message: 'The rule {rule} takes the place of the one in {place}.',
+    message: 'The rule {rule} {takes} the place of the one in {place}{tried}.',
     remedy: 'Nothing needs to be done, if that is meant.',
-    explain: `A rule of a later file replaces one of the same id as a whole. ${LINT}`,
+    explain: `A rule of a later file replaces one of the same id as a whole. In audit mode it is only tried out: the other one applies until it is enforced. ${LINT}`,
   },
   off: {
     severity: 'info',
     exit: 1,
-    message: 'The rule {rule} is switched off.',
+    message: 'The rule {rule} {how}.',
     remedy: 'Nothing needs to be done, if that is meant.',
-    explain: `An \`overrides\` entry of the policy switches the rule off; it never applies. ${LINT}`,
+    explain: `An \`overrides\` entry of the policy switches the rule off; it never applies. What a policy in audit mode does to a rule is only tried out: the rule applies until that policy is enforced. ${LINT}`,
   },
   'no-remedy': {
     severity: 'info',
@@ -103,6 +124,13 @@ export const diagnostics = defineDiagnostics('lint', {
     message: 'The rule {rule} denies without a remedy.',
     remedy: 'Say in `remedy` what the reader of the message can do.',
     explain: `Whoever is denied is told to change the image or to ask; only the author of the rule knows better. ${LINT}`,
+  },
+  'literal-braces': {
+    severity: 'info',
+    exit: 1,
+    message: 'The {key} of rule {rule} holds an expression in double braces, which is printed as it stands.',
+    remedy: 'Put it into the `deny`, `warn` or `message` of the rule, which are filled in.',
+    explain: `A \`remedy\` or \`title\` is the same for every image, so that reports can list the rules of a policy; nothing is inserted there. ${LINT}`,
   },
   'waiver-expired': {
     severity: 'warning',
@@ -116,6 +144,20 @@ export const diagnostics = defineDiagnostics('lint', {
     exit: 1,
     message: 'There is no {kind} {what} for the waiver to waive.',
     remedy: '{hint}',
-    explain: `A waiver names a rule of the policy by its id, or a finding by its code. One that names neither waives nothing. ${LINT}`,
+    explain: `A waiver names a rule of the policy by its id, or a finding by its code. One that names neither waives nothing. Where one file of waivers serves several policies, lint it with each of them: a rule that none of them has needs no waiver. ${LINT}`,
+  },
+  'waiver-useless': {
+    severity: 'warning',
+    exit: 1,
+    message: 'The waiver of {what} waives nothing: {reason}.',
+    remedy: 'Remove it.',
+    explain: `A waiver lifts findings that are raised and can be gone on with. A rule that is switched off raises none, nor does one that only has effects; an error behind which something is missing cannot be waived, and a locked rule not by a waiver that a later policy names. ${LINT}`,
+  },
+  'waiver-duplicate': {
+    severity: 'warning',
+    exit: 1,
+    message: 'The waiver of {what} adds nothing to the one at {place}, which is for the same images and lasts as long.',
+    remedy: 'Remove one of them.',
+    explain: `Two waivers of one rule or finding, and every image in the scope of the one is in that of the other. Whoever withdraws one of them will be surprised by the other. ${LINT}`,
   },
 });

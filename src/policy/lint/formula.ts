@@ -245,6 +245,6 @@ class Reading {
 }
 
 /** Whether it asks for no fact: nothing in it has a name but functions, and the variables of its own loops do not count. */
-function isClosed(node: ASTNode): boolean {
+export function isClosed(node: ASTNode): boolean {
   return node.op !== 'id' && children(node).every(isClosed);
 }

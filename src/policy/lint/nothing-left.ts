@@ -57,7 +57,7 @@ function leaves(sayings: readonly Saying[], spec: KeySpec): boolean {
 }
 
 /** Enough values of a key to find one that is left; undefined where nobody can list them. */
-function valuesOf(spec: KeySpec, said: readonly Value[]): readonly Value[] | undefined {
+export function valuesOf(spec: KeySpec, said: readonly Value[]): readonly Value[] | undefined {
   if (spec.type !== 'integer') return closedValues(spec);
   const near = said.flatMap((value) => [Number(value) - 1, Number(value), Number(value) + 1]);
   return [spec.min, spec.max, ...near.filter((value) => value >= spec.min && value <= spec.max)];

@@ -4,18 +4,25 @@ import { byRule, policyPlace } from '../diagnostics.ts';
 import type { Effect, EffectiveRule } from '../policy.ts';
 import { diagnostics } from './diagnostics.ts';
 import { type Compatibility, exclusions } from './exclusions.ts';
+import { comesFirst, heldByLocks } from './locks.ts';
 import { nothingLeft } from './nothing-left.ts';
 import { bySet, covers, type JudgedRule, placeOf, type Saying, sameFile } from './saying.ts';
 
 /** What rules of a policy do to each other. */
 export function relations(rules: readonly JudgedRule[], table: readonly Compatibility[]): readonly Finding[] {
-  const sayings = rules.flatMap((judged) => judged.rule.effects.map((effect) => ({ judged, effect })));
-  const always = sayings.filter(({ judged }) => judged.always);
+  const all = rules.flatMap((judged) => judged.rule.effects.map((effect) => ({ judged, effect })));
+  const held = heldByLocks(all);
+  const sayings = all.filter((saying) => !held.always.has(saying));
+  const always = all.filter((saying) => saying.judged.always && !held.sometimes.has(saying));
   const doubled = duplicates(rules);
-  const said = sayings.flatMap((saying) => {
+  const said = all.flatMap((saying) => {
     const others = always.filter(({ judged }) => judged.rule.id !== saying.judged.rule.id);
+    const lock = held.always.get(saying);
     // one reason is enough
-    const [first] = [...shadowed(saying, others), ...forbidden(saying, others), ...implied(saying, others)];
+    const [first] =
+      lock === undefined
+        ? [...shadowed(saying, others), ...forbidden(saying, others), ...implied(saying, others)]
+        : [lockedOut(saying, lock)];
     return first === undefined || doubled.has(saying.judged.rule.id) ? [] : [first];
   });
   const left = [...nothingLeft(always), ...exclusions(sayings, always, table)];
@@ -23,7 +30,7 @@ export function relations(rules: readonly JudgedRule[], table: readonly Compatib
 }
 
 function tell(
-  kind: 'shadowed' | 'forbidden' | 'implied',
+  kind: 'shadowed' | 'locked-out' | 'forbidden' | 'implied',
   { judged, effect }: Saying,
   other: Saying,
   severity: Severity,
@@ -44,13 +51,20 @@ function tell(
 function shadowed(saying: Saying, always: readonly Saying[]): readonly Finding[] {
   const { effect, judged } = saying;
   if (effect.strength !== 'recommended' && !bySet(effect)) return [];
-  const setter = always.find(
-    (other) =>
-      bySet(other.effect) && covers(other.effect, effect) && (!bySet(effect) || other.judged.order > judged.order),
-  );
+  const setter = always.find((other) => {
+    if (!bySet(other.effect) || !covers(other.effect, effect)) return false;
+    // a set is stronger than a wish in whatever order, but not than a locked one
+    return bySet(effect) || judged.rule.locked ? comesFirst(other, saying) : true;
+  });
   // of two sets the one for a device may be meant as the exception
   if (setter === undefined || (bySet(effect) && setter.effect.subject !== effect.subject)) return [];
   return [tell('shadowed', saying, setter, sameFile(saying, setter) ? 'warning' : 'info')];
+}
+
+/** Every import tells what is demanded in vain, so it is no matter of taste in another file either. */
+function lockedOut(saying: Saying, lock: Saying): Finding {
+  const demanded = saying.effect.strength !== 'recommended';
+  return tell('locked-out', saying, lock, demanded || sameFile(saying, lock) ? 'warning' : 'info');
 }
 
 function forbidden(saying: Saying, always: readonly Saying[]): readonly Finding[] {

@@ -14,7 +14,7 @@ import {
 } from '../../facts/index.ts';
 import { children, isNode, operands } from '../cel/tree.ts';
 import { evaluateAlone, planKey } from '../conditions.ts';
-import type { Phase } from '../policy.ts';
+import type { Effect, Phase } from '../policy.ts';
 import type { Compatibility } from './exclusions.ts';
 import { elementType, fieldName, type LoopTypes } from './terms.ts';
 import { asConstant, type Constant } from './values.ts';
@@ -25,13 +25,16 @@ export interface Vocabulary {
   readonly formats: readonly string[];
   /** Short-ids of the OS database; null while it was not opened. */
   readonly systems: ReadonlySet<string> | null;
+  /** Whether it has a system of that short-id or id; asked only where `systems` is there. */
+  readonly knowsSystem: (name: string) => boolean;
   /** What cannot go together, whoever wants it. */
   readonly compatibility: readonly Compatibility[];
 }
 
-/** A comparison with what the other side never is. */
+/** A comparison with what the other side never is, or a value that there is not. */
 export interface UnknownValue {
   readonly kind: 'unknown-value' | 'unknown-os' | 'device-key';
+  /** What is compared; of `unknown-os` what the rule does with the value. */
   readonly what: string;
   readonly value: string;
   readonly hint: string;
@@ -83,7 +86,7 @@ function judge(
   const asked = loops.has('plan') ? undefined : planKey(side);
   if (asked !== undefined) return judgeKey(asked.path, value, vocabulary);
   const name = fieldName(side, loops);
-  if (name === 'os') return unknownSystem('os', value, vocabulary);
+  if (name === 'os') return unknownSystem('compares os with', value, vocabulary);
   const list = name === undefined ? undefined : listOf(name, vocabulary);
   if (list === undefined || typeof value !== 'string' || list.values.includes(value)) return [];
   const near = nearest(value, list.values);
@@ -139,12 +142,22 @@ function judgeKey(path: string, value: Exclude<Constant, null>, vocabulary: Voca
   if (scope !== 'machine' && subject === null) return [{ kind: 'device-key', what: key, value: scope, hint: '' }];
   const what = `plan["${path}"]`;
   const meant = parseValue(key, value, { pinned: true });
-  if (meant !== undefined && meant === value) return key === 'os' ? unknownSystem(what, value, vocabulary) : [];
+  if (meant !== undefined && meant === value)
+    return key === 'os' ? unknownSystem(`compares ${what} with`, value, vocabulary) : [];
   const spec = keySpec(key);
   const near = meant ?? (spec.type === 'enum' ? nearest(String(value), spec.values) : undefined);
   const shown = typeof near === 'string' ? `"${near}"` : near;
   const hint = near === undefined ? `It is ${describeValues(key)}.` : `Did you mean ${shown}?`;
   return [{ kind: 'unknown-value', what, value: typeof value === 'string' ? `"${value}"` : String(value), hint }];
+}
+
+/** Systems that an effect names and the OS database does not have. Unlike conditions, it may name them by their id. */
+export function unknownSystems({ key, strength, values }: Effect, vocabulary: Vocabulary): readonly UnknownValue[] {
+  if (key !== 'os') return [];
+  const what = strength === 'forbidden' ? 'forbids os' : 'wants os';
+  return values
+    .flatMap((value) => unknownSystem(what, value, vocabulary))
+    .filter(({ value }) => !vocabulary.knowsSystem(value));
 }
 
 function unknownSystem(what: string, value: Constant, { systems }: Vocabulary): readonly UnknownValue[] {

@@ -1,16 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../../src/diagnostics/index.ts';
+import { fill } from '../../../src/diagnostics/words.ts';
 import { formats } from '../../../src/disks/registry.generated.ts';
 import { COMPATIBILITY } from '../../../src/plan/index.ts';
-import { type Policy, PRESET_NAMES } from '../../../src/policy/index.ts';
+import { type Policy, PRESET_NAMES, ruleIds, underLocks } from '../../../src/policy/index.ts';
+import { diagnostics } from '../../../src/policy/lint/diagnostics.ts';
 import { lintPolicy, lintWaivers } from '../../../src/policy/lint/index.ts';
+import { parseWaivers } from '../../../src/policy/waivers/document.ts';
 import { embedded } from '../../osinfo/embedded.ts';
 import { load, loadRules, policyOf } from '../evidence.ts';
 
 const VOCABULARY = {
   formats: formats.map(({ id }) => id),
   systems: new Set(['debian12', 'win11', 'win10']),
+  knowsSystem: (name: string) => ['debian12', 'http://debian.org/debian/12'].includes(name),
   compatibility: COMPATIBILITY,
 };
 
@@ -103,6 +108,17 @@ describe('policies that lint has nothing to say about', () => {
     ['buses of two disks', ['set: { disk-bus.disk0: sata }'], ['set: { disk-target.disk1: vda }']],
     ['all values forbidden, beside a set', ['forbid: { rng: [virtio] }'], ['set: { rng: none }']],
     [
+      'a locked wish for some images before a set for all',
+      ['when: os == "win11"', 'prefer: { machine: [q35] }', 'locked: true'],
+      ['set: { machine: i440fx }'],
+    ],
+    [
+      'a locked wish for one device',
+      ['prefer: { disk-bus.disk0: [sata] }', 'locked: true'],
+      ['set: { disk-bus: virtio }'],
+    ],
+    ['what agrees with a lock', ['require: { machine: [q35] }', 'locked: true'], ['set: { machine: q35 }']],
+    [
       'a locked limit beside a stricter one that is not',
       ['locked: true', 'limit: { vcpus: { max: 32 } }'],
       ['limit: { vcpus: { max: 8 } }'],
@@ -125,6 +141,11 @@ describe('what lint tells', () => {
     ['a tautology', ['warning always-applies site.a 5:11'], ['when: size(disks) >= 0', 'warn: x']],
     ['a denial that helps nobody', ['info no-remedy site.a 4:5'], ['when: size(disks) > 9', 'deny: x']],
     [
+      'an expression where none is filled in',
+      ['info literal-braces site.a 4:5', 'info literal-braces site.a 4:5'],
+      ["title: 'x {{ os }}'", 'warn: x', "remedy: 'y {{ os }}'"],
+    ],
+    [
       'an architecture by another name',
       ['warning unknown-value site.a 5:11'],
       ['when: architecture == "amd64"', 'warn: x'],
@@ -140,6 +161,12 @@ describe('what lint tells', () => {
       ['when: disks.filter(d, d.device).all(e, e.payload != "cd")', 'warn: x'],
     ],
     ['a system that there is not', ['warning unknown-os site.a 5:11'], ['when: os == "debina12"', 'warn: x']],
+    [
+      'systems that there are not, in effects',
+      ['warning unknown-os site.a 5:12', 'warning unknown-os site.b 8:15'],
+      ['set: { os: debain12 }'],
+      ['when: size(disks) > 1', 'forbid: { os: [debian12, "http://debian.org/debian/12", debian99, win11] }'],
+    ],
     [
       'a value of a key',
       ['warning unknown-value site.a 6:11'],
@@ -178,6 +205,71 @@ describe('what lint tells', () => {
       ['warning shadowed site.a 6:12'],
       ['when: os == "win11"', 'set: { machine: i440fx }'],
       ['set: { machine: q35 }'],
+    ],
+    [
+      'a set against a locked wish',
+      ['warning locked-out site.b 8:12'],
+      ['prefer: { machine: [q35] }', 'locked: true'],
+      ['set: { machine: i440fx }'],
+    ],
+    [
+      'a wish before a lock',
+      ['warning locked-out site.a 5:15'],
+      ['prefer: { machine: [virt] }'],
+      ['prefer: { machine: [q35] }', 'locked: true'],
+    ],
+    [
+      'a set against a lock with a condition that is always true',
+      ['warning always-applies site.a 5:11', 'warning locked-out site.b 9:12'],
+      ['when: size(disks) >= 0', 'limit: { vcpus: { max: 4 } }', 'locked: true'],
+      ['set: { vcpus: 8 }'],
+    ],
+    [
+      'the later of two locks',
+      ['warning locked-out site.b 8:15'],
+      ['prefer: { machine: [q35] }', 'locked: true'],
+      ['prefer: { machine: [i440fx] }', 'locked: true'],
+    ],
+    [
+      'a prefer beside a locked set, both of one mind',
+      ['warning shadowed site.b 8:15'],
+      ['set: { machine: q35 }', 'locked: true'],
+      ['prefer: { machine: [q35] }'],
+    ],
+    [
+      'a prefer for one device beside a lock for all',
+      ['warning locked-out site.b 8:15'],
+      ['require: { disk-bus: [virtio] }', 'locked: true'],
+      ['prefer: { disk-bus.disk0: [sata] }'],
+    ],
+    [
+      'what leaves nothing of a lock',
+      ['warning locked-out site.b 8:15', 'warning locked-out site.c 10:16'],
+      ['prefer: { machine: [q35, i440fx] }', 'locked: true'],
+      ['forbid: { machine: [i440fx, q35] }'],
+      ['require: { machine: [virt] }'],
+      ['forbid: { machine: [q35] }'],
+    ],
+    [
+      'bounds against a locked bound',
+      ['warning locked-out site.b 9:14'],
+      ['limit: { vcpus: { max: 8 } }', 'locked: true'],
+      ['when: os == "win11"', 'limit: { vcpus: { min: 9 } }'],
+      ['when: os == "win11"', 'limit: { vcpus: { min: 8 } }'],
+    ],
+    [
+      'a forbid before a lock, which holds',
+      ['warning forbidden site.b 7:15'],
+      ['forbid: { machine: [q35] }'],
+      ['prefer: { machine: [q35] }', 'locked: true'],
+    ],
+    [
+      'what a set in vain does not shadow, forbid or exclude',
+      ['warning locked-out site.b 8:12'],
+      ['prefer: { firmware: [uefi] }', 'locked: true'],
+      ['set: { firmware: bios }'],
+      ['require: { secure-boot: true }'],
+      ['when: os == "win11"', 'prefer: { firmware: [uefi] }'],
     ],
     [
       'a prefer that is forbidden',
@@ -284,6 +376,42 @@ describe('what lint tells', () => {
     ],
   ])('%s', async (_, expected, ...bodies) => expect(await toldOf(...bodies)).toEqual(expected));
 
+  it('a condition that has no value on any image', async () => {
+    const policy = await policyOf(
+      rules(
+        ['when: 1 / 0 == 1', 'warn: x'],
+        ['phase: verify', 'when: plan["disk-bus"] > 1', 'deny: x', 'remedy: y'],
+        ['phase: verify', 'when: plan["nic-model"] > 1', 'warn: x'],
+        ['when: 1 / 0 == 1 && size(disks) == 1', 'warn: y'],
+      ),
+    );
+    const findings = await lintPolicy(policy, VOCABULARY);
+    expect(findings.map(({ code, message, args }) => `${code.replace('lint/', '')} ${fill(message, args)}`)).toEqual([
+      'always-fails The condition of rule site.a has no value on any image (division by zero), so that every import ends with status 2.',
+      'always-fails The condition of rule site.b has no value on any image, so that every import ends with status 2.',
+      'always-fails The condition of rule site.c has no value on any image, so that the rule is left out, or the import ends.',
+      'never-applies The rule site.d never applies: its condition is true of no image.',
+    ]);
+  });
+
+  it('what a fact that is missing would lead to', async () => {
+    const policy = await policyOf(
+      rules(
+        ['when: disks[0].bootable', 'deny: x', 'remedy: y'],
+        ['when: nics[0].mac.startsWith("00")', 'warn: x'],
+        ['when: disks[0].details.snapshotCount > 0', 'warn: x'],
+      ),
+    );
+    const findings = await lintPolicy(policy, VOCABULARY);
+    expect(
+      findings.map(({ severity, message, args }) => `${severity} ${fill(message, args)} ${args['guard']}`),
+    ).toEqual([
+      'warning The condition of rule site.a takes disks[0].bootable for granted, which is null where it is unknown. disks[0].bootable != null',
+      'info The condition of rule site.b takes nics[0].mac for granted, which is null where it is unknown. nics[0].mac != null',
+      'warning The condition of rule site.c takes disks[0].details.snapshotCount for granted, which not every image has. "snapshotCount" in disks[0].details',
+    ]);
+  });
+
   it('why the two do not go together', async () => {
     const policy = await policyOf(rules(['require: { secure-boot: true }'], ['require: { firmware: [bios] }']));
     const [finding] = await lintPolicy(policy, VOCABULARY);
@@ -302,6 +430,10 @@ describe('what lint tells', () => {
         ['phase: verify', 'when: plan["tpm"] == 2.0 || plan["machine"] == "pc" || plan["vcpus"] == 0', 'warn: x'],
       ),
     );
+    const os = await lintPolicy(await policyOf(rules(['set: { os: debain12 }'])), VOCABULARY);
+    expect(os.map(({ args }) => args)).toEqual([
+      { rule: 'site.a', what: 'wants os', value: 'debain12', hint: 'Did you mean debian12?' },
+    ]);
     const hints = (await lintPolicy(policy, VOCABULARY)).map(({ args }) => args['hint']);
     expect(hints).toEqual([
       'Did you mean aarch64?',
@@ -325,6 +457,40 @@ describe('what lint tells', () => {
     expect(off.map(({ code, severity }) => `${severity} ${code}`)).toEqual(['info lint/off', 'info lint/off']);
   });
 
+  it('what a policy in audit mode would do', async () => {
+    const head = (name: string) => `schema: vm-import/policy@1\nname: ${name}\n`;
+    const files = {
+      'base.yaml': `${head('base')}rules:\n  - {id: b.a, warn: x}\n  - {id: b.b, warn: y}\n  - {id: b.c, warn: z}\n  - {id: b.p, prefer: {machine: [q35]}}\noverrides: {b.c: off}\n`,
+      'tried.yaml': `${head('tried')}mode: audit\nrules:\n  - {id: b.b, warn: yy}\n  - {id: t.s, set: {machine: i440fx}}\noverrides: {b.a: off, b.p: {locked: true}}\n`,
+    };
+    const { policy, findings } = await load(files, Object.keys(files));
+    if (policy === null) throw new Error(JSON.stringify(findings));
+    const words = (finding: Finding) => `${finding.code.replace('lint/', '')} ${fill(finding.message, finding.args)}`;
+    expect((await lintPolicy(policy, VOCABULARY)).map(words)).toEqual([
+      'off The rule b.a would be switched off if what is in audit mode were enforced.',
+      'off The rule b.c is switched off.',
+      'replaced The rule b.b would take the place of the one in base.yaml:5:5 if what is in audit mode were enforced.',
+    ]);
+  });
+
+  it('a set that a lock of another file keeps out, whichever comes first', async () => {
+    const head = (name: string) => `schema: vm-import/policy@1\nname: ${name}\n`;
+    const files = {
+      'lock.yaml': `${head('lock')}rules: [{id: l.a, prefer: {machine: [q35]}, locked: true}]\n`,
+      'set.yaml': `${head('set')}rules: [{id: s.a, set: {machine: i440fx}}, {id: s.b, default: {machine: virt}}]\n`,
+    };
+    for (const order of [
+      ['lock.yaml', 'set.yaml'],
+      ['set.yaml', 'lock.yaml'],
+    ]) {
+      const { policy } = await load(files, order);
+      expect(policy === null ? 'not loaded' : await told(policy)).toEqual([
+        'warning locked-out s.a 3:25',
+        'info locked-out s.b 3:64',
+      ]);
+    }
+  });
+
   it('no system without the OS database', async () => {
     const { policy } = await loadRules(rules(['when: os == "debina12"', 'warn: x']));
     expect(policy === null ? null : await lintPolicy(policy, { ...VOCABULARY, formats: [], systems: null })).toEqual(
@@ -344,19 +510,150 @@ describe('what lint tells', () => {
   });
 });
 
+it('the page lists every code', async () => {
+  const page = await readFile(fileURLToPath(new URL('../../../docs/policy-lint.md', import.meta.url)), 'utf8');
+  const listed = [...page.matchAll(/^\| (`lint\/.*?) \|/gm)].flatMap(
+    ([, cell = '']) => cell.match(/lint\/[a-z-]+/g) ?? [],
+  );
+  expect(listed.toSorted()).toEqual(
+    Object.values(diagnostics)
+      .map(({ code }) => code)
+      .toSorted(),
+  );
+});
+
 describe('waivers', () => {
-  const known = { rules: ['strict.format'], codes: ['disk/backing-file'] };
-  const waiver = { rule: null, code: null, expires: '2026-12-01T00:00:00Z', uri: 'w.yaml', pointer: '3:5' };
   const now = Date.parse('2026-11-21T00:00:00Z');
-  it.each<[string, object, readonly string[]]>([
-    ['one that waives', { rule: 'strict.format' }, []],
-    ['one of a finding', { code: 'disk/backing-file' }, []],
-    ['one that expired', { rule: 'strict.format', expires: '2026-11-21T00:00:00Z' }, ['lint/waiver-expired']],
-    ['a rule that there is not', { rule: 'strict.fromat' }, ['lint/waiver-unknown']],
-    ['a finding that there is not', { code: 'disk/backing' }, ['lint/waiver-unknown']],
-  ])('%s', (_, fields, codes) => {
-    const findings = lintWaivers([{ ...waiver, ...fields }], known, now);
-    expect(findings.map(({ code }) => code)).toEqual(codes);
-    for (const { at } of findings) expect(at[0]).toMatchObject({ uri: 'w.yaml', pointer: '3:5' });
+  const base = rules(
+    ['when: size(disks) == 1', 'deny: x', 'remedy: y'],
+    ['set: { machine: q35 }'],
+    ['when: disks[0].virtualSize > 5', 'prefer: { machine: [q35] }'],
+    ['when: os == "win11"', 'prefer: { machine: [q35] }', 'message: "is {{ os }}"'],
+    ['when: os == "win11"', 'prefer: { machine: [q35] }'],
+    ['phase: verify', 'limit: { vcpus: { max: 4 } }'],
+  );
+
+  /** `code line reason` of each finding on these waivers of `site.yaml`, which may be changed by another file. */
+  async function waived(lines: readonly string[], changes = '', by: string | null = null): Promise<readonly string[]> {
+    const files = {
+      'site.yaml': `schema: vm-import/policy@1\nname: site\nrules:\n${base}\n`,
+      'last.yaml': `schema: vm-import/policy@1\nname: last\n${changes}`,
+    };
+    const { policy } = await load(files, Object.keys(files));
+    if (policy === null) throw new Error('not loaded');
+    const { catalogue } = await import('../../../src/pipeline/catalogue.generated.ts');
+    const known = { policy, rules: await ruleIds(policy), codes: [...catalogue.keys()] };
+    const listed = lines.map(
+      (line) => `  - {reason: r, owner: o, ${line.includes('expires') ? '' : 'expires: 2027-01-01, '}${line}}`,
+    );
+    const text = `schema: vm-import/waivers@1\nwaivers:\n${listed.join('\n')}\n`;
+    const read = parseWaivers(text, 'w.yaml', { rules: known.rules, findings: catalogue });
+    expect(read.findings).toEqual([]);
+    await lintPolicy(policy, VOCABULARY);
+    const findings = lintWaivers(
+      read.waivers.map((waiver) => underLocks(waiver, by, policy)),
+      known,
+      now,
+    );
+    return findings.map(({ code, at: [at], args }) => {
+      expect(at?.uri).toBe('w.yaml');
+      return `${code.replace('lint/waiver-', '')} ${at?.pointer} ${args['reason'] ?? args['hint'] ?? args['place'] ?? ''}`.trim();
+    });
+  }
+
+  it.each<[string, readonly string[], readonly string[], string?]>([
+    [
+      'those that waive',
+      [],
+      [
+        'rule: site.a, scope: {name: a}',
+        'rule: site.c, scope: {name: a}',
+        'rule: site.d, scope: {name: a}',
+        'rule: site.f, scope: {name: a}',
+        'code: disk/backing-file, scope: {source: /a}',
+      ],
+    ],
+    ['one that expired', ['expired 3:5'], ['rule: site.a, scope: {name: a}, expires: 2026-11-20']],
+    [
+      'a rule that is switched off',
+      ['useless 3:5 the rule is switched off'],
+      ['rule: site.a, scope: {name: a}'],
+      'overrides: {site.a: off}',
+    ],
+    [
+      'a rule that would be switched off',
+      [],
+      ['rule: site.a, scope: {name: a}'],
+      'mode: audit\noverrides: {site.a: off}',
+    ],
+    [
+      'rules that only have effects',
+      [3, 4].map((line) => `useless ${line}:5 the rule raises no finding, it only has effects`),
+      ['rule: site.b, scope: {name: a}', 'rule: site.e, scope: {name: a}'],
+    ],
+    [
+      'a rule of a preset that is not extended',
+      ['unknown 3:5 Only a preset has it, which the policy does not extend.'],
+      ['rule: strict.memory, scope: {name: a}'],
+    ],
+    [
+      'a finding that cannot be waived',
+      ['useless 3:5 behind such a finding something is missing, so that it cannot be waived'],
+      ['code: plan/unresolved, scope: {name: a}'],
+    ],
+    [
+      'doubles',
+      ['duplicate 4:5 w.yaml:3:5', 'duplicate 5:5 w.yaml:3:5', 'duplicate 8:5 w.yaml:7:5'],
+      [
+        'rule: site.a, scope: {name: "a*"}',
+        'rule: site.a, scope: {name: "a*"}',
+        'rule: site.a, scope: {name: abc, source: /x}, expires: 2026-12-24',
+        'rule: site.a, scope: {name: ab}, expires: 2028-01-01',
+        `rule: site.f, scope: {digest: ["sha256:${'1'.repeat(64)}", "sha256:${'2'.repeat(64)}"]}`,
+        `rule: site.f, scope: {digest: "sha256:${'2'.repeat(64)}"}`,
+      ],
+    ],
+    [
+      'what is alike and no double',
+      [],
+      [
+        'rule: site.a, scope: {name: a}',
+        'rule: site.a, scope: {name: "?"}, expires: 2026-12-24',
+        'rule: site.a, scope: {source: /a}',
+        'rule: site.f, scope: {name: a}',
+        'code: disk/backing-file, scope: {source: /a}',
+      ],
+    ],
+  ])('%s', async (_, expected, lines, changes) => expect(await waived(lines, changes)).toEqual(expected));
+
+  it('one that a later policy names for a locked rule', async () => {
+    const lines = ['rule: site.a, scope: {name: a}'];
+    const locked = 'overrides: {site.a: {locked: true}}';
+    expect(await waived(lines, locked, 'elsewhere/later.yaml')).toEqual([
+      'useless 3:5 the rule is locked, and the waiver comes from a policy after it',
+    ]);
+    expect(await waived(lines, locked, 'last.yaml')).toEqual([]);
+    expect(await waived(lines, locked)).toEqual([]);
+  });
+
+  it('names that there are not', async () => {
+    const policy = await policyOf(base);
+    const known = { policy, rules: await ruleIds(policy), codes: ['disk/backing-file'] };
+    const place = { uri: 'w.yaml', pointer: '3:5' };
+    const scope = { digests: null, name: 'a', source: null };
+    const words = { reason: 'r', owner: 'o', ticket: null, expires: '2027-01-01T00:00:00Z' };
+    const waiver = { possible: true, powerless: null, scope, ...words, ...place };
+    const findings = lintWaivers(
+      [
+        { ...waiver, rule: 'site.aa', code: null },
+        { ...waiver, rule: null, code: 'disk/backing-fil' },
+      ],
+      known,
+      now,
+    );
+    expect(findings.map(({ code, args }) => `${code} ${args['hint']}`)).toEqual([
+      'lint/waiver-unknown Did you mean site.a?',
+      'lint/waiver-unknown Did you mean disk/backing-file?',
+    ]);
   });
 });
