@@ -1,7 +1,7 @@
 import type { Finding } from '../diagnostics/index.ts';
 import { sentence } from '../diagnostics/words.ts';
 import type { Key, RuleCheck, RuleOutcome, Vote } from '../facts/index.ts';
-import { SETTLED_FIRST } from '../facts/index.ts';
+import { orderOfRule, SETTLED_FIRST } from '../facts/index.ts';
 import { byRule, diagnostics, policyPlace } from './diagnostics.ts';
 import type { Outcome } from './evaluate.ts';
 import { fillMessage } from './message.ts';
@@ -121,16 +121,9 @@ function expressionsOf({ when, announcement, message }: EffectiveRule): readonly
   return found;
 }
 
-/**
- * Of two votes of the same origin the lower order wins: locked rules over others, the earlier lock over the later, for
- * a later policy weakens none; of the others the later over the earlier.
- */
 function orderOf(policy: Policy): (id: string | null) => number {
   const places = new Map<string | null, number>(
-    policy.rules.map(({ id, locked }, index) => [
-      id,
-      locked ? index - policy.rules.length : policy.rules.length - 1 - index,
-    ]),
+    policy.rules.map(({ id, locked }, index) => [id, orderOfRule(index, policy.rules.length, locked)]),
   );
   return (id) => places.get(id) ?? 0;
 }

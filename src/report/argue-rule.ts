@@ -85,7 +85,7 @@ export function describeRule(rule: DescribedRule): string {
     ...row('remedy', remedy),
     ...row('docs', docs),
     ...row('tags', tags.join(', ')),
-    ...row('locked', locked ? 'no later policy replaces it, and no flag weakens it' : null),
+    ...row('locked', locked ? 'no later policy replaces it, and no later rule or flag weakens it' : null),
     ...rows('replaced', replaced.map(at)),
     ...rows(
       'changed',
@@ -129,7 +129,7 @@ function vote({ key, subject, strength, values, origin }: Effect): string {
     case 'recommended':
       return `prefers ${path} ${list(values)}`;
     case 'forbidden':
-      return `forbids ${path} ${list(values)}; nothing brings it back`;
+      return `forbids ${path} ${list(values)}; only a locked rule before it brings it back`;
     case 'minimum':
       return `asks for ${path} of at least ${list(values)}`;
     case 'maximum':

@@ -322,6 +322,27 @@ describe('audit mode', () => {
     expect(policy?.rules.find(({ id }) => id === 'base.deny')?.uri).toBe('base.yaml');
   });
 
+  it('leaves every rule in its place, locked ones too', async () => {
+    const files = {
+      'site.yaml': file(
+        'site',
+        'rules:',
+        rule('site.a', 'forbid: { machine: i440fx }'),
+        rule('site.b', 'prefer: { machine: q35 }', 'locked: true'),
+        rule('site.c', 'forbid: { machine: q35 }'),
+      ),
+      'audit.yaml': audit('extends: [base]', 'rules:', rule('audit.a', ...DENY)),
+      'base/10.yaml': file('ten', 'rules:', rule('ten.a', 'deny: never', 'locked: true')),
+    };
+    const alone = await load(files, ['site.yaml']);
+    const after = await load(files, ['site.yaml', 'audit.yaml']);
+    const before = await load(files, ['audit.yaml', 'site.yaml']);
+    const site = ['site.a', 'site.b', 'site.c'];
+    expect(ids(alone.policy?.rules)).toEqual(site);
+    expect(ids(after.policy?.rules)).toEqual([...site, 'ten.a']);
+    expect(ids(before.policy?.rules)).toEqual(['ten.a', ...site]);
+  });
+
   it('is no trial where nothing is in it', async () => {
     expect((await load({ 'base.yaml': BASE })).policy?.trial).toBeNull();
   });

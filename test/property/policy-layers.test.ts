@@ -101,14 +101,19 @@ describe('layers of policy', () => {
           const set = [[key, VALUES[key].at(-1)]] as const;
           const before = await plan(two, { policy: alone });
           for (const options of [{ policy: layered }, { policy: layered, set }]) {
-            const { decisions, plan: made } = await plan(two, options);
+            const { decisions, plan: made, findings } = await plan(two, options);
             if (made === null) continue;
             for (const { key: of, subject, value } of decisions.filter((decision) => decision.key === said.key)) {
               const was = before.decisions.find((decision) => decision.key === of && decision.subject === subject);
-              // what the rule got by itself it still gets, unless a constraint leaves nothing of a preference
+              // what the rule got by itself it still gets; a preference, unless other keys or facts leave nothing of it
               const got = was?.value !== null && was !== undefined && holds(said, was.value);
-              if (!got || value === null || said.strength === 'recommended') continue;
-              expect(`${keyPath(of, subject)} ${holds(said, value as Value)}`).toBe(`${keyPath(of, subject)} true`);
+              if (!got || value === null || holds(said, value as Value)) continue;
+              const lost = findings.filter(
+                ({ code, args }) => code === 'plan/locked-lost' && args['key'] === keyPath(of, subject),
+              );
+              expect([said.strength, lost.length]).toEqual(['recommended', 1]);
+              // never by the same key: what stands in the way is no rule and no flag
+              expect(lost[0]?.at[1]?.origin).not.toMatch(/^(policy|flag)/);
             }
           }
         },
