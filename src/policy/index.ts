@@ -3,6 +3,6 @@ export { policyPlace } from './diagnostics.ts';
 export { checkOf, settlingVotes, verify, vote } from './engine.ts';
 export { compilePolicies, loadPolicies, PRESET_NAMES, ruleIds } from './load.ts';
 export type { Effect, EffectiveRule, LoadedPolicy, Place, Policy, PolicyIo } from './policy.ts';
-export { changeSeverities } from './severities.ts';
+export { changeSeverities, ownSeverities } from './severities.ts';
 export { compareTrial } from './trial.ts';
 export { applyWaivers, parseMoment, underLocks, type Waiver, type Waiving } from './waivers/index.ts';

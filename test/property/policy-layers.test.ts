@@ -1,8 +1,14 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { holds, type Key, keyPath, type Value } from '../../src/facts/index.ts';
-import { type Planned, plan } from '../../src/pipeline/index.ts';
+import { catalogue } from '../../src/pipeline/catalogue.generated.ts';
+import { inspect, type Planned, plan } from '../../src/pipeline/index.ts';
+import { readEvidence } from '../../src/pipeline/saved.ts';
 import type { Policy } from '../../src/policy/index.ts';
+import { evidenceDocument } from '../../src/report/document.ts';
 import { disk, evidence, load } from '../policy/evidence.ts';
 
 const VALUES = {
@@ -120,6 +126,38 @@ describe('layers of policy', () => {
       ),
       { numRuns: 120 },
     ));
+
+  it('a locked rule that asks for findings sees them as they were raised', async () => {
+    const when = 'when: evidence.findings.exists(f, f.severity != "info")';
+    const lock = text('base', [`deny: never\n    ${when}`], '', '\n    locked: true');
+    const site = 'schema: vm-import/policy@1\nname: site\noverrides: { raw/partial-sector: info }\n';
+    const dir = await mkdtemp(join(tmpdir(), 'vm-import-layers-'));
+    try {
+      const tiny = join(dir, 'tiny.raw');
+      await writeFile(tiny, '12345');
+      const policy = await policyOf({ 'base.yaml': lock, 'site.yaml': site });
+      if (policy === null) throw new Error('it does not load');
+      const direct = await inspect([tiny], { policy });
+      const document = evidenceDocument(direct);
+      const saved = await readEvidence(
+        Buffer.from(JSON.stringify(document)),
+        'e.json',
+        (code) => catalogue.get(code)?.spec,
+      );
+      expect(document.findings.find(({ code }) => code === 'raw/partial-sector')).toMatchObject({
+        severity: 'info',
+        said: 'warning',
+      });
+      for (const read of [direct, saved.evidence]) {
+        if (read === null) throw new Error('it cannot be read back');
+        const { judgement, findings } = await plan(read, { policy });
+        expect(findings.map(({ code, rule }) => `${code} ${rule}`)).toContain('policy/denied base.r0');
+        expect(judgement.exit).toBe(1);
+      }
+    } finally {
+      await rm(dir, { recursive: true });
+    }
+  });
 
   it('a denial of a locked rule stands whatever later layers say', () =>
     fc.assert(
