@@ -2,6 +2,7 @@ import type { Finding } from '../diagnostics/index.ts';
 import { holds, keyPath } from '../facts/index.ts';
 import { byRule, diagnostics, policyPlace } from './diagnostics.ts';
 import type { Effect, EffectiveRule } from './policy.ts';
+import { shareTarget } from './targets.ts';
 
 interface Said {
   readonly rule: EffectiveRule;
@@ -52,8 +53,7 @@ function binds({ strength }: Effect): boolean {
 function matters(a: Said, b: Said): boolean {
   const isBound = ({ effect: { strength } }: Said) => strength === 'minimum' || strength === 'maximum';
   const beyond = [a, b].some(({ effect }) => effect.origin === 'policy-set') && [a, b].some(isBound);
-  const together =
-    a.rule.targets === null || b.rule.targets?.some((target) => a.rule.targets?.includes(target)) !== false;
+  const together = shareTarget(a.rule.targets, b.rule.targets);
   const [first, second] = [a.effect.subject, b.effect.subject];
   const both = a.rule.locked && b.rule.locked;
   // for all devices and for one of them: of one file the one is an exception

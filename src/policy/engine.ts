@@ -8,6 +8,7 @@ import { fillMessage } from './message.ts';
 import type { Announcement, Effect, EffectiveRule, Expression, MessagePart, Policy } from './policy.ts';
 import type { Scope, VerifyContext, VoteContext } from './scope.ts';
 import { verifyScope, voteScope } from './scope.ts';
+import { namesTarget } from './targets.ts';
 
 export interface Verdict {
   readonly votes: readonly Vote[];
@@ -135,7 +136,8 @@ function ruleApplies(
   findings: Finding[],
   matters = true,
 ): Applies {
-  if (targets !== undefined && rule.targets?.some((target) => targets.includes(target)) === false) return 'elsewhere';
+  const concerned = rule.targets?.some((name) => targets?.some((target) => namesTarget(name, target)));
+  if (targets !== undefined && concerned === false) return 'elsewhere';
   if (!matters) return 'no';
   if (rule.when === null) return 'yes';
   const outcome = evaluator(rule.when);

@@ -82,7 +82,9 @@ const ruleSchema = z
       .min(1)
       .max(32)
       .optional()
-      .describe('The rule concerns only imports for one of these targets (--emit).'),
+      .describe(
+        'The rule concerns only imports for one of these targets (--emit). A name stands for those that begin with NAME- too: openstack for openstack-json.',
+      ),
     mode: z
       .enum(MODES)
       .optional()
