@@ -139,9 +139,9 @@ export const diagnostics = defineDiagnostics('policy', {
     severity: 'error',
     exit: 2,
     message: 'The rules {rule} and {other} ({uri}, {pointer}) can never both hold: {key} {values} against {others}.',
-    remedy: 'Change one of them, give it a condition, or switch one off under `overrides`.',
+    remedy: 'Change one of them, give it a condition of its own, or switch one off under `overrides`.',
     explain:
-      'Two rules without conditions contradict each other for every image: two that set one key in one file, or two locked ones. One of them would never take effect, so the policy says something that its author cannot have meant.',
+      'Two rules without conditions, or with the same one, contradict each other for every image that they apply to: two that set one key in one file, or two locked ones. One of them would never take effect, so the policy says something that its author cannot have meant.',
   },
   'named-twice': {
     severity: 'warning',

@@ -273,6 +273,39 @@ describe('rules that can never both hold', () => {
     expect(summary(await lockedTwice(a, b))).toEqual([]);
   });
 
+  const when = (text: string) => `\n    when: ${text}`;
+  const [q35, i440fx] = ['set: { machine: q35 }', 'set: { machine: i440fx }'];
+  it.each([
+    ['the same condition', when('size(disks) == 1'), when('size(disks) == 1')],
+    [
+      'the same condition in another spelling',
+      when('size(disks)==1 && os == "x"'),
+      when("(size(disks) == 1) && os == 'x'"),
+    ],
+    ['a condition that is always true', when('"true"'), ''],
+    ['two of them', when('"!false && true"'), when('"true || os == \'x\'"')],
+  ])('with %s', async (_, a, b) => {
+    expect(summary(await both(q35 + a, i440fx + b))).toEqual(['policy/contradiction site.yaml 8:12']);
+    expect(summary(await both(`require: { machine: q35 }${a}`, `forbid: { machine: q35 }${b}`))).toEqual([
+      'policy/contradiction site.yaml 8:15',
+    ]);
+    const layers = (tail: string) => ({
+      'a.yaml': file('a', 'rules:', rule('a.a', q35 + a + tail)),
+      'b.yaml': file('b', 'rules:', rule('b.a', i440fx + b + tail)),
+    });
+    expect(summary(await load(layers(''), ['a.yaml', 'b.yaml']))).toEqual([]);
+    expect(summary(await load(layers('\n    locked: true'), ['a.yaml', 'b.yaml']))).toEqual([
+      'policy/contradiction b.yaml 5:12',
+    ]);
+  });
+
+  it.each([
+    ['other conditions', when('size(disks) == 1'), when('size(disks) == 2')],
+    ['none of which ever applies', when('"false"'), when('"false && true"')],
+  ])('but not with %s', async (_, a, b) => {
+    expect(summary(await both(q35 + a, i440fx + b))).toEqual([]);
+  });
+
   it('for a target and for its family', async () => {
     const [a, b] = [
       'set: { machine: q35 }\n    targets: [openstack-json]',
