@@ -127,6 +127,38 @@ describe('layers of policy', () => {
       { numRuns: 120 },
     ));
 
+  it('a locked preference stands against all that later rules and flags say of its key', () => {
+    const ofOneKey = fc.constantFrom(...keys).chain((key) => {
+      const values = fc.subarray([...VALUES[key]], { minLength: 1 });
+      const says = (effects: readonly string[]) =>
+        fc
+          .tuple(fc.constantFrom(...effects), values)
+          .map(([effect, list]) => `${effect}: { ${key}: ${effect === 'set' ? list[0] : `[${list.join(', ')}]`} }`);
+      const others = says(['set', 'require', 'prefer', 'default', 'forbid']);
+      const later = fc.array(key === 'vcpus' ? fc.oneof(others, limit) : others, { minLength: 1, maxLength: 3 });
+      return fc.record({ key: fc.constant(key), lock: says(['prefer', 'default']), later, flag: values });
+    });
+    return fc.assert(
+      fc.asyncProperty(ofOneKey, async ({ key, lock, later, flag }) => {
+        const base = { 'base.yaml': text('base', [lock], '', '\n    locked: true') };
+        const layers = later.map((body, index) => [`l${index}.yaml`, text(`l${index}`, [body])] as const);
+        const [alone, layered] = [await policyOf(base), await policyOf({ ...base, ...Object.fromEntries(layers) })];
+        const [said] = alone?.rules[0]?.effects ?? [];
+        if (alone === null || layered === null || said === undefined) throw new Error('it does not load');
+        const held = ({ decisions }: Planned) =>
+          decisions
+            .filter((decision) => decision.key === key && decision.value !== null)
+            .map(({ subject, value }) => `${keyPath(key, subject)} ${holds(said, value as Value)}`);
+        const before = held(await plan(two, { policy: alone }));
+        for (const set of [[], [[key, flag[0]] as const]]) {
+          const after = await plan(two, { policy: layered, set });
+          if (after.plan !== null) expect(held(after)).toEqual(before);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('a locked rule that asks for findings sees them as they were raised', async () => {
     const when = 'when: evidence.findings.exists(f, f.severity != "info")';
     const lock = text('base', [`deny: never\n    ${when}`], '', '\n    locked: true');
