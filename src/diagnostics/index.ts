@@ -62,6 +62,8 @@ export interface Finding {
   /** `area/kebab-name`; stable and public. */
   readonly code: string;
   readonly severity: Severity;
+  /** What its severity was before a policy changed it: how a finding counts is no matter to the conditions of rules. */
+  readonly said?: Severity;
   /** The exit status it leads to while its severity is `error`. */
   readonly exit: ExitStatus;
   /** Safety findings keep their severity whatever a policy says; they can only be waived by name. */

@@ -24,7 +24,7 @@ const VERB: { readonly [strength in Strength]: readonly [verb: string, bound: st
 };
 
 /** `requires q35`; with a key `requires machine q35`, `asks for memory-mib of at least 4096`. */
-function demand({ origin, strength, values }: Said, key: string | null): string {
+export function describeAsked({ origin, strength, values }: Omit<Said, 'rule'>, key: string | null): string {
   const [verb, bound] = origin === 'policy-set' || origin === 'flag' ? ['sets', ''] : VERB[strength];
   const about = key === null ? '' : bound === '' ? `${key} ` : `${key} of `;
   return `${verb} ${about}${bound}${listValues(values)}`;
@@ -45,12 +45,12 @@ function shortened(text: string): string {
 
 /** `the hint document (...) requires machine q35 or i440fx`. */
 export function describeVote(vote: Vote): string {
-  return `${describeSource(vote)} ${demand(vote, vote.key)}`;
+  return `${describeSource(vote)} ${describeAsked(vote, vote.key)}`;
 }
 
 /** The same without its place, which is told beside it: `the policy rule site.q35 requires q35`. */
 export function describeDemand(vote: Said, key: string | null = null): string {
-  return `${describeSource({ ...vote, uri: null, pointer: null })} ${demand(vote, key)}`;
+  return `${describeSource({ ...vote, uri: null, pointer: null })} ${describeAsked(vote, key)}`;
 }
 
 /** `the host offers tpm 2.0 (caps.xml)`: something said, and where. */

@@ -8,6 +8,7 @@ import type { RuleCheck } from './policy.ts';
 export interface FindingDocument {
   readonly code: string;
   readonly severity: Severity;
+  readonly said?: Severity;
   readonly exit: number;
   readonly message: string;
   readonly remedy: string;

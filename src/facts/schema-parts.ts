@@ -29,6 +29,10 @@ const exits = Object.values(EXIT);
 export const findingSchema = z.strictObject({
   code: z.string().regex(/^[a-z0-9-]+\/[a-z0-9.-]+$/),
   severity: z.enum(['error', 'warning', 'info']),
+  said: z
+    .enum(['error', 'warning', 'info'])
+    .exactOptional()
+    .describe('what its severity was before a policy changed it'),
   exit: z.literal(exits).describe('the exit status it leads to as an error'),
   message: text,
   remedy: text,

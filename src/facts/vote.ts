@@ -62,6 +62,19 @@ export function rank(origin: Origin): number {
   return ORIGINS.indexOf(origin) + 1;
 }
 
+/**
+ * `order` of a rule's votes: locked rules before others, the earlier lock before the later, for a later policy weakens
+ * none; of the others the later before the earlier. `index` is its place among the `count` rules of the policy.
+ */
+export function orderOfRule(index: number, count: number, locked: boolean): number {
+  return locked ? index - count : count - 1 - index;
+}
+
+/** The way back: of two votes of rules, the one with the higher number stands later in the policy. */
+export function placeInPolicy({ order, locked }: Pick<Vote, 'order' | 'locked'>): number {
+  return locked ? order : -1 - order;
+}
+
 export function provenanceOf(of: Vote): Provenance {
   return { origin: of.origin, uri: of.uri, pointer: of.pointer };
 }

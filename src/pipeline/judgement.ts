@@ -23,8 +23,10 @@ type Subject = Pick<Evidence, 'machine' | 'sources' | 'disks'>;
 
 /** The one place where findings get the severity and the waiver that they are judged by. */
 export interface Judging {
-  /** Evidence as rules see it: whether there is a waiver, and what is said about it, makes no difference to them. */
+  /** Evidence as reports see it, with nothing said about waivers. */
   readonly facts: (evidence: Evidence) => Evidence;
+  /** Evidence as rules see it: neither waivers nor changes of severity make a difference to them. */
+  readonly asked: (evidence: Evidence) => Evidence;
   /** Findings so far: waivers that were not needed are not told yet. */
   readonly apply: (findings: readonly Finding[], subject: Subject) => readonly Finding[];
   /** All findings there are. May be given what it returned, with more behind it. */
@@ -40,6 +42,7 @@ export async function judging(options: JudgingOptions): Promise<Judging> {
     policies.applyWaivers(policies.changeSeverities(found, policy.severities), { waivers, subject, now, tell });
   return {
     facts: (evidence) => ({ ...evidence, findings: settle(evidence.findings, evidence, 'nothing') }),
+    asked: (evidence) => ({ ...evidence, findings: policies.ownSeverities(evidence.findings) }),
     apply: (findings, subject) => settle(findings, subject, 'so-far'),
     conclude: (found, subject) => {
       const findings = settle(found, subject, 'all');

@@ -92,7 +92,15 @@ export async function plan(read: Evidence, options: PlanOptions = {}): Promise<P
   const knowledge = knowledgeFor(policy, options.osinfoDb);
   const media = await discVotes(evidence, knowledge);
   const guests = await namedSystems(evidence, knowledge);
-  const given = { evidence, flags, media, guests, request: request.request, options, knowledge };
+  const given = {
+    evidence: judges.asked(evidence),
+    flags,
+    media,
+    guests,
+    request: request.request,
+    options,
+    knowledge,
+  };
   const decided = await decide(policy, given);
   const tried = policy.trial === null ? undefined : await decide(policy.trial, given);
   const trial = tried === undefined ? undefined : policies.compareTrial(policy, outcomeOf(decided), outcomeOf(tried));

@@ -1,4 +1,5 @@
-import { readdir, realpath } from 'node:fs/promises';
+import { readdir, readlink, realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve as resolvePath } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type Finding, VmImportError } from '../diagnostics/index.ts';
 import { isMissing } from '../diagnostics/system-error.ts';
@@ -33,11 +34,25 @@ export function compilePolicies(refs: readonly string[]): ReturnType<typeof poli
 const IO = {
   readText: (path: string) => readConfigText(path, MAX_CONFIG_BYTES),
   list: (path: string) => readdir(path).catch(whatIsNoDirectory),
-  realPath: (path: string) => realpath(path),
+  realPath: (path: string) => realPath(path),
   targets: TARGETS,
   codes: async () => (await import('./catalogue.generated.ts')).catalogue,
   compiled: { version: VERSION, checksum: (text: string) => crc32(text).toString(16) },
 };
+
+/** As many links as Linux follows. */
+const MAX_LINKS = 40;
+
+/** Where a file lies, symbolic links followed; of one that is not there or cannot be looked at, where it would lie. */
+async function realPath(path: string, links = 0): Promise<string> {
+  const absolute = resolvePath(path);
+  const real = await realpath(absolute).catch(() => null);
+  const parent = dirname(absolute);
+  if (real !== null || parent === absolute) return real ?? absolute;
+  const link = links < MAX_LINKS ? await readlink(absolute).catch(() => null) : null;
+  const directory = await realPath(parent, links);
+  return link === null ? join(directory, basename(absolute)) : realPath(resolvePath(directory, link), links + 1);
+}
 
 function whatIsNoDirectory(error: unknown): null {
   if (isMissing(error)) return null;

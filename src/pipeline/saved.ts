@@ -171,6 +171,7 @@ function revive(
   return {
     code,
     severity: safety ? spec.severity : finding.severity,
+    ...(safety || finding.said === undefined ? {} : { said: finding.said }),
     exit: spec.exit,
     safety,
     args,

@@ -4,7 +4,8 @@ import { keySpec, provenanceOf, rank, type Value } from '../facts/index.ts';
 import { type Ballot, compareVotes, concerns, isProposed, type Slot, satisfies } from './ballots.ts';
 import { diagnostics } from './diagnostics.ts';
 import { lacksDriver, type ProvenDrivers, undriven as withoutDriver } from './drivers.ts';
-import { byVote, nameOf, type Removal, witnessOf } from './removal.ts';
+import { heldByLocks, overruledRules } from './locks.ts';
+import { byVote, type Removal } from './removal.ts';
 
 /** One slot with the values that are left for it and everybody who spoke about it. */
 export interface Candidates {
@@ -29,40 +30,6 @@ interface Setter {
 }
 
 const sets = (ballot: Ballot) => ballot.vote.origin === 'policy-set' || ballot.vote.origin === 'flag';
-
-/** A rule of the policy says nothing against a locked one that comes before it; what is not locked comes after. */
-function heldByLocks(ballots: readonly Ballot[]): Ballot[] {
-  const locks = ballots.filter(({ vote }) => vote.locked);
-  return ballots.map((ballot) => {
-    const { vote } = ballot;
-    const proposes = ballot.strength === 'recommended' || vote.origin === 'policy-set';
-    if (!proposes || vote.rule === null || ballot.dropped !== null) return ballot;
-    const lock = locks.find((other) => other.vote.order < vote.order && !satisfies(other, vote.values[0] as Value));
-    return lock === undefined ? ballot : { ...ballot, dropped: byVote('outranked', lock.vote) };
-  });
-}
-
-/** Told of a `set`, whose author expects it to hold. */
-function lockedOut(slot: Slot, ballots: readonly Ballot[]): Finding[] {
-  return ballots.flatMap(({ vote, dropped }) =>
-    vote.origin !== 'policy-set' || dropped === null
-      ? []
-      : [
-          diagnostics['set-overruled'](
-            {
-              key: slot.path,
-              value: vote.values[0] as Value,
-              rule: vote.rule ?? '',
-              by: dropped.obstacle === null ? '' : nameOf(dropped.obstacle),
-            },
-            [
-              { origin: vote.origin, uri: vote.uri, pointer: vote.pointer },
-              ...(dropped.obstacle === null ? [] : [witnessOf(dropped.obstacle)]),
-            ],
-          ),
-        ],
-  );
-}
 
 /** Rule 3: who may force a value on this slot. A policy `set` ranks above flags, and a locked rule shuts them out. */
 function findSetter(slot: Slot, ballots: readonly Ballot[]): Setter {
@@ -160,7 +127,7 @@ export function findCandidates(
   const concerned = all.filter((ballot) => concerns(ballot.vote, slot));
   const ballots = heldByLocks(concerned).toSorted((a, b) => compareVotes(a.vote, b.vote));
   const { ballot: setter, overruled, findings: setterFindings } = findSetter(slot, ballots);
-  const findings = [...lockedOut(slot, ballots), ...setterFindings];
+  const findings = [...overruledRules(slot.path, ballots), ...setterFindings];
   const removed = new Map<Value, Removal>();
   const overridden = new Set<Ballot>();
   const constraints = ballots.filter((ballot) => isConstraint(ballot) && !sets(ballot));

@@ -34,9 +34,11 @@ export function conflicts(
       .map((wanted) => candidates.removed.get(wanted) ?? refused?.get(wanted))
       .find((removal) => removal !== undefined);
   return ballots.flatMap((ballot): Finding[] => {
-    const { vote } = ballot;
+    const { vote, dropped } = ballot;
     if (!PARTIES.includes(vote.origin) || overridden.has(ballot) || overruled.has(ballot)) return [];
     if (vote.strength === 'minimum' || vote.strength === 'maximum') return [];
+    // what locks keep out, and what they lose, has findings of its own
+    if (vote.rule !== null && (dropped !== null || (vote.locked && vote.strength === 'recommended'))) return [];
     if (satisfies({ vote, strength: vote.strength }, value) || toldByDisks(candidates, ballot)) return [];
     if (vote.strength !== 'recommended' && !isIgnored(ballot)) {
       const by = ballot.dropped ?? stopper(ballot) ?? (winner === undefined ? null : byVote('outranked', winner.vote));

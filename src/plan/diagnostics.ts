@@ -58,6 +58,22 @@ export const diagnostics = defineDiagnostics('plan', {
     explain:
       'A rule with `locked: true` cannot be weakened by other rules of the policy, whichever comes later: what they set, prefer or offer as a default against it does not count.',
   },
+  'constraint-overruled': {
+    severity: 'warning',
+    exit: 2,
+    message: 'The rule {rule} {demand}, which has no effect: {by} is locked.',
+    remedy: 'Drop the rule, or change the locked one where it stands.',
+    explain:
+      'A rule with `locked: true` cannot be weakened by other rules of the policy: what a later one requires, forbids or limits does not count where it would leave nothing of what the locked one says.',
+  },
+  'locked-lost': {
+    severity: 'warning',
+    exit: 4,
+    message: '{key} is {value}, although {wish} and is locked: {obstacle}.',
+    remedy: 'Change what stands in the way, or the locked rule where it stands.',
+    explain:
+      'A locked `prefer` or `default` holds against flags and later rules on its own key. It remains a recommendation: what the guest has no driver for, what the host cannot do, what an image requires or a rule before it forbids is not chosen, nor what cannot go with the values of other keys, whoever chose those. Then both sides are named. A rule that must hold whatever happens is a locked `set` or `require`: the plan is refused where it cannot.',
+  },
   'no-driver': {
     severity: 'warning',
     exit: 4,

@@ -1,6 +1,6 @@
 import { ORIGINS, type Origin, type Provenance } from '../diagnostics/index.ts';
 import { describeDemand, describeSource } from '../facts/describe-vote.ts';
-import type { LossReason, Obstacle, PolicySettings, Vote } from '../facts/index.ts';
+import type { LossReason, Obstacle, PolicySettings, Value, Vote } from '../facts/index.ts';
 import type { Constraint } from './constraint.ts';
 
 /** Why a value, or a whole vote, does not hold. */
@@ -10,6 +10,8 @@ export interface Removal {
   readonly obstacle: Obstacle | null;
   /** Set when a requirement removed it: its rank tells a vote that lost whether it was outranked or only weaker. */
   readonly requiredAt?: number;
+  /** Other keys whose values, fixed before it was tried, leave no room for it. */
+  readonly given?: readonly string[];
 }
 
 /** Another vote stands in the way. */
@@ -18,20 +20,23 @@ export function byVote(why: LossReason, vote: Vote): Removal {
   return { why, obstacle: { kind: origin, id: rule, reason: describeDemand(vote), uri, pointer } };
 }
 
-/**
- * Rows and host documents. `given` are the values of other keys that were fixed when the value was tried, as
- * `secure-boot true`.
- */
-export function byConstraints(constraints: readonly Constraint[], given: readonly string[]): Removal {
+/** Rows and host documents. `fixed` are other keys, and the values they had when the value was tried. */
+export function byConstraints(
+  constraints: readonly Constraint[],
+  fixed: readonly (readonly [path: string, value: Value])[],
+): Removal {
   const telling = reasonsAmong(constraints);
   const [first] = telling;
   if (first === undefined) return { why: 'incompatible', obstacle: null };
   const { why, id } = first;
   // what a host document is about stands in its reason
-  const here = given.length === 0 || why === 'host-cannot' ? '' : ` (here: ${given.join(', ')})`;
+  const values = fixed.map(([path, value]) => `${path} ${value}`).join(', ');
+  const here = values === '' || why === 'host-cannot' ? '' : ` (here: ${values})`;
+  const given = fixed.map(([path]) => path);
   const reason = `${[...new Set(telling.map((constraint) => constraint.reason))].join('; ')}${here}`;
-  if (why === 'host-cannot') return { why, obstacle: { kind: 'host', id: null, reason, uri: id, pointer: null } };
-  return { why, obstacle: { kind: 'compatibility', id, reason, uri: null, pointer: null } };
+  if (why === 'host-cannot')
+    return { why, obstacle: { kind: 'host', id: null, reason, uri: id, pointer: null }, given };
+  return { why, obstacle: { kind: 'compatibility', id, reason, uri: null, pointer: null }, given };
 }
 
 /** Those of a conflict that are reasons to people. */

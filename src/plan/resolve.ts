@@ -30,6 +30,7 @@ import { defaults, settlingDefaults } from './defaults.ts';
 import type { ProvenDrivers } from './drivers.ts';
 import { documentFor } from './host-document.ts';
 import { documentedGround, hostConstraints } from './host-fit.ts';
+import { lostLocks } from './lost-locks.ts';
 import type { Storage } from './placement.ts';
 import { record } from './record.ts';
 import { disagreements, hostSilence, ignoredArchitecture, strayDevices } from './remarks.ts';
@@ -148,6 +149,7 @@ function decide(
   });
   for (const candidates of all) {
     const value = assignment.get(candidates.slot.path);
+    findings.push(...lostLocks(candidates, value, refused.get(candidates.slot.path), [...settled, ...decisions]));
     if (value === undefined) continue;
     findings.push(
       ...softBoundFindings(candidates, value),
@@ -263,12 +265,12 @@ function choose(all: readonly Candidates[], domains: Domains, constraints: reado
       return;
     }
     const conflict = explainConflict(narrowed, constraints);
-    const given = conflict.slots.flatMap((slot) => {
+    const fixed = conflict.slots.flatMap((slot) => {
       const only = narrowed.get(slot);
-      return slot === path || only?.length !== 1 || only[0] === undefined ? [] : [`${slot} ${only[0]}`];
+      return slot === path || only?.length !== 1 || only[0] === undefined ? [] : [[slot, only[0]] as const];
     });
     const losses = refused.get(path) ?? new Map<Value, Removal>();
-    losses.set(value, byConstraints(conflict.constraints, given));
+    losses.set(value, byConstraints(conflict.constraints, fixed));
     refused.set(path, losses);
     open.set(
       path,

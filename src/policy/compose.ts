@@ -176,9 +176,17 @@ export function withLocks(enforced: Policy, documents: readonly LoadedDocument[]
   const plain = documents.flatMap((loaded) =>
     loaded.document.mode === 'audit' ? [] : [{ ...loaded, mode: 'enforce' as const }],
   );
-  const locks = compose(plain, [], 'enforced').policy.rules.filter(({ locked }) => locked);
-  const rest = enforced.rules.filter(({ id }) => !locks.some((lock) => lock.id === id));
-  return { ...enforced, rules: [...rest, ...locks] };
+  const { rules: all } = compose(plain, [], 'enforced').policy;
+  const places = new Map(all.map(({ id }, index) => [id, index]));
+  const locks = new Map(all.flatMap((rule) => (rule.locked ? [[rule.id, rule]] : [])));
+  // a lock holds against what comes after it, so that each keeps its place
+  const rules = enforced.rules.map((rule) => locks.get(rule.id) ?? rule);
+  for (const lock of locks.values()) {
+    if (rules.some(({ id }) => id === lock.id)) continue;
+    const next = rules.findIndex(({ id }) => (places.get(id) ?? -1) > (places.get(lock.id) ?? -1));
+    rules.splice(next < 0 ? rules.length : next, 0, lock);
+  }
+  return { ...enforced, rules };
 }
 
 /** Marks in the complete list what is enforced and what is only tried. */

@@ -117,7 +117,8 @@ export const diagnostics = defineDiagnostics('policy', {
     exit: 2,
     message: 'The rule {rule} is for a target {target}, which does not exist.',
     remedy: '{hint}',
-    explain: 'A rule with `targets` concerns only imports for those. The names are those that --emit takes.',
+    explain:
+      'A rule with `targets` concerns only imports for those. The names are those that --emit takes; one stands for those that begin with it and a hyphen too, `openstack` for `openstack-json`.',
   },
   'unknown-code': {
     severity: 'error',
@@ -138,9 +139,9 @@ export const diagnostics = defineDiagnostics('policy', {
     severity: 'error',
     exit: 2,
     message: 'The rules {rule} and {other} ({uri}, {pointer}) can never both hold: {key} {values} against {others}.',
-    remedy: 'Change one of them, give it a condition, or switch one off under `overrides`.',
+    remedy: 'Change one of them, give it a condition of its own, or switch one off under `overrides`.',
     explain:
-      'Two rules without conditions contradict each other for every image: two that set one key in one file, or two locked ones. One of them would never take effect, so the policy says something that its author cannot have meant.',
+      'Two rules without conditions, or with the same one, contradict each other for every image that they apply to: two that set one key in one file, or two locked ones. One of them would never take effect, so the policy says something that its author cannot have meant.',
   },
   'named-twice': {
     severity: 'warning',
@@ -154,16 +155,16 @@ export const diagnostics = defineDiagnostics('policy', {
     severity: 'error',
     exit: 2,
     message: 'The policy may not read {path}: it lies outside {roots}.',
-    remedy: 'Name it on the command line with --policy of its own, or move it below.',
+    remedy: 'Name it on the command line with {flag} of its own, or move it below.',
     explain:
-      'A policy extends presets, and files below the directories of the policies that the command line names, symbolic links followed. So whoever may edit one directory of policies cannot make the program read another.',
+      'A policy extends presets, and files below the directories of the policies that the command line names, symbolic links followed; the same holds of the waivers that it names. So whoever may edit one directory of policies cannot make the program read another, nor learn what lies there.',
   },
   'empty-directory': {
     severity: 'error',
     exit: 2,
     message: 'The directory {path} holds no policy.',
     remedy: 'Put files named NN-name.yaml (or .yml, .json) into it, or name a file.',
-    explain: `${WHOLE} Of a directory, files that end with .yaml, .yml or .json are read in the order of their names; hidden files and tests (.test.yaml) are left out, and files that end with .waivers.yaml are waivers.`,
+    explain: `${WHOLE} Of a directory, files that end with .yaml, .yml or .json, in small letters or capitals, are read in the order of their names; hidden files and tests (.test.yaml) are left out, and files that end with .waivers.yaml are waivers.`,
   },
   'extends-loop': {
     severity: 'error',

@@ -1,7 +1,7 @@
 import type { Finding } from '../diagnostics/index.ts';
 import { sentence } from '../diagnostics/words.ts';
 import type { Key, RuleCheck, RuleOutcome, Vote } from '../facts/index.ts';
-import { SETTLED_FIRST } from '../facts/index.ts';
+import { orderOfRule, SETTLED_FIRST } from '../facts/index.ts';
 import { byRule, diagnostics, policyPlace } from './diagnostics.ts';
 import type { Outcome } from './evaluate.ts';
 import { fillMessage } from './message.ts';
@@ -9,6 +9,7 @@ import type { Announcement, Effect, EffectiveRule, Expression, MessagePart, Poli
 import { REMEDIES } from './remedies.ts';
 import type { Scope, VerifyContext, VoteContext } from './scope.ts';
 import { verifyScope, voteScope } from './scope.ts';
+import { namesTarget } from './targets.ts';
 
 export interface Verdict {
   readonly votes: readonly Vote[];
@@ -122,16 +123,9 @@ function expressionsOf({ when, announcement, message }: EffectiveRule): readonly
   return found;
 }
 
-/**
- * Of two votes of the same origin the lower order wins: locked rules over others, the earlier lock over the later, for
- * a later policy weakens none; of the others the later over the earlier.
- */
 function orderOf(policy: Policy): (id: string | null) => number {
   const places = new Map<string | null, number>(
-    policy.rules.map(({ id, locked }, index) => [
-      id,
-      locked ? index - policy.rules.length : policy.rules.length - 1 - index,
-    ]),
+    policy.rules.map(({ id, locked }, index) => [id, orderOfRule(index, policy.rules.length, locked)]),
   );
   return (id) => places.get(id) ?? 0;
 }
@@ -143,7 +137,8 @@ function ruleApplies(
   findings: Finding[],
   matters = true,
 ): Applies {
-  if (targets !== undefined && rule.targets?.some((target) => targets.includes(target)) === false) return 'elsewhere';
+  const concerned = rule.targets?.some((name) => targets?.some((target) => namesTarget(name, target)));
+  if (targets !== undefined && concerned === false) return 'elsewhere';
   if (!matters) return 'no';
   if (rule.when === null) return 'yes';
   const outcome = evaluator(rule.when);

@@ -4,6 +4,6 @@ export { checkOf, settlingVotes, verify, vote } from './engine.ts';
 export { type ListedSeverity, listPolicy } from './listing.ts';
 export { compilePolicies, loadPolicies, PRESET_NAMES, ruleIds } from './load.ts';
 export type { Effect, EffectiveRule, LoadedPolicy, Place, Policy, PolicyIo } from './policy.ts';
-export { changeSeverities } from './severities.ts';
+export { changeSeverities, ownSeverities } from './severities.ts';
 export { compareTrial } from './trial.ts';
 export { applyWaivers, parseMoment, underLocks, type Waiver, type Waiving } from './waivers/index.ts';

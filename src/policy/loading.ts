@@ -15,9 +15,9 @@ const MAX_DEPTH = 8;
 const MAX_DOCUMENTS = 256;
 
 /** Files of a directory that are policies, and the waivers beside them. */
-const DROP_IN = /^(?!\.).*\.(?:ya?ml|json)$/;
-const TESTS = /\.test\.(?:ya?ml|json)$/;
-const WAIVERS = /\.waivers\.(?:ya?ml|json)$/;
+const DROP_IN = /^(?!\.).*\.(?:ya?ml|json)$/i;
+const TESTS = /\.test\.(?:ya?ml|json)$/i;
+const WAIVERS = /\.waivers\.(?:ya?ml|json)$/i;
 
 async function realPath(path: string, io: PolicyIo): Promise<string> {
   return io.realPath === undefined ? posix.normalize(path) : io.realPath(path);
@@ -132,11 +132,24 @@ export class Loading {
       return;
     }
     const own: Mode = mode === 'audit' || found.document?.mode === 'audit' ? 'audit' : 'enforce';
+    if (before === undefined) this.#warnOfRepeats(found.extends, uri);
     for (const { ref: base, pointer } of found.extends) await this.add(base, { uri, pointer }, [...chain, uri], own);
     if (found.document === null) return;
     const loaded = { document: found.document, mode: own, waivers: await this.#waivers(found.document) };
     if (before === undefined) this.documents.push(loaded);
     if (own === 'enforce') this.#enforced.push(loaded);
+  }
+
+  /** Through several files it is ordinary that one is reached twice; in one list it looks as if it counted twice. */
+  #warnOfRepeats(list: PolicyDocument['extends'], uri: string): void {
+    const named = new Set<string>();
+    for (const { ref, pointer } of list) {
+      const base = ref.startsWith(PRESET) ? ref : resolvePath(ref, { uri, pointer });
+      if (named.has(base)) {
+        this.findings.push(diagnostics['named-twice']({ ref: base }, policyPlace({ uri, pointer })));
+      }
+      named.add(base);
+    }
   }
 
   /** What was read before is not read again. */
@@ -212,6 +225,7 @@ export class Loading {
     try {
       names = compiled ?? (REMOTE.test(uri) ? null : await this.#list(uri));
     } catch (error) {
+      if (from !== null && !(await this.#mayRead(uri, from))) return [];
       this.findings.push(unreadable(uri, from, error));
       return [];
     }
@@ -229,7 +243,7 @@ export class Loading {
     for (const name of names.filter((name) => DROP_IN.test(name) && WAIVERS.test(name)).toSorted(compareBytes)) {
       const path = posix.join(uri, name);
       const place = { uri: path, pointer: '1:1' };
-      if (await this.#mayRead(path, place).catch(() => true)) this.#beside.push({ mode, file: { path, ...place } });
+      if (await this.#mayRead(path, place, '--waivers')) this.#beside.push({ mode, file: { path, ...place } });
     }
     return policies.toSorted(compareBytes);
   }
@@ -239,17 +253,20 @@ export class Loading {
     for (const { ref, pointer } of document.waivers) {
       const place = { uri: document.uri, pointer };
       const path = resolvePath(ref, place);
-      if (await this.#mayRead(path, place).catch(() => true)) files.push({ path, ...place });
+      if (await this.#mayRead(path, place, '--waivers')) files.push({ path, ...place });
     }
     return files;
   }
 
-  /** Whether a file that a policy names lies below the roots; what is not there is told when it is read. */
-  async #mayRead(path: string, from: Place): Promise<boolean> {
+  /**
+   * Whether a file that a policy names lies below the roots, asked before it is read: whether something lies elsewhere
+   * is not told. `flag` is the one that may name it.
+   */
+  async #mayRead(path: string, from: Place, flag: '--policy' | '--waivers' = '--policy'): Promise<boolean> {
     const real = await realPath(path, this.#io);
     if (this.#roots.some((root) => isBelow(real, root))) return true;
     const roots = this.#roots.join(', ') || 'the package';
-    this.findings.push(diagnostics['outside-root']({ path, roots }, policyPlace(from)));
+    this.findings.push(diagnostics['outside-root']({ path, roots, flag }, policyPlace(from)));
     return false;
   }
 }

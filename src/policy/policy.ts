@@ -148,7 +148,7 @@ export interface PolicyIo {
   readText(path: string): Promise<string>;
   /** Names in a directory; null for what is none. Without it there are no directories. */
   list?(path: string): Promise<readonly string[] | null>;
-  /** The path without symbolic links; throws where there is nothing. Without it paths are what they seem. */
+  /** The path without symbolic links; of what is not there, where it would lie. Without it paths are what they seem. */
   realPath?(path: string): Promise<string>;
   /** Targets that rules may name; without it any. */
   readonly targets?: readonly string[];

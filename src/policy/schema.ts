@@ -82,7 +82,9 @@ const ruleSchema = z
       .min(1)
       .max(32)
       .optional()
-      .describe('The rule concerns only imports for one of these targets (--emit).'),
+      .describe(
+        'The rule concerns only imports for one of these targets (--emit). A name stands for those that begin with NAME- too: openstack for openstack-json.',
+      ),
     mode: z
       .enum(MODES)
       .optional()
@@ -98,7 +100,7 @@ const ruleSchema = z
       .optional()
       .describe('A page that says more.'),
     tags: z.array(text(50)).max(32).optional().describe('Free words to select rules by.'),
-    locked: z.boolean().optional().describe('true: neither a flag nor a later policy may weaken this rule.'),
+    locked: z.boolean().optional().describe('true: neither a flag nor a later rule or policy weakens this rule.'),
   })
   .meta({ anyOf: atLeastOne, allOf: [verifyOnlyLooks] });
 
@@ -109,7 +111,7 @@ const overrideSchema = z
       .optional()
       .describe('off: the rule is not applied.'),
     mode: z.enum(MODES).optional().describe('audit: what the rule would do is told and has no effect.'),
-    locked: z.literal(true).optional().describe('Neither a flag nor a later policy may weaken the rule.'),
+    locked: z.literal(true).optional().describe('Neither a flag nor a later rule or policy weakens the rule.'),
   })
   .meta({ minProperties: 1 });
 

@@ -30,7 +30,8 @@ export function changeSeverities(found: readonly Finding[], changes: readonly Se
       const change = finding.rule === null ? wanted.get(finding.code) : undefined;
       if (change === undefined || change.severity === finding.severity) return finding;
       const lowered = finding.severity === 'error' && !finding.objection;
-      if (!finding.safety && !lowered) return { ...finding, severity: change.severity };
+      if (!finding.safety && !lowered)
+        return { ...finding, severity: change.severity, said: finding.said ?? finding.severity };
       const { code, severity: stays } = finding;
       const reason = finding.safety ? SAFETY : MISSING;
       const args = { code, wanted: change.severity, stays, reason };
@@ -38,4 +39,11 @@ export function changeSeverities(found: readonly Finding[], changes: readonly Se
       return finding;
     });
   return [...changed, ...kept.values()];
+}
+
+/** As they were raised, for the conditions of rules: a later layer that changes a severity lifts no rule by it. */
+export function ownSeverities(found: readonly Finding[]): readonly Finding[] {
+  return found
+    .filter(({ code }) => code !== diagnostics['severity-kept'].code)
+    .map(({ said, ...finding }) => (said === undefined ? finding : { ...finding, severity: said }));
 }

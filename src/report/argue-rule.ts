@@ -103,7 +103,8 @@ export function describeRule(rule: DescribedRule): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-const LOCKED = 'no later policy replaces it, and no flag weakens it; only a waiver given with --waivers lifts it';
+const LOCKED =
+  'no later policy replaces it, and no later rule or flag weakens it; only a waiver given with --waivers lifts it';
 
 const PHASES = {
   vote: 'before the plan is made; it sees the evidence',
@@ -139,7 +140,7 @@ function vote({ key, subject, strength, values, origin }: Effect): string {
     case 'recommended':
       return `prefers ${path} ${list(values)}`;
     case 'forbidden':
-      return `forbids ${path} ${list(values)}; nothing brings it back`;
+      return `forbids ${path} ${list(values)}; only a locked rule before it brings it back`;
     case 'minimum':
       return `asks for ${path} of at least ${list(values)}`;
     case 'maximum':

@@ -36,7 +36,7 @@ function testCase({ uri }: SuiteResult, one: CaseResult): TestCase {
 }
 
 function classOf(uri: string): string {
-  return uri.replace(/\.test\.(?:ya?ml|json)$/, '').replaceAll('/', '.');
+  return uri.replace(/\.test\.(?:ya?ml|json)$/i, '').replaceAll('/', '.');
 }
 
 function where(uri: string, pointer: string): Pick<TestCase, 'file' | 'line'> {

@@ -6,10 +6,11 @@ export { jsonText, printable, sentence };
 
 /** The words of a finding. The only place where a template becomes text. */
 export function word(finding: Finding): FindingDocument {
-  const { code, severity, exit, args, rule, waiver, audited, at } = finding;
+  const { code, severity, said, exit, args, rule, waiver, audited, at } = finding;
   return {
     code,
     severity,
+    ...(said === undefined ? {} : { said }),
     exit,
     message: fill(finding.message, args),
     remedy: fill(finding.remedy, args),

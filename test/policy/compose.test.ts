@@ -134,6 +134,20 @@ describe('a directory of policies', () => {
     ]);
   });
 
+  it('takes names in capitals for what they are', async () => {
+    const files = {
+      'conf/20-B.YAML': named('b'),
+      'conf/30-c.Yml': named('c'),
+      'conf/40-d.JSON': JSON.stringify({ schema: 'vm-import/policy@1', name: 'd' }),
+      'conf/20-b.TEST.YAML': 'nonsense',
+      'conf/20-b.Waivers.YML': 'nonsense to this reader',
+    };
+    const { policy, findings } = await load(files, ['conf']);
+    expect(findings).toEqual([]);
+    expect(policy?.documents.map(({ uri }) => uri)).toEqual(['conf/20-B.YAML', 'conf/30-c.Yml', 'conf/40-d.JSON']);
+    expect(policy?.waivers.map(({ path }) => path)).toEqual(['conf/20-b.Waivers.YML']);
+  });
+
   it('can be extended', async () => {
     const files = { 'x/site.yaml': file('site', 'extends: [base]'), 'x/base/a.yaml': named('a') };
     const { policy } = await load(files, ['x/site.yaml']);
@@ -197,6 +211,7 @@ describe('files outside the directories that were named', () => {
     const files = { '/p/site.yaml': file('site', 'waivers: [../w.yaml, mine.yaml]'), '/p/mine.yaml': '' };
     const loaded = await load(files, ['/p/site.yaml']);
     expect(summary(loaded)).toEqual(['policy/outside-root /p/site.yaml 3:11']);
+    expect(loaded.findings.map(({ args }) => args['flag'])).toEqual(['--waivers']);
   });
 });
 
@@ -228,6 +243,11 @@ describe('rules that can never both hold', () => {
       'set: { machine: q35 }\n    targets: [plan]',
       'set: { machine: i440fx }\n    targets: [openstack]',
     ],
+    [
+      'for different targets of a family',
+      'set: { machine: q35 }\n    targets: [openstack-set]',
+      'set: { machine: i440fx }\n    targets: [openstack-json]',
+    ],
   ])('but: %s', async (_, a, b) => {
     expect(summary(await both(a, b))).toEqual([]);
   });
@@ -251,6 +271,48 @@ describe('rules that can never both hold', () => {
     ['bounds with room', 'limit: { vcpus: { min: 2 } }', 'limit: { vcpus: { max: 4 } }'],
   ])('locked, but: %s', async (_, a, b) => {
     expect(summary(await lockedTwice(a, b))).toEqual([]);
+  });
+
+  const when = (text: string) => `\n    when: ${text}`;
+  const [q35, i440fx] = ['set: { machine: q35 }', 'set: { machine: i440fx }'];
+  it.each([
+    ['the same condition', when('size(disks) == 1'), when('size(disks) == 1')],
+    [
+      'the same condition in another spelling',
+      when('size(disks)==1 && os == "x"'),
+      when("(size(disks) == 1) && os == 'x'"),
+    ],
+    ['a condition that is always true', when('"true"'), ''],
+    ['two of them', when('"!false && true"'), when('"true || os == \'x\'"')],
+  ])('with %s', async (_, a, b) => {
+    expect(summary(await both(q35 + a, i440fx + b))).toEqual(['policy/contradiction site.yaml 8:12']);
+    expect(summary(await both(`require: { machine: q35 }${a}`, `forbid: { machine: q35 }${b}`))).toEqual([
+      'policy/contradiction site.yaml 8:15',
+    ]);
+    const layers = (tail: string) => ({
+      'a.yaml': file('a', 'rules:', rule('a.a', q35 + a + tail)),
+      'b.yaml': file('b', 'rules:', rule('b.a', i440fx + b + tail)),
+    });
+    expect(summary(await load(layers(''), ['a.yaml', 'b.yaml']))).toEqual([]);
+    expect(summary(await load(layers('\n    locked: true'), ['a.yaml', 'b.yaml']))).toEqual([
+      'policy/contradiction b.yaml 5:12',
+    ]);
+  });
+
+  it.each([
+    ['other conditions', when('size(disks) == 1'), when('size(disks) == 2')],
+    ['none of which ever applies', when('"false"'), when('"false && true"')],
+  ])('but not with %s', async (_, a, b) => {
+    expect(summary(await both(q35 + a, i440fx + b))).toEqual([]);
+  });
+
+  it('for a target and for its family', async () => {
+    const [a, b] = [
+      'set: { machine: q35 }\n    targets: [openstack-json]',
+      'set: { machine: i440fx }\n    targets: [openstack]',
+    ];
+    expect(summary(await both(a, b))).toEqual(['policy/contradiction site.yaml 8:12']);
+    expect(summary(await both(b, a))).toEqual(['policy/contradiction site.yaml 8:12']);
   });
 
   it('of two files are layers: the later one wins', async () => {
@@ -322,6 +384,27 @@ describe('audit mode', () => {
     expect(policy?.rules.find(({ id }) => id === 'base.deny')?.uri).toBe('base.yaml');
   });
 
+  it('leaves every rule in its place, locked ones too', async () => {
+    const files = {
+      'site.yaml': file(
+        'site',
+        'rules:',
+        rule('site.a', 'forbid: { machine: i440fx }'),
+        rule('site.b', 'prefer: { machine: q35 }', 'locked: true'),
+        rule('site.c', 'forbid: { machine: q35 }'),
+      ),
+      'audit.yaml': audit('extends: [base]', 'rules:', rule('audit.a', ...DENY)),
+      'base/10.yaml': file('ten', 'rules:', rule('ten.a', 'deny: never', 'locked: true')),
+    };
+    const alone = await load(files, ['site.yaml']);
+    const after = await load(files, ['site.yaml', 'audit.yaml']);
+    const before = await load(files, ['audit.yaml', 'site.yaml']);
+    const site = ['site.a', 'site.b', 'site.c'];
+    expect(ids(alone.policy?.rules)).toEqual(site);
+    expect(ids(after.policy?.rules)).toEqual([...site, 'ten.a']);
+    expect(ids(before.policy?.rules)).toEqual(['ten.a', ...site]);
+  });
+
   it('is no trial where nothing is in it', async () => {
     expect((await load({ 'base.yaml': BASE })).policy?.trial).toBeNull();
   });
@@ -336,6 +419,41 @@ describe('a policy that is named twice', () => {
     const { policy, findings } = await load(files, ['a.yaml', 'b.yaml', 'a.yaml']);
     expect(ids(policy?.off)).toEqual(['a.a']);
     expect(findings).toMatchObject([{ code: 'policy/named-twice', severity: 'warning' }]);
+  });
+});
+
+describe('a policy that one list extends twice', () => {
+  const off = file('off', 'overrides: { u.a: off }');
+  const u = file('u', 'rules:', rule('u.a', ...DENY));
+
+  it.each([
+    ['by its name', '[u.yaml, off.yaml, u.yaml]', '3:29'],
+    ['by another spelling', '[u.yaml, off.yaml, ./u.yaml]', '3:29'],
+    ['a preset', '[preset:strict, preset:strict]', '3:26'],
+  ])('is told at its second mention: %s', async (_, list, pointer) => {
+    const files = { 'site.yaml': file('site', `extends: ${list}`), 'u.yaml': u, 'off.yaml': off };
+    const { policy, findings } = await load(files);
+    expect(policy).not.toBeNull();
+    expect(summary({ findings })).toEqual([`policy/named-twice site.yaml ${pointer}`]);
+  });
+
+  it('is told once, also where it is reached in audit mode and again without', async () => {
+    const files = {
+      'audit.yaml': file('audit', 'mode: audit', 'extends: [site.yaml]'),
+      'site.yaml': file('site', 'extends: [u.yaml, u.yaml]'),
+      'u.yaml': u,
+    };
+    expect(summary(await load(files, ['audit.yaml', 'site.yaml']))).toEqual(['policy/named-twice site.yaml 3:19']);
+  });
+
+  it('but through several files it is ordinary', async () => {
+    const files = {
+      'site.yaml': file('site', 'extends: [a.yaml, b.yaml, u.yaml]'),
+      'a.yaml': file('a', 'extends: [u.yaml]'),
+      'b.yaml': file('b', 'extends: [u.yaml]'),
+      'u.yaml': u,
+    };
+    expect(summary(await load(files))).toEqual([]);
   });
 });
 
@@ -355,6 +473,17 @@ describe('targets and messages', () => {
     expect(await outcome(['libvirt-xml'])).toBe('0 skipped');
     expect(await outcome(['libvirt-xml', 'plan'])).toBe('1 applied');
     expect(await outcome()).toBe('1 applied');
+    // a name stands for a family
+    expect(await outcome(['openstack-json'])).toBe('1 applied');
+    expect(await outcome(['openstackish'])).toBe('0 skipped');
+  });
+
+  it('a rule for one of a family is not for the others', async () => {
+    const files = { 'site.yaml': file('site', 'rules:', rule('site.a', ...DENY, 'targets: [openstack-json]')) };
+    const { policy } = await load(files);
+    if (policy === null) throw new Error('it does not load');
+    const denied = async (target: string) => (await vote(policy, { ...context, targets: [target] })).findings.length;
+    expect(await Promise.all(['openstack-json', 'openstack', 'openstack-set'].map(denied))).toEqual([1, 0, 0]);
   });
 
   it('a misspelt target is refused', async () => {

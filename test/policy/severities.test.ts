@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DiagnosticSpec, Severity } from '../../src/diagnostics/index.ts';
 import type { SeverityChange } from '../../src/policy/policy.ts';
-import { changeSeverities, severityProblem } from '../../src/policy/severities.ts';
+import { changeSeverities, ownSeverities, severityProblem } from '../../src/policy/severities.ts';
 import { finding, outcome } from './waivers.ts';
 
 const change = (code: string, severity: Severity): SeverityChange => ({
@@ -43,6 +43,13 @@ describe('the severity of a finding', () => {
     const changed = changeSeverities([found], changes);
     expect(outcome(changed)).toEqual(expected);
     expect(changeSeverities(changed, changes)).toEqual(changed);
+  });
+
+  it('that it was raised with is known, however often it is changed', () => {
+    const found = [own({ severity: 'warning' }), own({ exit: 4, objection: false })];
+    const once = changeSeverities(found, [change('plan/x', 'info')]);
+    expect(ownSeverities(once)).toEqual(found);
+    expect(ownSeverities(changeSeverities(once, [change('plan/x', 'warning')]))).toEqual(found);
   });
 
   it('is the one said last', () => {

@@ -1,8 +1,14 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { holds, type Key, keyPath, type Value } from '../../src/facts/index.ts';
-import { type Planned, plan } from '../../src/pipeline/index.ts';
+import { catalogue } from '../../src/pipeline/catalogue.generated.ts';
+import { inspect, type Planned, plan } from '../../src/pipeline/index.ts';
+import { readEvidence } from '../../src/pipeline/saved.ts';
 import type { Policy } from '../../src/policy/index.ts';
+import { evidenceDocument } from '../../src/report/document.ts';
 import { disk, evidence, load } from '../policy/evidence.ts';
 
 const VALUES = {
@@ -101,20 +107,89 @@ describe('layers of policy', () => {
           const set = [[key, VALUES[key].at(-1)]] as const;
           const before = await plan(two, { policy: alone });
           for (const options of [{ policy: layered }, { policy: layered, set }]) {
-            const { decisions, plan: made } = await plan(two, options);
+            const { decisions, plan: made, findings } = await plan(two, options);
             if (made === null) continue;
             for (const { key: of, subject, value } of decisions.filter((decision) => decision.key === said.key)) {
               const was = before.decisions.find((decision) => decision.key === of && decision.subject === subject);
-              // what the rule got by itself it still gets, unless a constraint leaves nothing of a preference
+              // what the rule got by itself it still gets; a preference, unless other keys or facts leave nothing of it
               const got = was?.value !== null && was !== undefined && holds(said, was.value);
-              if (!got || value === null || said.strength === 'recommended') continue;
-              expect(`${keyPath(of, subject)} ${holds(said, value as Value)}`).toBe(`${keyPath(of, subject)} true`);
+              if (!got || value === null || holds(said, value as Value)) continue;
+              const lost = findings.filter(
+                ({ code, args }) => code === 'plan/locked-lost' && args['key'] === keyPath(of, subject),
+              );
+              expect([said.strength, lost.length]).toEqual(['recommended', 1]);
+              // never by the same key: what stands in the way is no rule and no flag
+              expect(lost[0]?.at[1]?.origin).not.toMatch(/^(policy|flag)/);
             }
           }
         },
       ),
       { numRuns: 120 },
     ));
+
+  it('a locked preference stands against all that later rules and flags say of its key', () => {
+    const ofOneKey = fc.constantFrom(...keys).chain((key) => {
+      const values = fc.subarray([...VALUES[key]], { minLength: 1 });
+      const says = (effects: readonly string[]) =>
+        fc
+          .tuple(fc.constantFrom(...effects), values)
+          .map(([effect, list]) => `${effect}: { ${key}: ${effect === 'set' ? list[0] : `[${list.join(', ')}]`} }`);
+      const others = says(['set', 'require', 'prefer', 'default', 'forbid']);
+      const later = fc.array(key === 'vcpus' ? fc.oneof(others, limit) : others, { minLength: 1, maxLength: 3 });
+      return fc.record({ key: fc.constant(key), lock: says(['prefer', 'default']), later, flag: values });
+    });
+    return fc.assert(
+      fc.asyncProperty(ofOneKey, async ({ key, lock, later, flag }) => {
+        const base = { 'base.yaml': text('base', [lock], '', '\n    locked: true') };
+        const layers = later.map((body, index) => [`l${index}.yaml`, text(`l${index}`, [body])] as const);
+        const [alone, layered] = [await policyOf(base), await policyOf({ ...base, ...Object.fromEntries(layers) })];
+        const [said] = alone?.rules[0]?.effects ?? [];
+        if (alone === null || layered === null || said === undefined) throw new Error('it does not load');
+        const held = ({ decisions }: Planned) =>
+          decisions
+            .filter((decision) => decision.key === key && decision.value !== null)
+            .map(({ subject, value }) => `${keyPath(key, subject)} ${holds(said, value as Value)}`);
+        const before = held(await plan(two, { policy: alone }));
+        for (const set of [[], [[key, flag[0]] as const]]) {
+          const after = await plan(two, { policy: layered, set });
+          if (after.plan !== null) expect(held(after)).toEqual(before);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('a locked rule that asks for findings sees them as they were raised', async () => {
+    const when = 'when: evidence.findings.exists(f, f.severity != "info")';
+    const lock = text('base', [`deny: never\n    ${when}`], '', '\n    locked: true');
+    const site = 'schema: vm-import/policy@1\nname: site\noverrides: { raw/partial-sector: info }\n';
+    const dir = await mkdtemp(join(tmpdir(), 'vm-import-layers-'));
+    try {
+      const tiny = join(dir, 'tiny.raw');
+      await writeFile(tiny, '12345');
+      const policy = await policyOf({ 'base.yaml': lock, 'site.yaml': site });
+      if (policy === null) throw new Error('it does not load');
+      const direct = await inspect([tiny], { policy });
+      const document = evidenceDocument(direct);
+      const saved = await readEvidence(
+        Buffer.from(JSON.stringify(document)),
+        'e.json',
+        (code) => catalogue.get(code)?.spec,
+      );
+      expect(document.findings.find(({ code }) => code === 'raw/partial-sector')).toMatchObject({
+        severity: 'info',
+        said: 'warning',
+      });
+      for (const read of [direct, saved.evidence]) {
+        if (read === null) throw new Error('it cannot be read back');
+        const { judgement, findings } = await plan(read, { policy });
+        expect(findings.map(({ code, rule }) => `${code} ${rule}`)).toContain('policy/denied base.r0');
+        expect(judgement.exit).toBe(1);
+      }
+    } finally {
+      await rm(dir, { recursive: true });
+    }
+  });
 
   it('a denial of a locked rule stands whatever later layers say', () =>
     fc.assert(

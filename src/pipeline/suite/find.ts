@@ -4,7 +4,7 @@ import { VmImportError } from '../../diagnostics/index.ts';
 import { systemReason } from '../../diagnostics/system-error.ts';
 import { diagnostics } from '../../policy/suite/diagnostics.ts';
 
-const SUITE = /\.test\.(?:ya?ml|json)$/;
+const SUITE = /\.test\.(?:ya?ml|json)$/i;
 const MAX_DEPTH = 12;
 const MAX_ENTRIES = 20_000;
 

@@ -38,7 +38,7 @@ export function parseSuite(text: string, uri: string): ParsedSuite {
 /** `strict.yaml` for `strict.test.yaml`. */
 function policyBeside(uri: string, tree: Tree, problems: Problems): readonly Said<string>[] {
   const name = posix.basename(uri);
-  const [, stem, suffix] = /^(.+)\.test(\.(?:ya?ml|json))$/.exec(name) ?? [];
+  const [, stem, suffix] = /^(.+)\.test(\.(?:ya?ml|json))$/i.exec(name) ?? [];
   if (stem === undefined || suffix === undefined) {
     problems.add((at) => diagnostics['no-policy']({ name }, at), tree.at);
     return [];
