@@ -93,7 +93,7 @@ describe('explain of a locked rule', () => {
   it('says what lifts it', async () => {
     const { stdout } = await terminal.run(['explain', 'strict.backing']);
     expect(stdout.replace(/\s+/g, ' ')).toContain(
-      'no later policy replaces it, and no flag weakens it; only a waiver given with --waivers lifts it',
+      'no later policy replaces it, and no later rule or flag weakens it; only a waiver given with --waivers lifts it',
     );
   });
 });
