@@ -1,4 +1,5 @@
 import type { Plan } from '../../facts/index.ts';
+import { cleanLine, cleanText } from '../../facts/text.ts';
 import { planDigest } from '../document.ts';
 import { usesHyperv } from '../hyperv.ts';
 import { directBoot, hasAcpiFromUefi, launchSecurityOf, machineName, needsSmm, topologyOf } from '../machine.ts';
@@ -14,17 +15,6 @@ const LIBOSINFO = 'http://libosinfo.org/xmlns/libvirt/domain/1.0';
 
 /** Namespace of our own element there, which names the plan that the domain was written from. */
 const PLAN = 'urn:vm-import:plan:1';
-
-/** What libvirt takes in a title: one line. In a description line ends may stay. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-}
-function freeText(text: string): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .replace(/(?!\n)\p{Cc}/gu, '')
-    .trim();
-}
 
 const hasContent = (element: XmlElement): boolean => Object.values(element).some((content) => content !== undefined);
 const nonEmpty = (text: string): string | undefined => (text === '' ? undefined : text);
@@ -91,8 +81,8 @@ export function domainElement(plan: Plan, skeleton: XmlElement, drives: readonly
       '@type': textOf(plan, 'virt-type'),
       name: plan.name,
       uuid: plan.uuid ?? undefined,
-      title: nonEmpty(oneLine(plan.title ?? '')),
-      description: nonEmpty(freeText(plan.description ?? '')),
+      title: nonEmpty(cleanLine(plan.title ?? '')),
+      description: nonEmpty(cleanText(plan.description ?? '')),
       metadata: merge(child(skeleton, 'metadata'), metadataElement(plan)),
       memory: { '@unit': 'MiB', '#': String(numberOf(plan, 'memory-mib')) },
       vcpu: String(numberOf(plan, 'vcpus')),

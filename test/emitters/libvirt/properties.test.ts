@@ -23,6 +23,10 @@ const nasty = fc
 
 const writable = nasty.filter((text) => !/\p{Cc}|\p{Cs}|\p{Noncharacter_Code_Point}/u.test(text));
 
+/** Marks that make a text read as another one: direction, embeddings, isolates, what has no width. */
+const HIDDEN = /[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\u{e0000}-\u{e0fff}]/gu;
+const ESCAPE = /\p{Cc}/u;
+
 describe('domain XML parses back to the values of the plan', () => {
   it('paths, names and kernel arguments arrive unchanged', () => {
     fc.assert(
@@ -58,9 +62,11 @@ describe('domain XML parses back to the values of the plan', () => {
         expect(oneLine).not.toMatch(/\p{Cc}/u);
         expect(text).not.toMatch(/(?!\n)\p{Cc}/u);
         expect(injected).toBeUndefined();
-        const visible = (of: string): string => of.replace(/[\p{Cc}\p{Cs}\p{Z}\ufffe\uffff]/gu, '');
-        expect(visible(oneLine ?? '')).toBe(visible(`t${title}`));
-        expect(visible(text ?? '')).toBe(visible(`d${description}`));
+        expect(`${oneLine}${text}`).not.toMatch(HIDDEN);
+        const visible = (of: string): string => of.replace(/[\p{Cc}\p{Cs}\p{Z}]|\p{Noncharacter_Code_Point}/gu, '');
+        // an escape sequence goes as a whole, and what follows the start of one may be taken for it
+        if (!ESCAPE.test(title)) expect(visible(oneLine ?? '')).toBe(visible(`t${title.replace(HIDDEN, '')}`));
+        if (!ESCAPE.test(description)) expect(visible(text ?? '')).toBe(visible(`d${description.replace(HIDDEN, '')}`));
       }),
     );
   });
