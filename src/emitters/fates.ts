@@ -42,6 +42,14 @@ export function calledMachine(program: string, value: Value): Fate {
   return name === value ? kept() : kept(`${program} calls it ${name}`);
 }
 
+/** `how` devices are put in order. */
+export function bootOrderOf(plan: Plan, value: Value, how: string): Fate {
+  const missing = plan.nics.filter(({ id }) => String(value).split(',').includes(id) && !isPlugged(plan, id));
+  return missing.length === 0
+    ? kept(how)
+    : changed(`without ${missing.map(({ id }) => id).join(', ')}, which is plugged into no network`);
+}
+
 export function secureBootWithoutUefi(value: Value): Fate {
   return value === true ? inexpressible('there is no UEFI firmware to enforce it') : kept('there is no UEFI firmware');
 }

@@ -1,5 +1,5 @@
-import { isPlugged } from '../cards.ts';
 import {
+  bootOrderOf,
   changed,
   DOMAIN_FATES,
   dropped,
@@ -74,10 +74,5 @@ export const FATES: Fates = {
   'clock-offset': () => kept(),
   hyperv: (plan, value) =>
     usesHyperv(plan) ? kept(`as ${enlightenmentsOf(plan).join(', ')}`) : DOMAIN_FATES.hyperv(plan, value),
-  'boot-order': (plan, value) => {
-    const missing = plan.nics.filter(({ id }) => String(value).split(',').includes(id) && !isPlugged(plan, id));
-    return missing.length === 0
-      ? kept('as the boot order of each device')
-      : changed(`without ${missing.map(({ id }) => id).join(', ')}, which is plugged into no network`);
-  },
+  'boot-order': (plan, value) => bootOrderOf(plan, value, 'as the boot order of each device'),
 };

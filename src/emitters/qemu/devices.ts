@@ -23,7 +23,7 @@ function usbControllers(plan: Plan): readonly Device[] {
     case 'qemu-xhci':
       return [{ driver: 'qemu-xhci', express: true, properties: { id, p2: XHCI_PORTS, p3: XHCI_PORTS } }];
     case 'nec-xhci':
-      return [{ driver: 'nec-usb-xhci', express: true, properties: { id } }];
+      return [{ driver: 'nec-usb-xhci', express: true, properties: { id, p2: XHCI_PORTS, p3: XHCI_PORTS } }];
     case 'piix3-uhci':
       return [{ driver: 'piix3-usb-uhci', properties: { id } }];
     case 'ich9-ehci1':

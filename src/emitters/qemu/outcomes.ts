@@ -1,5 +1,6 @@
 import type { Plan } from '../../facts/index.ts';
 import {
+  bootOrderOf,
   calledMachine,
   changed,
   dropped,
@@ -54,10 +55,12 @@ export const FATES: Fates = {
     if (!usesUefi(plan)) return enrolledKeysWithoutUefi(value);
     return lacksFirmware(plan) ? NO_FILES : kept('as the template of the variable store has them');
   },
-  nvram: (plan) =>
-    usesTemplate(plan)
+  nvram: (plan) => {
+    if (!usesUefi(plan)) return inexpressible('there is no UEFI variable store');
+    return usesTemplate(plan)
       ? kept('copied to the variable store before the first start')
-      : dropped('no firmware of the host is known that it goes with'),
+      : dropped('no firmware of the host is known that it goes with');
+  },
   tpm: (_plan, value) =>
     value === 'none' ? kept() : inexpressible('QEMU takes a TPM from a swtpm that has to run beside it'),
   'tpm-model': () => dropped('there is no TPM'),
@@ -95,6 +98,6 @@ export const FATES: Fates = {
   watchdog: () => kept(),
   serial: (_plan, value) => (value === true ? kept('on a pseudo-terminal that QEMU names when it starts') : kept()),
   'clock-offset': () => kept(),
-  'boot-order': () => kept('as the bootindex of each device'),
+  'boot-order': (plan, value) => bootOrderOf(plan, value, 'as the bootindex of each device'),
   'launch-security': (plan, value) => (value === 'none' || protectsGuest(plan) ? kept() : NEEDS_HOST_VALUES),
 };

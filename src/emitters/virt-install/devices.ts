@@ -16,7 +16,7 @@ function controllerOptions(plan: Plan, drives: readonly Drive[]): readonly Optio
       index: '0',
       model,
       'master.startport': firstPort?.toString(),
-      ...additions(model === 'qemu-xhci' ? [['./@ports', XHCI_PORTS]] : []),
+      ...additions(model.endsWith('-xhci') ? [['./@ports', XHCI_PORTS]] : []),
     }),
   ];
   return [

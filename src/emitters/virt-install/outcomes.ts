@@ -1,4 +1,5 @@
 import {
+  bootOrderOf,
   changed,
   DOMAIN_FATES,
   dropped,
@@ -40,7 +41,8 @@ export const FATES: Fates = {
     if (plan.firmwareFiles !== null) return kept('as the template of the variable store has them');
     return enrolledKeysByDescription(plan, value);
   },
-  nvram: (plan, value) => variablesTemplate(plan.firmwareFiles, value),
+  nvram: (plan, value) =>
+    usesUefi(plan) ? variablesTemplate(plan.firmwareFiles, value) : inexpressible('there is no UEFI variable store'),
   tpm: () => kept(),
   'memory-mib': () => kept(),
   vcpus: () => kept(),
@@ -61,5 +63,5 @@ export const FATES: Fates = {
   watchdog: () => kept(),
   serial: () => kept(),
   'clock-offset': () => kept(),
-  'boot-order': () => kept('as the boot order of each device'),
+  'boot-order': (plan, value) => bootOrderOf(plan, value, 'as the boot order of each device'),
 };
