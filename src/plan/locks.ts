@@ -17,7 +17,9 @@ function keptFromProposing(ballots: readonly Ballot[]): readonly Ballot[] {
     const { vote } = ballot;
     const proposes = ballot.strength === 'recommended' || vote.origin === 'policy-set';
     if (!proposes || vote.rule === null || ballot.dropped !== null) return ballot;
-    const lock = locks.find((other) => other.vote.order < vote.order && !satisfies(other, vote.values[0] as Value));
+    // a later choice counts too: what else is said of the first may bring it to the fore
+    const agrees = (other: Ballot) => vote.values.every((value) => satisfies(other, value));
+    const lock = locks.find((other) => other.vote.order < vote.order && !agrees(other));
     return lock === undefined ? ballot : { ...ballot, dropped: byVote('outranked', lock.vote) };
   });
 }

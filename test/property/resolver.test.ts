@@ -9,6 +9,7 @@ import {
   keyPath,
   keySpec,
   placeInPolicy,
+  SETTLED_FIRST,
   type Value,
   type Vote,
   vote,
@@ -146,14 +147,18 @@ describe('the resolver, whatever anybody votes', () => {
       .chain((key) =>
         fc.uniqueArray(valuesFor(key), { minLength: 1, maxLength: 2 }).map((values) => c.policyForbid(key, values)),
       );
-    const allowed = (of: ReturnType<typeof c.decideAll>) => of.findings.every(({ severity }) => severity !== 'error');
+    const errors = ({ findings }: ReturnType<typeof c.decideAll>) =>
+      findings.filter(({ severity }) => severity === 'error').map(({ code }) => code);
+    const first: readonly Key[] = SETTLED_FIRST;
     fc.assert(
       fc.property(votes, forbid, setting, (all, more, at) => {
         // a lock on the key keeps it out, or what comes after it
         const list = all.filter(({ key, locked }) => key !== more.key || !locked);
         const [before, after] = [c.decideAll(list, at), c.decideAll([...list, more], at)];
-        if (!allowed(after)) return;
-        expect(allowed(before)).toBe(true);
+        if (errors(after).length > 0) return;
+        // what kind of machine it is, is settled before the rest: without one kind it may be one on which the rest fits
+        const settled = first.includes(more.key) ? ['plan/unresolved'] : [];
+        expect(errors(before).filter((code) => !settled.includes(code))).toEqual([]);
         for (const { key, value } of after.decisions) {
           if (key === more.key && value !== null) expect(more.values).not.toContain(value);
         }
