@@ -1,4 +1,5 @@
 import type { Finding, Provenance } from '../diagnostics/index.ts';
+import { grouped } from '../facts/grouped.ts';
 import { shown } from '../facts/text.ts';
 import type { DigestAlgorithm } from '../sources/digest.ts';
 import type { ManifestEntry, ManifestReading } from './manifest.ts';
@@ -15,7 +16,7 @@ export function listedAlgorithms(
   { entries }: ManifestReading,
   files: readonly string[],
 ): ReadonlyMap<string, readonly DigestAlgorithm[]> {
-  const byName = indexByName(entries);
+  const byName = grouped(entries, ({ name }) => plainName(name));
   return new Map(
     files.flatMap((name) => {
       const listed = byName.get(plainName(name));
@@ -36,7 +37,7 @@ export function checkManifest(
   const at = (line: number | null): readonly Provenance[] => [
     { origin: 'descriptor', uri: manifest.uri, pointer: line === null ? null : String(line) },
   ];
-  const byName = indexByName(manifest.entries);
+  const byName = grouped(manifest.entries, ({ name }) => plainName(name));
   const wrong: Finding[] = [];
   const untidy: Finding[] = [];
   for (const name of files) {
@@ -131,17 +132,6 @@ export function correctedManifest(
     return `${algorithm.toUpperCase()}(${plainName(name)})= ${digest}\n`;
   });
   return lines.includes(null) ? null : lines.join('');
-}
-
-function indexByName(entries: readonly ManifestEntry[]): ReadonlyMap<string, readonly ManifestEntry[]> {
-  const byName = new Map<string, ManifestEntry[]>();
-  for (const entry of entries) {
-    const name = plainName(entry.name);
-    const known = byName.get(name);
-    if (known === undefined) byName.set(name, [entry]);
-    else known.push(entry);
-  }
-  return byName;
 }
 
 /** `find | xargs sha256sum` writes ./ in front of every name, and tar may store it so. */

@@ -1,3 +1,4 @@
+import { grouped } from '../facts/grouped.ts';
 import type { FindingDocument, RuleCheck } from '../facts/index.ts';
 
 type Raised = Pick<FindingDocument, 'rule' | 'audited' | 'at'>;
@@ -7,12 +8,7 @@ type Raised = Pick<FindingDocument, 'rule' | 'audited' | 'at'>;
  * the same id: then there are two checks, each with its own outcome. Undefined for what no check raised.
  */
 export function raiserAmong(checks: readonly RuleCheck[]): (finding: Raised) => RuleCheck | undefined {
-  const byId = new Map<string, RuleCheck[]>();
-  for (const check of checks) {
-    const known = byId.get(check.rule);
-    if (known === undefined) byId.set(check.rule, [check]);
-    else known.push(check);
-  }
+  const byId = grouped(checks, ({ rule }) => rule);
   return ({ rule, audited, at }) => {
     const same = rule === null ? [] : (byId.get(rule) ?? []);
     // what an enforced rule says only with another severity is tried out, and still its word
@@ -28,14 +24,5 @@ export function raisedBy<T extends Raised>(
   checks: readonly RuleCheck[],
   findings: readonly T[],
 ): ReadonlyMap<RuleCheck, readonly T[]> {
-  const raiser = raiserAmong(checks);
-  const raised = new Map<RuleCheck, T[]>();
-  for (const finding of findings) {
-    const check = raiser(finding);
-    if (check === undefined) continue;
-    const list = raised.get(check);
-    if (list === undefined) raised.set(check, [finding]);
-    else list.push(finding);
-  }
-  return raised;
+  return grouped(findings, raiserAmong(checks));
 }

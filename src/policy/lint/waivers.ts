@@ -1,5 +1,6 @@
 import type { Finding } from '../../diagnostics/index.ts';
 import { didYouMean } from '../../facts/did-you-mean.ts';
+import { grouped } from '../../facts/grouped.ts';
 import { syntaxTree } from '../conditions.ts';
 import { policyPlace } from '../diagnostics.ts';
 import type { EffectiveRule, Policy } from '../policy.ts';
@@ -27,7 +28,7 @@ export interface Waivable {
 export function lintWaivers(waivers: readonly Waiver[], known: Waivable, now: number): readonly Finding[] {
   const rules = rulesOf(known.policy);
   const hopeless = new Map(waivers.map((waiver) => [waiver, [...expired(waiver, now), ...vain(waiver, known, rules)]]));
-  const others = byName(
+  const others = grouped(
     waivers.filter((waiver) => hopeless.get(waiver)?.length === 0),
     ({ rule, code }) => nameOf(rule, code),
   );
@@ -49,7 +50,7 @@ function rulesOf(policy: Policy): ReadonlyMap<string, readonly EffectiveRule[]> 
   const off = both.flatMap((one) => one.off.map(({ id }) => [id, []] as const));
   return new Map([
     ...off,
-    ...byName(
+    ...grouped(
       both.flatMap(({ rules }) => rules),
       ({ id }) => id,
     ),
@@ -112,18 +113,4 @@ function isWider(wide: WaiverScope, narrow: WaiverScope, digests: ReadonlySet<st
     one === null || (other !== null && (one === other || (!/[*?]/.test(other) && globMatches(one, other))));
   const listed = wide.digests === null || narrow.digests?.every((digest) => digests.has(digest)) === true;
   return listed && pattern(wide.name, narrow.name) && pattern(wide.source, narrow.source);
-}
-
-function byName<Item>(
-  items: readonly Item[],
-  nameOfItem: (item: Item) => string,
-): ReadonlyMap<string, readonly Item[]> {
-  const lists = new Map<string, Item[]>();
-  for (const item of items) {
-    const name = nameOfItem(item);
-    const list = lists.get(name);
-    if (list === undefined) lists.set(name, [item]);
-    else list.push(item);
-  }
-  return lists;
 }
